@@ -1,0 +1,227 @@
+#include "cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CPU_PERIOD_US 100000u
+
+static int write_at(int folder, const char *name, const char *text)
+{
+    int fd = openat(folder, name, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t written = write(fd, text, strlen(text));
+    int error = errno;
+    close(fd);
+    errno = error;
+    return written < 0 ? -1 : 0;
+}
+
+static ssize_t read_at(int folder, const char *name, char *text, size_t size)
+{
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t length = read(fd, text, size - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = 0;
+    return length;
+}
+
+/* The number behind `key` in a file of "key number" lines. */
+static uint64_t number_at(int folder, const char *name, const char *key)
+{
+    char text[1024];
+    if (read_at(folder, name, text, sizeof text) <= 0)
+        return 0;
+    size_t length = strlen(key);
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, key, length) == 0 && line[length] == ' ')
+            return strtoull(line + length + 1, NULL, 10);
+    }
+    return 0;
+}
+
+static int open_folder(const char *path)
+{
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int limit(int folder, const char *name, const char *text, struct failure *failure)
+{
+    return write_at(folder, name, text) < 0 ? failed(failure, "set the limit", name) : 0;
+}
+
+static int limit_v1(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
+{
+    char text[32];
+    if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
+        snprintf(text, sizeof text, "%llu", (unsigned long long)spec->memory_bytes);
+        if (limit(folder, "memory.limit_in_bytes", text, failure) < 0)
+            return -1;
+        /* Absent without swap accounting, and then there is nothing to limit. */
+        write_at(folder, "memory.memsw.limit_in_bytes", text);
+    } else if (strcmp(controller->name, "pids") == 0 && spec->pids) {
+        snprintf(text, sizeof text, "%u", spec->pids);
+        return limit(folder, "pids.max", text, failure);
+    } else if (strcmp(controller->name, "cpu") == 0 && spec->cpu_millis) {
+        snprintf(text, sizeof text, "%u", spec->cpu_millis * (CPU_PERIOD_US / 1000));
+        return limit(folder, "cpu.cfs_quota_us", text, failure);
+    }
+    return 0;
+}
+
+static int limit_v2(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
+{
+    char text[48];
+    if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
+        snprintf(text, sizeof text, "%llu", (unsigned long long)spec->memory_bytes);
+        write_at(folder, "memory.swap.max", "0");
+        return limit(folder, "memory.max", text, failure);
+    }
+    if (strcmp(controller->name, "pids") == 0 && spec->pids) {
+        snprintf(text, sizeof text, "%u", spec->pids);
+        return limit(folder, "pids.max", text, failure);
+    }
+    if (strcmp(controller->name, "cpu") == 0 && spec->cpu_millis) {
+        snprintf(text, sizeof text, "%u %u", spec->cpu_millis * (CPU_PERIOD_US / 1000), CPU_PERIOD_US);
+        return limit(folder, "cpu.max", text, failure);
+    }
+    return 0;
+}
+
+static int enter_v1(const struct sandbox_spec *spec, const struct controller *controller, struct failure *failure)
+{
+    if (mkdir(controller->path, 0755) < 0 && errno != EEXIST)
+        return failed(failure, "make the cgroup", controller->name);
+    int folder = open_folder(controller->path);
+    if (folder < 0)
+        return failed(failure, "open the cgroup", controller->name);
+    int result = limit_v1(spec, controller, folder, failure);
+    if (result == 0 && write_at(folder, "cgroup.procs", "0") < 0)
+        result = failed(failure, "join the cgroup", controller->name);
+    close(folder);
+    return result;
+}
+
+int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure *failure)
+{
+    *cgroup2 = -1;
+    if (spec->cgroup2[0]) {
+        if (mkdir(spec->cgroup2, 0755) < 0 && errno != EEXIST)
+            return failed(failure, "make the cgroup", "version 2");
+        *cgroup2 = open_folder(spec->cgroup2);
+        if (*cgroup2 < 0)
+            return failed(failure, "open the cgroup", "version 2");
+    }
+    for (unsigned i = 0; i < spec->controller_count; i++) {
+        const struct controller *controller = &spec->controllers[i];
+        if ((controller->path[0] ? enter_v1(spec, controller, failure) : limit_v2(spec, controller, *cgroup2, failure)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A process may leave a version 1 folder only for another one: the parent. */
+static void leave_v1(const struct controller *controller)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", controller->path);
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return;
+    *slash = 0;
+    int parent = open_folder(path);
+    if (parent < 0)
+        return;
+    write_at(parent, "cgroup.procs", "0");
+    close(parent);
+    rmdir(controller->path);
+}
+
+void cgroup_remove(const struct sandbox_spec *spec, int cgroup2)
+{
+    for (unsigned i = 0; i < spec->controller_count; i++)
+        if (spec->controllers[i].path[0])
+            leave_v1(&spec->controllers[i]);
+    if (cgroup2 < 0)
+        return;
+    cgroup_sweep(cgroup2);
+    rmdir(spec->cgroup2);
+}
+
+int cgroup_exec_create(int cgroup2, const char *id, struct failure *failure)
+{
+    if (mkdirat(cgroup2, id, 0755) < 0)
+        return failed(failure, "make the cgroup", "of the execution");
+    int folder = openat(cgroup2, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder < 0 ? failed(failure, "open the cgroup", "of the execution") : folder;
+}
+
+void cgroup_kill(int cgroup)
+{
+    if (write_at(cgroup, "cgroup.kill", "1") == 0)
+        return;
+    /* Before Linux 5.14: one by one. Who forks meanwhile is met in the next round, which the caller starts. */
+    char pids[4096];
+    if (read_at(cgroup, "cgroup.procs", pids, sizeof pids) <= 0)
+        return;
+    for (char *line = strtok(pids, "\n"); line; line = strtok(NULL, "\n")) {
+        pid_t pid = (pid_t)strtol(line, NULL, 10);
+        if (pid > 1)
+            kill(pid, SIGKILL);
+    }
+}
+
+bool cgroup_populated(int cgroup)
+{
+    return number_at(cgroup, "cgroup.events", "populated") != 0;
+}
+
+uint64_t cgroup_cpu_us(int cgroup)
+{
+    return number_at(cgroup, "cpu.stat", "usage_usec");
+}
+
+uint64_t cgroup_oom_kills(const struct sandbox_spec *spec, int cgroup2)
+{
+    for (unsigned i = 0; i < spec->controller_count; i++) {
+        const struct controller *controller = &spec->controllers[i];
+        if (strcmp(controller->name, "memory") != 0)
+            continue;
+        if (!controller->path[0])
+            return number_at(cgroup2, "memory.events", "oom_kill");
+        int folder = open_folder(controller->path);
+        if (folder < 0)
+            return 0;
+        uint64_t kills = number_at(folder, "memory.oom_control", "oom_kill");
+        close(folder);
+        return kills;
+    }
+    return 0;
+}
+
+bool cgroup_sweep(int cgroup2)
+{
+    int copy = openat(cgroup2, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = copy < 0 ? NULL : fdopendir(copy);
+    if (!folder)
+        return false;
+    bool left = false;
+    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+            left = true;
+    }
+    closedir(folder);
+    return left;
+}

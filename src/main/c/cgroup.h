@@ -1,0 +1,38 @@
+/*
+ * Control groups. Version 2: a folder for the sandbox with one child for each execution, which is where trees are killed
+ * (`cgroup.kill`) and CPU time is read, controllers or none. Version 1: the keeper lives in the sandbox's folders, so
+ * that all its children are born there; moving each would cost milliseconds.
+ */
+#ifndef SANDLOT_CGROUP_H
+#define SANDLOT_CGROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "failure.h"
+#include "spec.h"
+
+/* Makes the sandbox's folders, sets the limits and joins version 1's. Returns the v2 folder's descriptor in `cgroup2`, or -1. */
+int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure *failure);
+
+/* Removes what cgroup_create made, once nothing runs in it any more; leaves version 1's folders first. */
+void cgroup_remove(const struct sandbox_spec *spec, int cgroup2);
+
+/* A child folder for one execution; its descriptor, or -1. */
+int cgroup_exec_create(int cgroup2, const char *id, struct failure *failure);
+
+/* Kills all in it. Not waited for: see cgroup_populated. */
+void cgroup_kill(int cgroup);
+
+bool cgroup_populated(int cgroup);
+
+/* CPU time of all that ever ran in it, microseconds; 0 when unknown. */
+uint64_t cgroup_cpu_us(int cgroup);
+
+/* How often the kernel killed a process of this sandbox for want of memory. */
+uint64_t cgroup_oom_kills(const struct sandbox_spec *spec, int cgroup2);
+
+/* Removes the folders of executions that nothing lives in any more; true when some are left. */
+bool cgroup_sweep(int cgroup2);
+
+#endif

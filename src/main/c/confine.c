@@ -1,0 +1,92 @@
+#include "confine.h"
+
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "seccomp.h"
+
+#define BIT(capability) (1ull << (capability))
+
+/* The OCI default set without MKNOD, SYS_CHROOT, NET_RAW and AUDIT_WRITE, which no command here has a use for. */
+static const uint64_t allowed = BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) | BIT(CAP_KILL) |
+                                BIT(CAP_SETGID) | BIT(CAP_SETUID) | BIT(CAP_SETPCAP) | BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SETFCAP);
+
+static int set_capabilities(uint64_t capabilities)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {{0}};
+    for (unsigned i = 0; i < 2; i++) {
+        data[i].effective = (uint32_t)(capabilities >> (32 * i));
+        data[i].permitted = data[i].effective;
+    }
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+static int drop_capabilities(uint64_t kept, struct failure *failure)
+{
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    for (unsigned capability = 0; capability < 64; capability++) {
+        if (kept & BIT(capability) || prctl(PR_CAPBSET_READ, capability) != 1)
+            continue;
+        if (prctl(PR_CAPBSET_DROP, capability) < 0)
+            return failed(failure, "drop", "a capability");
+    }
+    return set_capabilities(geteuid() == 0 ? kept : 0) < 0 ? failed(failure, "set", "the capabilities") : 0;
+}
+
+int confine_init(struct failure *failure)
+{
+    if (drop_capabilities(0, failure) < 0)
+        return -1;
+    if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return failed(failure, "confine", "the sandbox's PID 1");
+    return 0;
+}
+
+/* Limits are lowered only: raising one needs a right that the keeper may not have. */
+static int limit(int resource, rlim_t most, struct failure *failure)
+{
+    struct rlimit now;
+    if (getrlimit(resource, &now) < 0)
+        return failed(failure, "read", "a resource limit");
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < most)
+        most = now.rlim_max;
+    struct rlimit wanted = {.rlim_cur = most, .rlim_max = most};
+    return setrlimit(resource, &wanted) < 0 ? failed(failure, "set", "a resource limit") : 0;
+}
+
+static bool has_controller(const struct sandbox_spec *spec, const char *name)
+{
+    for (unsigned i = 0; i < spec->controller_count; i++)
+        if (strcmp(spec->controllers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Without a cgroup's limit the classic ones stand in; they count by process (data) and by user (processes). */
+static int limits(const struct sandbox_spec *spec, struct failure *failure)
+{
+    if (limit(RLIMIT_CORE, 0, failure) < 0)
+        return -1;
+    if (spec->open_files && limit(RLIMIT_NOFILE, spec->open_files, failure) < 0)
+        return -1;
+    if (spec->pids && !has_controller(spec, "pids") && limit(RLIMIT_NPROC, spec->pids, failure) < 0)
+        return -1;
+    if (spec->memory_bytes && !has_controller(spec, "memory"))
+        return limit(RLIMIT_DATA, spec->memory_bytes, failure);
+    return 0;
+}
+
+int confine_command(const struct sandbox_spec *spec, struct failure *failure)
+{
+    if (limits(spec, failure) < 0 || drop_capabilities(allowed, failure) < 0)
+        return -1;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return failed(failure, "forbid", "new privileges");
+    return seccomp_install(failure);
+}

@@ -1,0 +1,14 @@
+/* What a process of the sandbox may never do again: capabilities, new privileges, system calls, limits. */
+#ifndef SANDLOT_CONFINE_H
+#define SANDLOT_CONFINE_H
+
+#include "failure.h"
+#include "spec.h"
+
+/* PID 1 reaps and nothing else: no capability is left to it. */
+int confine_init(struct failure *failure);
+
+/* For a command, after its ids are set and before execve. */
+int confine_command(const struct sandbox_spec *spec, struct failure *failure);
+
+#endif

@@ -1,0 +1,214 @@
+#include "execution.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "frame.h"
+#include "kernel.h"
+#include "tree.h"
+
+/* A pass a millisecond: what survives this many is stuck in the kernel, and the server is told so. */
+#define KILL_PASSES_MAX 3000
+#define KEPT_WARM 4096u
+
+uint64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void reset(struct execution *execution)
+{
+    uint8_t *room = execution->retained.bytes;
+    *execution = (struct execution){.cgroup = -1, .retained = {.bytes = room}};
+}
+
+int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure)
+{
+    reset(execution);
+    snprintf(execution->id, sizeof execution->id, "%s", spec->id);
+    if (sandbox->cgroup2 >= 0) {
+        execution->cgroup = cgroup_exec_create(sandbox->cgroup2, spec->id, failure);
+        if (execution->cgroup < 0)
+            return -1;
+    }
+    execution->started_us = monotonic_us();
+    execution->deadline_us = execution->started_us + spec->timeout_ms * 1000ull;
+    if (spawn_command(sandbox, spec, execution->cgroup, &execution->process, failure) < 0) {
+        if (execution->cgroup >= 0) {
+            close(execution->cgroup);
+            unlinkat(sandbox->cgroup2, spec->id, AT_REMOVEDIR);
+        }
+        return -1;
+    }
+    execution->state = EXECUTION_RUNNING;
+    return 0;
+}
+
+void execution_kill(struct execution *execution, enum exited_flag why)
+{
+    if (execution->state != EXECUTION_RUNNING)
+        return;
+    execution->flags |= why;
+    execution->state = EXECUTION_KILLING;
+}
+
+static void reap(struct execution *execution)
+{
+    struct rusage usage;
+    if (execution->reaped || wait4(execution->process.pid, &execution->status, WNOHANG, &usage) != execution->process.pid)
+        return;
+    execution->reaped = true;
+    execution->ended_us = monotonic_us();
+    execution->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    execution->cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+                        (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+/* True when no process of the tree lives any more. */
+static bool kill_pass(struct execution *execution)
+{
+    execution->kill_passes++;
+    if (execution->cgroup < 0)
+        return (execution->reaped || tree_kill(execution->process.pid)) && execution->reaped;
+    cgroup_kill(execution->cgroup);
+    return execution->reaped && !cgroup_populated(execution->cgroup);
+}
+
+static bool ended_by_kill(int status)
+{
+    return (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
+}
+
+static void begin_draining(struct execution *execution, struct sandbox *sandbox)
+{
+    int waiting = 0;
+    /* What is in the pipe now belongs to the command; what background processes add from here on does not. */
+    ioctl(execution->process.output, FIONREAD, &waiting);
+    execution->to_drain = waiting > 0 ? (size_t)waiting : 0;
+    if (execution->cgroup >= 0) {
+        uint64_t cpu_us = cgroup_cpu_us(execution->cgroup);
+        if (cpu_us > 0)
+            execution->cpu_us = cpu_us;
+    }
+    if (ended_by_kill(execution->status)) {
+        uint64_t oom_kills = cgroup_oom_kills(sandbox->spec, sandbox->cgroup2);
+        if (oom_kills > sandbox->oom_kills && !(execution->flags & (FLAG_TIMED_OUT | FLAG_CANCELLED)))
+            execution->flags |= FLAG_OUT_OF_MEMORY;
+        sandbox->oom_kills = oom_kills;
+    }
+    execution->state = EXECUTION_DRAINING;
+}
+
+void execution_fill(struct execution *execution, const uint64_t *unread)
+{
+    while (!execution->output_closed) {
+        size_t most = unread ? retained_room(&execution->retained, *unread) : RETAINED_TAIL;
+        if (execution->state == EXECUTION_DRAINING && most > execution->to_drain)
+            most = execution->to_drain;
+        if (most == 0)
+            return;
+        ssize_t length = retained_fill(&execution->retained, execution->process.output, most);
+        if (length < 0 && errno == EAGAIN && execution->state != EXECUTION_DRAINING)
+            return;
+        if (length <= 0) {
+            execution->output_closed = true;
+            return;
+        }
+        if (execution->state != EXECUTION_DRAINING)
+            return;
+        execution->to_drain -= (size_t)length;
+    }
+}
+
+static size_t exited_frame(struct execution *execution)
+{
+    struct frame_writer writer = frame_begin(execution->ending, ENDING_SIZE, FRAME_EXITED);
+    if (WIFSIGNALED(execution->status))
+        frame_number(&writer, EXITED_SIGNAL, (uint64_t)WTERMSIG(execution->status));
+    else
+        frame_number(&writer, EXITED_CODE, (uint64_t)WEXITSTATUS(execution->status));
+    frame_number(&writer, EXITED_FLAGS, execution->flags);
+    frame_number(&writer, EXITED_CPU_US, execution->cpu_us);
+    frame_number(&writer, EXITED_PEAK_BYTES, execution->peak_bytes);
+    frame_number(&writer, EXITED_DURATION_US, execution->ended_us - execution->started_us);
+    frame_number(&writer, EXITED_OUTPUT_BYTES, execution->retained.total);
+    return frame_end(&writer);
+}
+
+static size_t ending_frame(struct execution *execution, const struct sandbox *sandbox)
+{
+    struct failure failure = {0};
+    if (!execution->reaped || execution->kill_passes > KILL_PASSES_MAX) {
+        failed_with(&failure, "kill", "the command's processes", ETIMEDOUT);
+        return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_UNKNOWN);
+    }
+    if (read(execution->process.report, &failure, sizeof failure) == (ssize_t)sizeof failure) {
+        failure.what[sizeof failure.what - 1] = failure.on[sizeof failure.on - 1] = 0;
+        return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_NOT_STARTED);
+    }
+    if (ended_by_kill(execution->status) && sandbox_dying(sandbox)) {
+        failed_with(&failure, "run", "the command to its end", ESRCH);
+        return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_SANDBOX_DIED);
+    }
+    return exited_frame(execution);
+}
+
+static bool done_running(struct execution *execution)
+{
+    reap(execution);
+    if (execution->state == EXECUTION_RUNNING)
+        return execution->reaped;
+    return execution->state == EXECUTION_KILLING && (kill_pass(execution) || execution->kill_passes > KILL_PASSES_MAX);
+}
+
+bool execution_advance(struct execution *execution, struct sandbox *sandbox, const uint64_t *unread)
+{
+    if (execution->state == EXECUTION_RUNNING && monotonic_us() >= execution->deadline_us)
+        execution_kill(execution, FLAG_TIMED_OUT);
+    if (done_running(execution))
+        begin_draining(execution, sandbox);
+    execution_fill(execution, unread);
+    if (execution->state == EXECUTION_DRAINING && (execution->to_drain == 0 || execution->output_closed)) {
+        execution->ending_length = ending_frame(execution, sandbox);
+        execution->state = EXECUTION_ENDED;
+    }
+    return execution->state == EXECUTION_ENDED;
+}
+
+bool execution_hurries(const struct execution *execution)
+{
+    return execution->state == EXECUTION_KILLING;
+}
+
+bool execution_tidy(struct execution *execution, const struct sandbox *sandbox)
+{
+    close(execution->process.pidfd);
+    close(execution->process.output);
+    close(execution->process.report);
+    execution->process = (struct spawned){.pidfd = -1, .output = -1, .report = -1};
+    if (execution->cgroup < 0)
+        return false;
+    close(execution->cgroup);
+    execution->cgroup = -1;
+    return unlinkat(sandbox->cgroup2, execution->id, AT_REMOVEDIR) < 0;
+}
+
+void execution_free(struct execution *execution)
+{
+    /* Most commands print little; a larger output's memory goes back at once. */
+    if (execution->retained.total > KEPT_WARM)
+        madvise(execution->retained.bytes, RETAINED_SIZE, MADV_DONTNEED);
+    reset(execution);
+}

@@ -1,0 +1,67 @@
+/*
+ * One command from spawn to its ending. RUNNING until its process ends; KILLING from its limit (or a cancel) until
+ * nothing of its tree lives; DRAINING while what was in the pipe at its end is read; ENDED while its ending is held for
+ * a reader, until that one has stored it.
+ */
+#ifndef SANDLOT_EXECUTION_H
+#define SANDLOT_EXECUTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "failure.h"
+#include "frame.h"
+#include "retained.h"
+#include "sandbox.h"
+#include "spawn.h"
+#include "spec.h"
+
+enum execution_state { EXECUTION_FREE, EXECUTION_RUNNING, EXECUTION_KILLING, EXECUTION_DRAINING, EXECUTION_ENDED };
+
+struct execution {
+    enum execution_state state;
+    char id[ID_SIZE];
+    struct spawned process;
+    int cgroup; /* -1: none on this host */
+    bool reaped;
+    int status; /* as of wait(2), once reaped */
+    uint64_t started_us;
+    uint64_t ended_us;
+    uint64_t deadline_us;
+    uint64_t cpu_us;
+    uint64_t peak_bytes;
+    unsigned flags;
+    size_t to_drain;
+    int kill_passes;
+    bool output_closed;
+    struct retained retained;
+    uint8_t ending[ENDING_SIZE];
+    size_t ending_length;
+};
+
+uint64_t monotonic_us(void);
+
+/* `execution` is FREE and has its room for output. */
+int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
+
+/* Begins to kill the tree, with the flag that says why. */
+void execution_kill(struct execution *execution, enum exited_flag why);
+
+/* Reads output; with `unread`, nothing that its reader has not had is overwritten. */
+void execution_fill(struct execution *execution, const uint64_t *unread);
+
+/* One step forward; call when its process, its pipe or the clock has news. True once it is ENDED, its ending written. */
+bool execution_advance(struct execution *execution, struct sandbox *sandbox, const uint64_t *unread);
+
+/* True while it needs a look every millisecond. */
+bool execution_hurries(const struct execution *execution);
+
+/* Lets go of what the kernel holds for it, once ENDED: true when background processes keep its cgroup. */
+bool execution_tidy(struct execution *execution, const struct sandbox *sandbox);
+
+/* Forgets it. */
+void execution_free(struct execution *execution);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * The keeper: makes one sandbox, then runs commands in it for the server until it ends. It reads one CREATE frame from
+ * standard input, becomes a daemon of its own, and answers READY or FAILED on standard output. Its socket is the
+ * only thing that it listens to; it outlives the server that started it, and the sandbox does not outlive it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "frame.h"
+#include "kernel.h"
+#include "sandbox.h"
+#include "server.h"
+#include "spec.h"
+
+/* Room for the longest list of layers and controllers. */
+#define CREATE_MAX (256u * 1024)
+
+static uint8_t input[CREATE_MAX];
+static struct sandbox_spec spec;
+
+static bool read_fully(uint8_t *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t part = read(STDIN_FILENO, bytes, length);
+        if (part <= 0 && errno != EINTR)
+            return false;
+        if (part > 0) {
+            bytes += part;
+            length -= (size_t)part;
+        }
+    }
+    return true;
+}
+
+static int read_spec(struct failure *failure)
+{
+    errno = 0;
+    if (!read_fully(input, FRAME_HEADER))
+        return failed_with(failure, "read", "standard input", EPROTO);
+    uint32_t length = read_u32(input) - 1;
+    if (input[4] != FRAME_CREATE || length > CREATE_MAX || !read_fully(input, length))
+        return failed_with(failure, "read the sandbox's description", "the frame", EPROTO);
+    return sandbox_spec_parse(input, length, &spec, failure);
+}
+
+static void report(int fd, const uint8_t *frame, size_t length)
+{
+    /* A starter that is gone already learns of the sandbox by its socket. */
+    ssize_t written = write(fd, frame, length);
+    (void)written;
+    close(fd);
+}
+
+static void report_failure(int fd, const struct failure *failure)
+{
+    uint8_t frame[ENDING_SIZE];
+    report(fd, frame, failed_frame(frame, sizeof frame, failure, KIND_NOT_STARTED));
+}
+
+static void report_ready(int fd)
+{
+    uint8_t frame[FRAME_HEADER];
+    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_READY);
+    report(fd, frame, frame_end(&writer));
+}
+
+/* Nothing of the starter's is kept: its descriptors, its terminal, its folder. */
+static int leave_starter(int *null, int *reports, struct failure *failure)
+{
+    setsid();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    *reports = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    *null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (*reports < 0 || *null < 0)
+        return failed(failure, "open", "/dev/null");
+    for (int fd = 0; fd < 3; fd++)
+        if (dup2(*null, fd) < 0)
+            return failed(failure, "replace", "a standard descriptor");
+    int highest = *reports > *null ? *reports : *null;
+    for (int fd = 3; fd < highest; fd++)
+        if (fd != *reports && fd != *null)
+            close(fd);
+    kernel_close_range((unsigned)highest + 1, ~0u);
+    return 0;
+}
+
+static struct server *start(struct sandbox *sandbox, struct failure *failure)
+{
+    if (cgroup_create(&spec, &sandbox->cgroup2, failure) < 0)
+        return NULL;
+    if (sandbox_start(sandbox, failure) < 0)
+        return NULL;
+    struct server *server = server_open(sandbox, failure);
+    if (!server) {
+        struct failure ignored;
+        sandbox_end(sandbox, &ignored);
+    }
+    return server;
+}
+
+static int keep(void)
+{
+    struct failure failure = {0};
+    struct sandbox sandbox = {.spec = &spec, .cgroup2 = -1};
+    int reports;
+    if (leave_starter(&sandbox.null, &reports, &failure) < 0)
+        return 1;
+    struct server *server = start(&sandbox, &failure);
+    if (!server) {
+        cgroup_remove(&spec, sandbox.cgroup2);
+        report_failure(reports, &failure);
+        return 1;
+    }
+    report_ready(reports);
+    server_run(server);
+    unlink(spec.socket);
+    sandbox_end(&sandbox, &failure);
+    cgroup_remove(&spec, sandbox.cgroup2);
+    server_close(server);
+    return 0;
+}
+
+/* PID 1 is a fork of the keeper: what a command reads of it in /proc/1/cmdline must not be a path of the host. */
+static void hide_path(char *name)
+{
+    size_t length = strlen(name);
+    memset(name, 0, length);
+    strncpy(name, "keeper", length);
+}
+
+int main(int count, char **arguments)
+{
+    struct failure failure = {0};
+    if (count > 0)
+        hide_path(arguments[0]);
+    if (read_spec(&failure) < 0) {
+        report_failure(STDOUT_FILENO, &failure);
+        return 1;
+    }
+    /* The starter waits for the first process and reads on until the second one reports. */
+    pid_t pid = fork();
+    if (pid < 0) {
+        failed(&failure, "fork", "the keeper");
+        report_failure(STDOUT_FILENO, &failure);
+        return 1;
+    }
+    return pid > 0 ? 0 : keep();
+}

@@ -1,0 +1,223 @@
+#include "rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "devices.h"
+#include "kernel.h"
+#include "mounts.h"
+
+/* Any folder that exists everywhere will do: it is covered in this mount namespace only, and gone after the pivot. */
+#define STAGE "/tmp"
+#define ROOT STAGE "/root"
+
+static const char *const host_folders[HOST_FOLDERS] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
+
+/* Of the host's /etc: nothing but what programs of /usr need to be found and to speak TLS. */
+static const char *const host_etc[] = {"/etc/alternatives", "/etc/ld.so.cache", "/etc/ssl/certs"};
+
+static int open_source(const char *path, int userns_fd, struct sources *sources)
+{
+    if (sources->idmapped) {
+        int fd = mounts_detach(path, userns_fd);
+        if (fd >= 0 || errno == ENOENT)
+            return fd;
+        /* The kernel (before 5.19) or the file system can't: everything is shown as it is. */
+        sources->idmapped = 0;
+    }
+    return mounts_detach(path, -1);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+int rootfs_sources(const struct sandbox_spec *spec, int userns_fd, struct sources *sources, struct failure *failure)
+{
+    sources->idmapped = userns_fd >= 0;
+    sources->count = spec->host_image ? HOST_FOLDERS : spec->layer_count;
+    for (unsigned i = 0; i < sources->count; i++) {
+        char path[PATH_MAX];
+        if (spec->host_image)
+            snprintf(path, sizeof path, "/%s", host_folders[i]);
+        else
+            snprintf(path, sizeof path, "%s", spec->layers[i]);
+        sources->fds[i] = -1;
+        if (spec->host_image && !is_folder(path))
+            continue;
+        sources->fds[i] = open_source(path, userns_fd, sources);
+        if (sources->fds[i] < 0)
+            return failed(failure, "open the image's folder", path);
+    }
+    return 0;
+}
+
+static int stage(const struct sandbox_spec *spec, struct failure *failure)
+{
+    char options[96];
+    uint64_t disk = spec->disk_bytes ? spec->disk_bytes : 1ull << 30;
+    snprintf(options, sizeof options, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk,
+             (unsigned long long)(disk / 4096 < 1024 ? 1024 : disk / 4096));
+    if (mount("tmpfs", STAGE, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
+        return failed(failure, "mount tmpfs", "the sandbox's writable layer");
+    if (make_folder(ROOT, 0755, failure) < 0 || make_folder(STAGE "/upper", 0755, failure) < 0 ||
+        make_folder(STAGE "/work", 0755, failure) < 0 || make_folder(STAGE "/lower", 0755, failure) < 0)
+        return -1;
+    return make_folder(STAGE "/shm", 01777, failure);
+}
+
+/* One writable view of a read-only source: lower/NAME below, upper/NAME above, shown at `to`. */
+static int overlay_source(int fd, const char *name, const char *to, struct failure *failure)
+{
+    char lower[64], upper[64], work[64];
+    snprintf(lower, sizeof lower, STAGE "/lower/%s", name);
+    snprintf(upper, sizeof upper, STAGE "/upper/%s", name);
+    snprintf(work, sizeof work, STAGE "/work/%s", name);
+    if (make_folder(lower, 0755, failure) < 0 || make_folder(upper, 0755, failure) < 0 ||
+        make_folder(work, 0755, failure) < 0 || mounts_attach(fd, lower, failure) < 0)
+        return -1;
+    return mounts_overlay(lower, upper, work, to, failure);
+}
+
+static int host_folder(const char *name, int fd, bool idmapped, struct failure *failure)
+{
+    char from[32], to[64], target[PATH_MAX];
+    snprintf(from, sizeof from, "/%s", name);
+    snprintf(to, sizeof to, ROOT "/%s", name);
+    if (fd >= 0) {
+        if (make_folder(to, 0755, failure) < 0)
+            return -1;
+        return idmapped ? overlay_source(fd, name, to, failure) : mounts_attach(fd, to, failure);
+    }
+    ssize_t length = readlink(from, target, sizeof target - 1);
+    if (length < 0)
+        return 0;
+    target[length] = 0;
+    return symlink(target, to) < 0 ? failed(failure, "link", to) : 0;
+}
+
+static int host_etc_files(const struct sandbox_spec *spec, struct failure *failure)
+{
+    char hosts[160], hostname[80];
+    snprintf(hosts, sizeof hosts, "127.0.0.1\tlocalhost %s\n::1\tlocalhost\n", spec->hostname);
+    snprintf(hostname, sizeof hostname, "%s\n", spec->hostname);
+    if (make_file(ROOT "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n", failure) < 0 ||
+        make_file(ROOT "/etc/group", "root:x:0:\nnogroup:x:65534:\n", failure) < 0 ||
+        make_file(ROOT "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n", failure) < 0 ||
+        make_file(ROOT "/etc/resolv.conf", "", failure) < 0 || make_file(ROOT "/etc/hosts", hosts, failure) < 0 ||
+        make_file(ROOT "/etc/hostname", hostname, failure) < 0)
+        return -1;
+    for (unsigned i = 0; i < sizeof host_etc / sizeof host_etc[0]; i++) {
+        char to[64];
+        struct stat status;
+        if (stat(host_etc[i], &status) < 0)
+            continue;
+        snprintf(to, sizeof to, ROOT "%s", host_etc[i]);
+        if ((S_ISDIR(status.st_mode) ? make_folder(to, 0755, failure) : make_file(to, "", failure)) < 0 ||
+            mounts_bind(host_etc[i], to, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, failure) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int host_image(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
+{
+    /* The new root must be a mount of its own (pivot_root(2)). */
+    if (mounts_bind(ROOT, ROOT, ATTR_NOSUID | ATTR_NODEV, failure) < 0)
+        return -1;
+    for (unsigned i = 0; i < HOST_FOLDERS; i++)
+        if (host_folder(host_folders[i], sources->fds[i], sources->idmapped, failure) < 0)
+            return -1;
+    if (make_folder(ROOT "/etc", 0755, failure) < 0 || make_folder(ROOT "/etc/ssl", 0755, failure) < 0)
+        return -1;
+    if (host_etc_files(spec, failure) < 0)
+        return -1;
+    return make_folder(ROOT "/var", 0755, failure) < 0 ? -1 : make_folder(ROOT "/var/tmp", 01777, failure);
+}
+
+static int layered_image(struct sources *sources, struct failure *failure)
+{
+    char lower[SOURCES_MAX * 24] = "";
+    for (unsigned i = 0; i < sources->count; i++) {
+        char path[32];
+        snprintf(path, sizeof path, STAGE "/lower/%u", i);
+        if (make_folder(path, 0755, failure) < 0 || mounts_attach(sources->fds[i], path, failure) < 0)
+            return -1;
+        if (i > 0)
+            strcat(lower, ":");
+        strcat(lower, path);
+    }
+    if (make_folder(STAGE "/upper/root", 0755, failure) < 0 || make_folder(STAGE "/work/root", 0755, failure) < 0)
+        return -1;
+    return mounts_overlay(lower, STAGE "/upper/root", STAGE "/work/root", ROOT, failure);
+}
+
+static int common_folders(struct failure *failure)
+{
+    static const struct {
+        const char *path;
+        unsigned mode;
+    } folders[] = {{"/proc", 0555}, {"/dev", 0755}, {"/sys", 0555}, {"/run", 0755}, {"/tmp", 01777},
+                   {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}, {"/workspace", 0755}};
+    for (unsigned i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        char path[64];
+        snprintf(path, sizeof path, ROOT "%s", folders[i].path);
+        if (make_folder(path, folders[i].mode, failure) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int pivot(struct failure *failure)
+{
+    if (chdir(ROOT) < 0)
+        return failed(failure, "enter", "the new root");
+    /* Old and new root on one spot: the old one ends on top and is let go (pivot_root(2), "pivot_root(".", ".")"). */
+    if (kernel_pivot_root(".", ".") == 0) {
+        if (umount2(".", MNT_DETACH) < 0)
+            return failed(failure, "let go of", "the old root");
+        return chdir("/") < 0 ? failed(failure, "enter", "/") : 0;
+    }
+    /* The host runs from its initramfs, which cannot be pivoted away: its root is covered instead. */
+    if (mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
+        return failed(failure, "change the root", "");
+    return 0;
+}
+
+/* The working directory may lie anywhere in the image: its missing parents are made from inside the new root. */
+static int make_workdir(const char *workdir, struct failure *failure)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", workdir);
+    for (char *at = path + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = 0;
+        if (make_folder(path, 0755, failure) < 0)
+            return -1;
+        *at = '/';
+    }
+    return make_folder(path, 0755, failure);
+}
+
+int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
+{
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return failed(failure, "part from the host's mounts", "");
+    if (sources->count == 0 && rootfs_sources(spec, -1, sources, failure) < 0)
+        return -1;
+    if (stage(spec, failure) < 0)
+        return -1;
+    if ((spec->host_image ? host_image(spec, sources, failure) : layered_image(sources, failure)) < 0)
+        return -1;
+    if (common_folders(failure) < 0 || devices_mount(ROOT, STAGE "/shm", failure) < 0)
+        return -1;
+    return pivot(failure) < 0 ? -1 : make_workdir(spec->workdir, failure);
+}

@@ -1,0 +1,190 @@
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init.h"
+#include "kernel.h"
+#include "passing.h"
+#include "rootfs.h"
+
+#define START_TIMEOUT_MS 10000
+#define END_TIMEOUT_MS 10000
+#define PF_EXITING 0x4ul
+
+static const char *const names[NS_COUNT] = {"user", "net", "ipc", "uts", "cgroup", "mnt", "pid"};
+
+static int write_file(pid_t pid, const char *name, const char *text, struct failure *failure)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return failed(failure, "open", name);
+    ssize_t written = write(fd, text, strlen(text));
+    if (written < 0)
+        failed(failure, "write", name);
+    close(fd);
+    return written < 0 ? -1 : 0;
+}
+
+static int map_ids(const struct sandbox_spec *spec, pid_t pid, struct failure *failure)
+{
+    char uids[64], gids[64];
+    if (spec->uid_count > 0) {
+        snprintf(uids, sizeof uids, "0 %u %u\n", spec->uid_base, spec->uid_count);
+        return write_file(pid, "uid_map", uids, failure) < 0 ? -1 : write_file(pid, "gid_map", uids, failure);
+    }
+    /* user_namespaces(7): who has no privilege outside maps his own ids only, and must give up setgroups first. */
+    snprintf(uids, sizeof uids, "0 %u 1\n", geteuid());
+    snprintf(gids, sizeof gids, "0 %u 1\n", getegid());
+    if (write_file(pid, "setgroups", "deny", failure) < 0 || write_file(pid, "uid_map", uids, failure) < 0)
+        return -1;
+    return write_file(pid, "gid_map", gids, failure);
+}
+
+static int idmapped_sources(const struct sandbox_spec *spec, pid_t pid, struct sources *sources, struct failure *failure)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+    int userns = open(path, O_RDONLY | O_CLOEXEC);
+    if (userns < 0)
+        return failed(failure, "open", "the user namespace");
+    int result = rootfs_sources(spec, userns, sources, failure);
+    close(userns);
+    return result;
+}
+
+static void close_sources(struct sources *sources)
+{
+    for (unsigned i = 0; i < sources->count; i++)
+        if (sources->fds[i] >= 0)
+            close(sources->fds[i]);
+}
+
+/* Only the host's root may id-map a mount; a plain user's PID 1 opens the sources itself. */
+static int hand_over_sources(const struct sandbox_spec *spec, struct sandbox *sandbox, int link, struct failure *failure)
+{
+    struct sources sources = {.count = 0};
+    if (spec->uid_count > 0 && idmapped_sources(spec, sandbox->init, &sources, failure) < 0)
+        return -1;
+    sandbox->idmapped = sources.idmapped;
+    int result = passing_send_sources(link, &sources, failure);
+    close_sources(&sources);
+    return result;
+}
+
+static int await_init(struct sandbox *sandbox, int link, struct failure *failure)
+{
+    struct pollfd poll_link = {.fd = link, .events = POLLIN};
+    int ready = poll(&poll_link, 1, START_TIMEOUT_MS);
+    if (ready <= 0)
+        return failed_with(failure, "wait for", "the sandbox's PID 1", ETIMEDOUT);
+    return passing_receive_namespaces(link, sandbox->namespaces, failure);
+}
+
+/* Children of a keeper are born into the sandbox's pid namespace from here on; the keeper stays outside of it. */
+static int enter(struct sandbox *sandbox, struct failure *failure)
+{
+    /* From now on nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
+    if (prctl(PR_SET_DUMPABLE, 0) < 0)
+        return failed(failure, "hide", "the keeper");
+    if (sandbox->spec->uid_count == 0) {
+        if (setns(sandbox->namespaces[NS_USER], CLONE_NEWUSER) < 0)
+            return failed(failure, "join", "the user namespace");
+        sandbox->in_user_namespace = true;
+    }
+    if (setns(sandbox->namespaces[NS_PID], CLONE_NEWPID) < 0)
+        return failed(failure, "join", "the pid namespace");
+    return 0;
+}
+
+static pid_t clone_init(int cgroup, int *pidfd, struct failure *failure)
+{
+    uint64_t flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    pid_t pid = kernel_clone(flags, cgroup, pidfd);
+    if (pid < 0)
+        failed(failure, "make", "the namespaces");
+    return pid;
+}
+
+static bool gone_within(int pidfd, int timeout_ms)
+{
+    struct pollfd poll_init = {.fd = pidfd, .events = POLLIN};
+    return poll(&poll_init, 1, timeout_ms) == 1;
+}
+
+int sandbox_end(struct sandbox *sandbox, struct failure *failure)
+{
+    kernel_pidfd_send_signal(sandbox->init_pidfd, SIGKILL);
+    /* PID 1 is gone only after all of its namespace is reaped, and commands are the keeper's own children. */
+    for (int waited_ms = 0; !gone_within(sandbox->init_pidfd, 1); waited_ms++) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+        if (waited_ms > END_TIMEOUT_MS)
+            return failed_with(failure, "end", "the sandbox's PID 1", ETIMEDOUT);
+    }
+    waitpid(sandbox->init, NULL, WNOHANG);
+    close(sandbox->init_pidfd);
+    return 0;
+}
+
+int sandbox_start(struct sandbox *sandbox, struct failure *failure)
+{
+    int link[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0)
+        return failed(failure, "make", "a socket pair");
+    sandbox->init = clone_init(sandbox->cgroup2, &sandbox->init_pidfd, failure);
+    if (sandbox->init == 0)
+        init_run(sandbox->spec, link[1]);
+    close(link[1]);
+    if (sandbox->init < 0) {
+        close(link[0]);
+        return -1;
+    }
+    int result = -1;
+    if (map_ids(sandbox->spec, sandbox->init, failure) == 0 && hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0 &&
+        await_init(sandbox, link[0], failure) == 0)
+        result = enter(sandbox, failure);
+    close(link[0]);
+    if (result < 0) {
+        struct failure ignored;
+        sandbox_end(sandbox, &ignored);
+    }
+    return result;
+}
+
+bool sandbox_dying(const struct sandbox *sandbox)
+{
+    /* Field 9 of proc_pid_stat(5): the kernel's flags, of which PF_EXITING is set from the first step of an exit on. */
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", sandbox->init);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return true;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = 0;
+    const char *bracket = strrchr(text, ')');
+    unsigned long flags;
+    if (!bracket || sscanf(bracket + 1, " %*c %*d %*d %*d %*d %*d %lu", &flags) != 1)
+        return true;
+    return flags & PF_EXITING;
+}
+
+int sandbox_join(const struct sandbox *sandbox, struct failure *failure)
+{
+    for (unsigned i = sandbox->in_user_namespace ? NS_NET : NS_USER; i < NS_PID; i++)
+        if (setns(sandbox->namespaces[i], 0) < 0)
+            return failed(failure, "join the namespace", names[i]);
+    return 0;
+}

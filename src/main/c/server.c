@@ -1,0 +1,429 @@
+#include "server.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "connection.h"
+#include "execution.h"
+#include "frame.h"
+#include "kernel.h"
+#include "seccomp.h"
+
+#define EXECUTIONS_MAX 128
+#define CONNECTIONS_MAX 160
+#define POLLS_MAX (2 + CONNECTIONS_MAX + 2 * EXECUTIONS_MAX)
+#define SWEEP_US 1000000u
+/* The server ends an expired environment itself; only when it never comes back does the keeper. */
+#define LIFETIME_GRACE_US 60000000ull
+#define NEVER UINT64_MAX
+
+struct server {
+    struct sandbox *sandbox;
+    int listener;
+    struct execution executions[EXECUTIONS_MAX];
+    struct connection connections[CONNECTIONS_MAX];
+    struct connection *asked_to_end;
+    bool leftovers; /* cgroups of ended executions in which background processes live */
+    uint64_t sweep_us;
+    uint64_t expires_us;
+    bool over;
+};
+
+/* A relative name, from within the folder: a socket's address holds 107 bytes, a path may be longer (unix(7)). */
+static int listen_at(const char *path, struct failure *failure)
+{
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (!slash || strlen(slash + 1) >= sizeof address.sun_path)
+        return failed_with(failure, "listen at", path, ENAMETOOLONG);
+    strcpy(address.sun_path, slash + 1);
+    *slash = 0;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return failed(failure, "open", "a socket");
+    mode_t mask = umask(0177);
+    int result = chdir(folder) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0 ? -1 : 0;
+    umask(mask);
+    if (result < 0) {
+        failed(failure, "listen at", path);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static uint8_t *output_room(struct failure *failure)
+{
+    size_t size = (size_t)EXECUTIONS_MAX * RETAINED_SIZE;
+    uint8_t *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED) {
+        failed(failure, "map", "room for output");
+        return NULL;
+    }
+    /* Commands are forked from here and have no use for others' output. */
+    madvise(room, size, MADV_DONTFORK);
+    return room;
+}
+
+struct server *server_open(struct sandbox *sandbox, struct failure *failure)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (!server) {
+        failed(failure, "allocate", "the keeper's tables");
+        return NULL;
+    }
+    uint8_t *room = output_room(failure);
+    server->listener = room ? listen_at(sandbox->spec->socket, failure) : -1;
+    if (server->listener < 0) {
+        free(server);
+        return NULL;
+    }
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        server->executions[i].retained.bytes = room + (size_t)i * RETAINED_SIZE;
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+        server->connections[i].fd = -1;
+    server->sandbox = sandbox;
+    server->expires_us = NEVER;
+    if (sandbox->spec->lifetime_seconds > 0)
+        server->expires_us = monotonic_us() + sandbox->spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US;
+    seccomp_prepare();
+    return server;
+}
+
+static struct connection *reader_of(struct server *server, const struct execution *execution)
+{
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+        if (server->connections[i].fd >= 0 && server->connections[i].execution == execution)
+            return &server->connections[i];
+    return NULL;
+}
+
+static struct execution *find_execution(struct server *server, const char *id)
+{
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        if (server->executions[i].state != EXECUTION_FREE && strcmp(server->executions[i].id, id) == 0)
+            return &server->executions[i];
+    return NULL;
+}
+
+/* A free place; else that of the ending which nobody has fetched for longest. */
+static struct execution *take_place(struct server *server)
+{
+    struct execution *oldest = NULL;
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        struct execution *execution = &server->executions[i];
+        if (execution->state == EXECUTION_FREE)
+            return execution;
+        if (execution->state == EXECUTION_ENDED && !reader_of(server, execution) &&
+            (!oldest || execution->ended_us < oldest->ended_us))
+            oldest = execution;
+    }
+    if (oldest)
+        execution_free(oldest);
+    return oldest;
+}
+
+static bool answer_failure(struct connection *connection, const struct failure *failure, enum failed_kind kind)
+{
+    uint8_t frame[ENDING_SIZE];
+    return connection_answer(connection, frame, failed_frame(frame, sizeof frame, failure, kind));
+}
+
+static bool on_exec(struct server *server, struct connection *connection, uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    struct exec_spec spec;
+    if (connection->execution)
+        return false;
+    if (exec_spec_parse(payload, length, &spec, &failure) < 0)
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    if (find_execution(server, spec.id)) {
+        failed_with(&failure, "start", "an execution of this id", EEXIST);
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    }
+    struct execution *execution = take_place(server);
+    if (!execution) {
+        failed_with(&failure, "find room for", "one more execution", EAGAIN);
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    }
+    if (execution_start(execution, server->sandbox, &spec, &failure) < 0)
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    connection->execution = execution;
+    connection->offset = 0;
+    return true;
+}
+
+static bool on_attach(struct server *server, struct connection *connection, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    char id[ID_SIZE];
+    uint64_t offset;
+    if (connection->execution || attach_spec_parse(payload, length, id, &offset, &failure) < 0)
+        return false;
+    struct execution *execution = find_execution(server, id);
+    if (!execution || reader_of(server, execution)) {
+        failed_with(&failure, "attach to", "the execution", execution ? EBUSY : ENOENT);
+        return answer_failure(connection, &failure, KIND_UNKNOWN);
+    }
+    connection->execution = execution;
+    connection->offset = offset;
+    return true;
+}
+
+static bool on_named(struct server *server, enum frame_type type, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    char id[ID_SIZE];
+    uint64_t offset;
+    if (attach_spec_parse(payload, length, id, &offset, &failure) < 0)
+        return false;
+    struct execution *execution = find_execution(server, id);
+    if (!execution)
+        return true;
+    if (type == FRAME_KILL)
+        execution_kill(execution, FLAG_CANCELLED);
+    else if (execution->state == EXECUTION_ENDED && !reader_of(server, execution))
+        execution_free(execution);
+    return true;
+}
+
+static bool on_ping(struct server *server, struct connection *connection)
+{
+    uint8_t frame[ANSWERS_SIZE];
+    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_PONG);
+    frame_number(&writer, PONG_UID_BASE, server->sandbox->spec->uid_base);
+    frame_number(&writer, PONG_IDMAPPED, server->sandbox->idmapped);
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        if (server->executions[i].state != EXECUTION_FREE)
+            frame_text(&writer, PONG_EXECUTION, server->executions[i].id);
+    return connection_answer(connection, frame, frame_end(&writer));
+}
+
+static bool on_frame(struct server *server, struct connection *connection, enum frame_type type, uint8_t *payload, uint32_t length)
+{
+    switch (type) {
+    case FRAME_EXEC:
+        return on_exec(server, connection, payload, length);
+    case FRAME_ATTACH:
+        return on_attach(server, connection, payload, length);
+    case FRAME_KILL:
+    case FRAME_ACK:
+        return on_named(server, type, payload, length);
+    case FRAME_PING:
+        return on_ping(server, connection);
+    case FRAME_DESTROY:
+        server->asked_to_end = connection;
+        server->over = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool on_readable(struct server *server, struct connection *connection)
+{
+    enum frame_type type;
+    uint8_t *payload;
+    uint32_t length;
+    bool broken = false;
+    if (!connection_receive(connection))
+        return false;
+    while (!server->over && connection_frame(connection, &type, &payload, &length, &broken)) {
+        /* The parser ends the last text with a NUL behind the frame, where the next one may begin. */
+        uint8_t behind = payload[length];
+        if (!on_frame(server, connection, type, payload, length))
+            return false;
+        payload[length] = behind;
+        connection_consume(connection);
+    }
+    return !broken;
+}
+
+/* Only the server's own user, and root, may speak to a keeper (SO_PEERCRED, unix(7)). */
+static bool may_connect(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == 0 || peer.uid == geteuid());
+}
+
+static void on_connect(struct server *server)
+{
+    int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0)
+        return;
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+        if (server->connections[i].fd >= 0)
+            continue;
+        if (may_connect(fd))
+            connection_open(&server->connections[i], fd);
+        else
+            close(fd);
+        return;
+    }
+    close(fd);
+}
+
+static void advance(struct server *server, struct execution *execution)
+{
+    struct connection *reader = reader_of(server, execution);
+    bool was_ended = execution->state == EXECUTION_ENDED;
+    /* Without a reader nothing waits: what does not fit is overwritten. */
+    bool ended = was_ended || execution_advance(execution, server->sandbox, reader ? &reader->offset : NULL);
+    if (reader && !connection_send(reader))
+        connection_close(reader);
+    if (ended && !was_ended && execution_tidy(execution, server->sandbox))
+        server->leftovers = true;
+}
+
+static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
+{
+    polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
+}
+
+static bool wants_output(struct server *server, const struct execution *execution)
+{
+    const struct connection *reader = reader_of(server, execution);
+    return !execution->output_closed && (!reader || retained_room(&execution->retained, reader->offset) > 0);
+}
+
+static nfds_t collect_polls(struct server *server, struct pollfd *polls)
+{
+    nfds_t count = 0;
+    add_poll(polls, &count, server->listener, POLLIN);
+    add_poll(polls, &count, server->sandbox->init_pidfd, POLLIN);
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *connection = &server->connections[i];
+        if (connection->fd >= 0)
+            add_poll(polls, &count, connection->fd, (short)(POLLIN | (connection_blocked(connection) ? POLLOUT : 0)));
+    }
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        struct execution *execution = &server->executions[i];
+        if (execution->state != EXECUTION_RUNNING && execution->state != EXECUTION_KILLING)
+            continue;
+        if (!execution->reaped)
+            add_poll(polls, &count, execution->process.pidfd, POLLIN);
+        if (wants_output(server, execution))
+            add_poll(polls, &count, execution->process.output, POLLIN);
+    }
+    return count;
+}
+
+static uint64_t next_deadline(const struct server *server)
+{
+    uint64_t next = server->expires_us;
+    if (server->leftovers && server->sweep_us < next)
+        next = server->sweep_us;
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        const struct execution *execution = &server->executions[i];
+        if (execution_hurries(execution))
+            return monotonic_us() + 1000;
+        if (execution->state == EXECUTION_RUNNING && execution->deadline_us < next)
+            next = execution->deadline_us;
+    }
+    return next;
+}
+
+static int timeout_ms(const struct server *server)
+{
+    uint64_t next = next_deadline(server), now = monotonic_us();
+    if (next == NEVER)
+        return -1;
+    if (next <= now)
+        return 0;
+    uint64_t left = (next - now + 999) / 1000;
+    return left > 60000 ? 60000 : (int)left;
+}
+
+static void sweep(struct server *server)
+{
+    uint64_t now = monotonic_us();
+    if (!server->leftovers || now < server->sweep_us)
+        return;
+    server->leftovers = cgroup_sweep(server->sandbox->cgroup2);
+    server->sweep_us = now + SWEEP_US;
+}
+
+static void serve_connections(struct server *server, const struct pollfd *polls, nfds_t count)
+{
+    for (nfds_t i = 0; i < count && !server->over; i++) {
+        if (!polls[i].revents)
+            continue;
+        for (unsigned c = 0; c < CONNECTIONS_MAX; c++) {
+            struct connection *connection = &server->connections[c];
+            if (connection->fd != polls[i].fd)
+                continue;
+            if (((polls[i].revents & ~POLLOUT) && !on_readable(server, connection)) || !connection_send(connection))
+                connection_close(connection);
+            break;
+        }
+    }
+}
+
+static void advance_all(struct server *server)
+{
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        if (server->executions[i].state != EXECUTION_FREE)
+            advance(server, &server->executions[i]);
+}
+
+void server_run(struct server *server)
+{
+    static struct pollfd polls[POLLS_MAX];
+    while (!server->over) {
+        nfds_t count = collect_polls(server, polls);
+        if (poll(polls, count, timeout_ms(server)) < 0 && errno != EINTR)
+            return;
+        serve_connections(server, polls + 2, count - 2);
+        advance_all(server);
+        sweep(server);
+        if (polls[0].revents)
+            on_connect(server);
+        if (polls[1].revents || monotonic_us() >= server->expires_us)
+            server->over = true;
+    }
+}
+
+static void tell_readers(struct server *server)
+{
+    struct failure failure;
+    uint8_t frame[ENDING_SIZE];
+    failed_with(&failure, "run", "the command to its end", ESRCH);
+    size_t length = failed_frame(frame, sizeof frame, &failure, KIND_SANDBOX_DIED);
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *connection = &server->connections[i];
+        if (connection->fd < 0 || !connection->execution)
+            continue;
+        connection->execution = NULL;
+        connection_answer(connection, frame, length);
+        connection_send(connection);
+    }
+}
+
+void server_close(struct server *server)
+{
+    tell_readers(server);
+    if (server->asked_to_end && server->asked_to_end->fd >= 0) {
+        uint8_t frame[FRAME_HEADER];
+        struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_DESTROYED);
+        connection_answer(server->asked_to_end, frame, frame_end(&writer));
+        connection_send(server->asked_to_end);
+    }
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+        if (server->connections[i].fd >= 0)
+            connection_close(&server->connections[i]);
+    close(server->listener);
+    munmap(server->executions[0].retained.bytes, (size_t)EXECUTIONS_MAX * RETAINED_SIZE);
+    free(server);
+}

@@ -1,0 +1,247 @@
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "confine.h"
+#include "kernel.h"
+
+#define SHELL "/bin/sh"
+/* One argument of execve(2) takes 128 KiB at most (MAX_ARG_STRLEN), its NUL included. */
+#define ARGUMENT_MAX (128 * 1024 - 1)
+#define SCRIPT_FD 3
+#define SCRIPT_PATH "/proc/self/fd/3"
+
+struct identity {
+    uid_t uid;
+    gid_t gid;
+    char home[256];
+};
+
+static int write_all(int fd, const void *bytes, size_t length)
+{
+    for (const char *at = bytes; length > 0;) {
+        ssize_t written = write(fd, at, length);
+        if (written < 0)
+            return -1;
+        at += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+/* Bytes as a file that nobody can change; read from its start. */
+static int sealed_file(const char *name, const void *bytes, size_t length)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -1;
+    if (write_all(fd, bytes, length) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int standard_input(const struct exec_spec *spec, int null)
+{
+    if (spec->standard_input_length == 0)
+        return null;
+    return sealed_file("stdin", spec->standard_input, spec->standard_input_length);
+}
+
+static int find_identity(const char *user, struct identity *identity, struct failure *failure)
+{
+    *identity = (struct identity){.home = "/root"};
+    if (!user || strcmp(user, "root") == 0 || strcmp(user, "0") == 0)
+        return 0;
+    char *end;
+    unsigned long uid = strtoul(user, &end, 10);
+    if (end != user && (*end == 0 || *end == ':')) {
+        identity->uid = (uid_t)uid;
+        identity->gid = *end == ':' ? (gid_t)strtoul(end + 1, NULL, 10) : (gid_t)uid;
+        strcpy(identity->home, "/");
+        return 0;
+    }
+    struct passwd *entry = getpwnam(user);
+    if (!entry)
+        return failed_with(failure, "find the user", user, ENOENT);
+    identity->uid = entry->pw_uid;
+    identity->gid = entry->pw_gid;
+    snprintf(identity->home, sizeof identity->home, "%s", entry->pw_dir);
+    return 0;
+}
+
+static int take_identity(const struct sandbox *sandbox, const struct identity *identity, struct failure *failure)
+{
+    /* A plain user's sandbox has given up setgroups(2) for its id map. */
+    if (!sandbox->in_user_namespace && setgroups(0, NULL) < 0)
+        return failed(failure, "drop", "the groups");
+    if (setresgid(identity->gid, identity->gid, identity->gid) < 0 || setresuid(identity->uid, identity->uid, identity->uid) < 0)
+        return failed(failure, "become", "the command's user");
+    return 0;
+}
+
+static void enter_folder(const char *cwd)
+{
+    /* A command may have removed the folder; the next one must be able to put it back. */
+    if (chdir(cwd) < 0 && chdir("/") < 0)
+        _exit(127);
+}
+
+static bool has_variable(const struct exec_spec *spec, const char *assignment)
+{
+    size_t length = (size_t)(strchr(assignment, '=') - assignment) + 1;
+    for (unsigned i = 0; i < spec->env_count; i++)
+        if (strncmp(spec->env[i], assignment, length) == 0)
+            return true;
+    return false;
+}
+
+static char **environment(const struct exec_spec *spec, const struct identity *identity)
+{
+    static char home[300];
+    static const char *variables[ENV_MAX + 4];
+    snprintf(home, sizeof home, "HOME=%s", identity->home);
+    const char *defaults[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", home};
+    unsigned count = 0;
+    for (unsigned i = 0; i < 3; i++)
+        if (!has_variable(spec, defaults[i]))
+            variables[count++] = defaults[i];
+    for (unsigned i = 0; i < spec->env_count; i++)
+        variables[count++] = spec->env[i];
+    variables[count] = NULL;
+    return (char **)(uintptr_t)variables;
+}
+
+/* With the keeper in the same memory cgroup (version 1), the kernel must prefer any command to it. Raising needs no right. */
+static void offer_to_oom_killer(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    write_all(fd, "1000", 4);
+    close(fd);
+}
+
+static void default_signals(void)
+{
+    sigset_t none;
+    for (int signal = 1; signal < NSIG; signal++)
+        sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void report(int fd, const struct failure *failure)
+{
+    write_all(fd, failure, sizeof *failure);
+    _exit(127);
+}
+
+/* The pipe's ends and the script move to where the command expects them, clear of each other. */
+static void place_descriptors(int input, int output, int script)
+{
+    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+        _exit(127);
+    if (script >= 0 && dup2(script, SCRIPT_FD) < 0)
+        _exit(127);
+}
+
+struct child {
+    const struct sandbox *sandbox;
+    const struct exec_spec *spec;
+    int input, output, script, report;
+    bool subreaper;
+};
+
+static _Noreturn void run(struct child child)
+{
+    struct failure failure;
+    struct identity identity;
+    setsid();
+    offer_to_oom_killer();
+    if (child.subreaper)
+        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    if (sandbox_join(child.sandbox, &failure) < 0 || find_identity(child.spec->user, &identity, &failure) < 0 ||
+        take_identity(child.sandbox, &identity, &failure) < 0)
+        report(child.report, &failure);
+    enter_folder(child.spec->cwd ? child.spec->cwd : child.sandbox->spec->workdir);
+    default_signals();
+    umask(022);
+    int report_fd = fcntl(child.report, F_DUPFD_CLOEXEC, 10);
+    place_descriptors(child.input, child.output, child.script);
+    if (confine_command(child.sandbox->spec, &failure) < 0)
+        report(report_fd, &failure);
+    char *with_text[] = {"sh", "-c", child.spec->command, NULL};
+    char *with_script[] = {"sh", SCRIPT_PATH, NULL};
+    execve(SHELL, child.script >= 0 ? with_script : with_text, environment(child.spec, &identity));
+    failed(&failure, "execute", SHELL);
+    report(report_fd, &failure);
+}
+
+static void close_if(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static int start(struct child *child, int cgroup, struct spawned *spawned, struct failure *failure)
+{
+    int output[2], reports[2];
+    if (pipe2(output, O_CLOEXEC) < 0)
+        return failed(failure, "make", "a pipe");
+    if (pipe2(reports, O_CLOEXEC | O_NONBLOCK) < 0) {
+        close(output[0]);
+        close(output[1]);
+        return failed(failure, "make", "a pipe");
+    }
+    child->output = output[1];
+    child->report = reports[1];
+    spawned->pid = kernel_clone(0, cgroup, &spawned->pidfd);
+    if (spawned->pid == 0)
+        run(*child);
+    close(output[1]);
+    close(reports[1]);
+    if (spawned->pid < 0) {
+        failed(failure, "fork", "the command");
+        close(output[0]);
+        close(reports[0]);
+        return -1;
+    }
+    fcntl(output[0], F_SETFL, O_NONBLOCK);
+    spawned->output = output[0];
+    spawned->report = reports[0];
+    return 0;
+}
+
+int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgroup, struct spawned *spawned,
+                  struct failure *failure)
+{
+    struct child child = {.sandbox = sandbox, .spec = spec, .script = -1, .subreaper = cgroup < 0};
+    child.input = standard_input(spec, sandbox->null);
+    if (child.input < 0)
+        return failed(failure, "hold", "the standard input");
+    if (spec->command_length > ARGUMENT_MAX)
+        child.script = sealed_file("script", spec->command, spec->command_length);
+    int result = -1;
+    if (spec->command_length > ARGUMENT_MAX && child.script < 0)
+        failed(failure, "hold", "the command");
+    else
+        result = start(&child, cgroup, spawned, failure);
+    close_if(child.script);
+    if (child.input != sandbox->null)
+        close(child.input);
+    return result;
+}

@@ -1,0 +1,173 @@
+#include "spec.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "frame.h"
+
+static bool copy_text(char *to, size_t size, const struct field *field)
+{
+    if (field->length >= size || memchr(field->bytes, 0, field->length))
+        return false;
+    memcpy(to, field->bytes, field->length);
+    to[field->length] = 0;
+    return true;
+}
+
+/* An id names folders and is compared as text: letters, digits and dashes only. */
+static bool copy_id(char *to, const struct field *field)
+{
+    if (field->length == 0 || !copy_text(to, ID_SIZE, field))
+        return false;
+    return strspn(to, "0123456789abcdefghijklmnopqrstuvwxyz-") == field->length;
+}
+
+static bool add_layer(struct sandbox_spec *spec, const struct field *field)
+{
+    return spec->layer_count < LAYERS_MAX && copy_text(spec->layers[spec->layer_count++], PATH_MAX, field);
+}
+
+/* "memory=/sys/fs/cgroup/memory/…" */
+static bool add_controller(struct sandbox_spec *spec, const struct field *field)
+{
+    if (spec->controller_count == CONTROLLERS_MAX)
+        return false;
+    struct controller *controller = &spec->controllers[spec->controller_count];
+    const uint8_t *equals = memchr(field->bytes, '=', field->length);
+    if (!equals)
+        return false;
+    struct field name = {.length = (uint32_t)(equals - field->bytes), .bytes = field->bytes};
+    struct field path = {.length = field->length - name.length - 1, .bytes = equals + 1};
+    spec->controller_count++;
+    return copy_text(controller->name, sizeof controller->name, &name) &&
+           copy_text(controller->path, sizeof controller->path, &path);
+}
+
+static bool sandbox_number(struct fields *fields, const struct field *field, struct sandbox_spec *spec)
+{
+    uint64_t number = field_number(fields, field);
+    if (field->tag == SANDBOX_MEMORY)
+        spec->memory_bytes = number;
+    else if (field->tag == SANDBOX_DISK)
+        spec->disk_bytes = number;
+    else if (number > UINT32_MAX)
+        return false;
+    else if (field->tag == SANDBOX_UID_BASE)
+        spec->uid_base = (uint32_t)number;
+    else if (field->tag == SANDBOX_UID_COUNT)
+        spec->uid_count = (uint32_t)number;
+    else if (field->tag == SANDBOX_PIDS)
+        spec->pids = (uint32_t)number;
+    else if (field->tag == SANDBOX_CPU_MILLIS)
+        spec->cpu_millis = (uint32_t)number;
+    else if (field->tag == SANDBOX_OPEN_FILES)
+        spec->open_files = (uint32_t)number;
+    else if (field->tag == SANDBOX_LIFETIME)
+        spec->lifetime_seconds = (uint32_t)number;
+    else
+        return false;
+    return !fields->broken;
+}
+
+static bool sandbox_field(struct fields *fields, const struct field *field, struct sandbox_spec *spec)
+{
+    switch (field->tag) {
+    case SANDBOX_ID:
+        return copy_id(spec->id, field);
+    case SANDBOX_SOCKET:
+        return copy_text(spec->socket, sizeof spec->socket, field);
+    case SANDBOX_LAYER:
+        return add_layer(spec, field);
+    case SANDBOX_HOST_IMAGE:
+        return spec->host_image = true;
+    case SANDBOX_HOSTNAME:
+        return copy_text(spec->hostname, sizeof spec->hostname, field);
+    case SANDBOX_WORKDIR:
+        return copy_text(spec->workdir, sizeof spec->workdir, field) && spec->workdir[0] == '/';
+    case SANDBOX_CGROUP2:
+        return copy_text(spec->cgroup2, sizeof spec->cgroup2, field);
+    case SANDBOX_CGROUP1:
+        return add_controller(spec, field);
+    default:
+        return sandbox_number(fields, field, spec);
+    }
+}
+
+int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure)
+{
+    memset(spec, 0, sizeof *spec);
+    strcpy(spec->workdir, "/workspace");
+    strcpy(spec->hostname, "sandbox");
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    while (fields_next(&fields, &field))
+        if (!sandbox_field(&fields, &field, spec))
+            return failed_with(failure, "read the sandbox's description", "a field", EPROTO);
+    if (fields.broken || !spec->id[0] || !spec->socket[0] || (!spec->host_image && spec->layer_count == 0))
+        return failed_with(failure, "read the sandbox's description", "the frame", EPROTO);
+    return 0;
+}
+
+static bool exec_field(struct fields *fields, const struct field *field, struct exec_spec *spec)
+{
+    switch (field->tag) {
+    case EXEC_ID:
+        return copy_id(spec->id, field);
+    case EXEC_COMMAND:
+        spec->command = (char *)(uintptr_t)field->bytes;
+        spec->command_length = field->length;
+        return field->length > 0 && !memchr(field->bytes, 0, field->length);
+    case EXEC_TIMEOUT_MS:
+        spec->timeout_ms = (uint32_t)field_number(fields, field);
+        return field->length <= 4 && !fields->broken;
+    case EXEC_CWD:
+        spec->cwd = (const char *)field->bytes;
+        return field->length > 0 && field->length < PATH_MAX && field->bytes[0] == '/';
+    case EXEC_USER:
+        spec->user = (const char *)field->bytes;
+        return field->length > 0 && field->length < 256;
+    case EXEC_ENV:
+        if (spec->env_count == ENV_MAX || !memchr(field->bytes, '=', field->length))
+            return false;
+        spec->env[spec->env_count++] = (const char *)field->bytes;
+        return true;
+    case EXEC_STDIN:
+        spec->standard_input = field->bytes;
+        spec->standard_input_length = field->length;
+        return true;
+    default:
+        return false;
+    }
+}
+
+int exec_spec_parse(uint8_t *payload, uint32_t length, struct exec_spec *spec, struct failure *failure)
+{
+    memset(spec, 0, sizeof *spec);
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    while (fields_next(&fields, &field)) {
+        if (!exec_field(&fields, &field, spec))
+            return failed_with(failure, "read the command's description", "a field", EPROTO);
+        /* The field's own tag is read by now: its place ends the text of the field before. */
+        payload[(size_t)(field.bytes - payload) - 5] = 0;
+    }
+    payload[length] = 0;
+    if (fields.broken || !spec->id[0] || !spec->command || spec->timeout_ms == 0)
+        return failed_with(failure, "read the command's description", "the frame", EPROTO);
+    return 0;
+}
+
+int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offset, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    id[0] = 0;
+    *offset = 0;
+    while (fields_next(&fields, &field)) {
+        if (field.tag == ATTACH_OFFSET)
+            *offset = field_number(&fields, &field);
+        else if (field.tag != ATTACH_ID || !copy_id(id, &field))
+            return failed_with(failure, "read the execution's id", "a field", EPROTO);
+    }
+    return fields.broken || !id[0] ? failed_with(failure, "read the execution's id", "the frame", EPROTO) : 0;
+}

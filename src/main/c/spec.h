@@ -1,0 +1,113 @@
+/* What the server asks for: a sandbox (CREATE) and a command in it (EXEC). Texts are copied and bounded. */
+#ifndef SANDLOT_SPEC_H
+#define SANDLOT_SPEC_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "failure.h"
+
+#define LAYERS_MAX 32
+#define CONTROLLERS_MAX 8
+#define ENV_MAX 512
+#define ID_SIZE 40
+
+enum sandbox_tag {
+    SANDBOX_ID = 1,
+    SANDBOX_SOCKET = 2,
+    SANDBOX_LAYER = 3,
+    SANDBOX_HOST_IMAGE = 4,
+    SANDBOX_HOSTNAME = 5,
+    SANDBOX_UID_BASE = 6,
+    SANDBOX_UID_COUNT = 7,
+    SANDBOX_CGROUP2 = 8,
+    SANDBOX_CGROUP1 = 9,
+    SANDBOX_MEMORY = 10,
+    SANDBOX_PIDS = 11,
+    SANDBOX_CPU_MILLIS = 12,
+    SANDBOX_DISK = 13,
+    SANDBOX_OPEN_FILES = 14,
+    SANDBOX_LIFETIME = 15,
+    SANDBOX_WORKDIR = 16,
+};
+
+enum exec_tag {
+    EXEC_ID = 1,
+    EXEC_COMMAND = 2,
+    EXEC_TIMEOUT_MS = 3,
+    EXEC_CWD = 4,
+    EXEC_ENV = 5,
+    EXEC_STDIN = 6,
+    EXEC_USER = 7,
+};
+
+enum exited_tag {
+    EXITED_CODE = 1,
+    EXITED_SIGNAL = 2,
+    EXITED_FLAGS = 3,
+    EXITED_CPU_US = 4,
+    EXITED_PEAK_BYTES = 5,
+    EXITED_DURATION_US = 6,
+    EXITED_OUTPUT_BYTES = 7,
+};
+
+enum exited_flag { FLAG_TIMED_OUT = 1, FLAG_OUT_OF_MEMORY = 2, FLAG_CANCELLED = 4 };
+
+/* What a failure says of the command: it never ran; it may have done anything; its sandbox died under it. */
+enum failed_kind { KIND_NOT_STARTED = 1, KIND_UNKNOWN = 2, KIND_SANDBOX_DIED = 3 };
+
+enum pong_tag { PONG_UID_BASE = 1, PONG_IDMAPPED = 2, PONG_EXECUTION = 3 };
+
+enum attach_tag { ATTACH_ID = 1, ATTACH_OFFSET = 2 };
+
+/* The folder of one version 1 controller that belongs to this sandbox. */
+struct controller {
+    char name[16];
+    char path[PATH_MAX];
+};
+
+struct sandbox_spec {
+    char id[ID_SIZE];
+    char socket[PATH_MAX];
+    char layers[LAYERS_MAX][PATH_MAX];
+    unsigned layer_count;
+    bool host_image;
+    char hostname[65];
+    char workdir[PATH_MAX];
+    uint32_t uid_base;
+    uint32_t uid_count; /* 0: a plain user, whose own uid is root inside */
+    char cgroup2[PATH_MAX];
+    struct controller controllers[CONTROLLERS_MAX];
+    unsigned controller_count;
+    uint64_t memory_bytes;
+    uint64_t disk_bytes;
+    uint32_t pids;
+    uint32_t cpu_millis;
+    uint32_t open_files;
+    uint32_t lifetime_seconds;
+};
+
+/* Points into the frame it was parsed from; lives as long as that. Texts end with NUL (see spec.c). */
+struct exec_spec {
+    char id[ID_SIZE];
+    char *command;
+    uint32_t command_length;
+    uint32_t timeout_ms;
+    const char *cwd;
+    const char *user;
+    const char *env[ENV_MAX + 1];
+    unsigned env_count;
+    const uint8_t *standard_input;
+    uint32_t standard_input_length;
+};
+
+int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure);
+
+/* The id in a KILL, ATTACH or ACK frame, and the offset of an ATTACH. */
+int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offset, struct failure *failure);
+
+/* Ends each text in place with a NUL over the next field's tag, so the payload needs one spare byte at its end. */
+int exec_spec_parse(uint8_t *payload, uint32_t length, struct exec_spec *spec, struct failure *failure);
+
+#endif

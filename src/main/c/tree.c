@@ -1,0 +1,115 @@
+#include "tree.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROCESSES_MAX 32768
+#define SCANS_MAX 64
+
+struct process {
+    pid_t pid;
+    pid_t parent;
+    char state;
+    bool ours;
+};
+
+static struct process processes[PROCESSES_MAX];
+static size_t process_count;
+
+/* "PID (name) STATE PPID …" (proc_pid_stat(5)); the name is the process's own, brackets and all. */
+static bool read_process(const char *pid, struct process *process)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%.16s/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (length <= 0)
+        return false;
+    text[length] = 0;
+    const char *bracket = strrchr(text, ')');
+    if (!bracket || bracket[1] != ' ')
+        return false;
+    process->pid = (pid_t)strtol(pid, NULL, 10);
+    process->state = bracket[2];
+    process->parent = (pid_t)strtol(bracket + 3, NULL, 10);
+    process->ours = false;
+    return true;
+}
+
+static void scan(void)
+{
+    process_count = 0;
+    DIR *folder = opendir("/proc");
+    if (!folder)
+        return;
+    for (struct dirent *entry = readdir(folder); entry && process_count < PROCESSES_MAX; entry = readdir(folder))
+        if (isdigit((unsigned char)entry->d_name[0]) && read_process(entry->d_name, &processes[process_count]))
+            process_count++;
+    closedir(folder);
+}
+
+static bool is_ours(pid_t pid)
+{
+    for (size_t i = 0; i < process_count; i++)
+        if (processes[i].pid == pid)
+            return processes[i].ours;
+    return false;
+}
+
+/* Marks the descendants of root; pids may wrap around, so order says nothing and passes repeat until one adds none. */
+static void mark(pid_t root)
+{
+    bool more = true;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < process_count; i++) {
+            struct process *process = &processes[i];
+            if (process->ours || process->pid == root || (process->parent != root && !is_ours(process->parent)))
+                continue;
+            process->ours = more = true;
+        }
+    }
+}
+
+static bool gone(const struct process *process)
+{
+    return process->state == 'Z' || process->state == 'X';
+}
+
+static size_t signal_all(int signal, bool stopped_too)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < process_count; i++) {
+        const struct process *process = &processes[i];
+        if (!process->ours || gone(process) || (process->state == 'T' && !stopped_too))
+            continue;
+        kill(process->pid, signal);
+        count++;
+    }
+    return count;
+}
+
+bool tree_kill(pid_t root)
+{
+    /* While root is stopped it can't end, and so its orphans stay its children (PR_SET_CHILD_SUBREAPER(2const)). */
+    kill(root, SIGSTOP);
+    for (unsigned i = 0; i < SCANS_MAX; i++) {
+        scan();
+        mark(root);
+        if (signal_all(SIGSTOP, false) == 0)
+            break;
+    }
+    if (signal_all(SIGKILL, true) > 0)
+        return false;
+    kill(root, SIGKILL);
+    return true;
+}
