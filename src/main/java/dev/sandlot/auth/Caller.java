@@ -1,0 +1,60 @@
+package dev.sandlot.auth;
+
+import dev.sandlot.errors.ApiException;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+import java.util.Set;
+
+/**
+ * Who is calling, as their token says.
+ *
+ * @param subject the token's {@code upn}, {@code preferred_username} or {@code sub}
+ * @param roles the token's {@code groups}
+ * @param workspaces what they are a member of: {@code org/workspace}, {@code org/*} or {@code *}{@code /*}
+ */
+public record Caller(String subject, Set<String> roles, Set<String> workspaces) implements Principal {
+    public Caller {
+        roles = Set.copyOf(roles);
+        workspaces = Set.copyOf(workspaces);
+    }
+
+    /** The caller that {@link CallerFilter} found; there is one behind every resource. */
+    public static Caller of(SecurityContext security) {
+        if (security.getUserPrincipal() instanceof Caller caller) {
+            return caller;
+        }
+        throw new IllegalStateException("a resource was reached without a caller");
+    }
+
+    @Override
+    public String getName() {
+        return subject;
+    }
+
+    /** An admin has every role. */
+    public boolean hasRole(String role) {
+        return roles.contains(role) || roles.contains(Role.ADMIN);
+    }
+
+    private boolean isMember(WorkspaceId id) {
+        return workspaces.contains(id.toString()) || workspaces.contains(id.org() + "/*") || workspaces.contains("*/*");
+    }
+
+    private boolean isMember(String org) {
+        return workspaces.contains("*/*") || workspaces.stream().anyMatch(grant -> grant.startsWith(org + "/"));
+    }
+
+    /** Throws FORBIDDEN unless the caller is a member of the workspace. */
+    public void requireMember(WorkspaceId id) {
+        if (!isMember(id)) {
+            throw ApiException.forbidden();
+        }
+    }
+
+    /** Throws FORBIDDEN unless the caller is a member of any workspace of the organization. */
+    public void requireMember(String org) {
+        if (!isMember(org)) {
+            throw ApiException.forbidden();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sandlot.auth;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import jakarta.annotation.Priority;
+import jakarta.inject.Inject;
+import jakarta.json.JsonString;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.ext.Provider;
+import java.security.Principal;
+import java.util.HashSet;
+import java.util.Set;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nobody comes in without a token that MicroProfile JWT has verified. Before the match of a path, so that without one
+ * an existing path looks like any other.
+ */
+@Provider
+@PreMatching
+@Priority(200)
+public class CallerFilter implements ContainerRequestFilter {
+    private static final String BEARER = "Bearer ";
+
+    private final ExpiredTokens expired;
+    private final String workspacesClaim;
+
+    /** For the container's proxy only. */
+    public CallerFilter() {
+        this.expired = new ExpiredTokens();
+        this.workspacesClaim = "";
+    }
+
+    @Inject
+    public CallerFilter(ExpiredTokens expired, Config config) {
+        this.expired = expired;
+        this.workspacesClaim = config.getOptionalValue("sandlot.workspaces.claim", String.class)
+                .orElse("workspaces");
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        SecurityContext container = request.getSecurityContext();
+        if (container == null || !(container.getUserPrincipal() instanceof JsonWebToken token)) {
+            throw refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        }
+        request.setSecurityContext(new CallerContext(callerOf(token), container.isSecure()));
+    }
+
+    private Caller callerOf(JsonWebToken token) {
+        Set<String> groups = token.getGroups();
+        return new Caller(String.valueOf(token.getName()), groups == null ? Set.of() : groups, workspacesOf(token));
+    }
+
+    private Set<String> workspacesOf(JsonWebToken token) {
+        Set<String> workspaces = new HashSet<>();
+        if (token.getClaim(workspacesClaim) instanceof Iterable<?> entries) {
+            entries.forEach(
+                    entry -> workspaces.add(entry instanceof JsonString string ? string.getString() : entry.toString()));
+        }
+        return workspaces;
+    }
+
+    private ApiException refusal(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return new ApiException(ErrorType.AUTHENTICATION, "Send a token as Authorization: Bearer")
+                    .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        boolean wasGood = expired.wasGoodOnce(authorization.substring(BEARER.length()).trim());
+        return new ApiException(
+                        wasGood ? ErrorType.EXPIRED_TOKEN : ErrorType.AUTHENTICATION,
+                        wasGood ? "The token has expired; get a new one" : "Authentication failed")
+                .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+    }
+
+    private record CallerContext(Caller caller, boolean secure) implements SecurityContext {
+        @Override
+        public Principal getUserPrincipal() {
+            return caller;
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return caller.hasRole(role);
+        }
+
+        @Override
+        public boolean isSecure() {
+            return secure;
+        }
+
+        @Override
+        public String getAuthenticationScheme() {
+            return "MP-JWT";
+        }
+    }
+}

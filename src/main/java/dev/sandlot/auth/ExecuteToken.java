@@ -1,0 +1,55 @@
+package dev.sandlot.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** The environment's own secret: 256 random bits as base64url (RFC 4648). Only its SHA-256 is kept. */
+public record ExecuteToken(String text) {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String BEARER = "Bearer ";
+
+    public static ExecuteToken create() {
+        byte[] bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return new ExecuteToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** From a header's value, with or without {@code Bearer}; null when there is nothing in it. */
+    public static @Nullable ExecuteToken parse(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        String text = header.strip();
+        if (text.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            text = text.substring(BEARER.length()).strip();
+        }
+        return text.isEmpty() ? null : new ExecuteToken(text);
+    }
+
+    /** What is stored: SHA-256 in hex. */
+    public String hash() {
+        try {
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** Compares in constant time. */
+    public boolean matches(String storedHash) {
+        return MessageDigest.isEqual(
+                hash().getBytes(StandardCharsets.US_ASCII), storedHash.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Never the secret. */
+    @Override
+    public String toString() {
+        return "ExecuteToken[…]";
+    }
+}

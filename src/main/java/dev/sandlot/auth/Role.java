@@ -1,0 +1,14 @@
+package dev.sandlot.auth;
+
+/** The roles of the token's {@code groups} claim, as {@code @RolesAllowed} wants them. */
+public final class Role {
+    public static final String ENVIRONMENTS_READ = "environments:read";
+    public static final String ENVIRONMENTS_WRITE = "environments:write";
+    public static final String ENVIRONMENTS_EXECUTE = "environments:execute";
+    public static final String TASKS_READ = "tasks:read";
+    public static final String TASKS_WRITE = "tasks:write";
+    /** All of them. */
+    public static final String ADMIN = "admin";
+
+    private Role() {}
+}

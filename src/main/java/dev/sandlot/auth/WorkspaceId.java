@@ -1,0 +1,27 @@
+package dev.sandlot.auth;
+
+import dev.sandlot.errors.Faults;
+import java.util.regex.Pattern;
+
+/** A tenant: a workspace of an organization, both slugs of at most 63 characters. */
+public record WorkspaceId(String org, String workspace) {
+    private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+    /** Tells faults at {@code path} for a name that is no slug. */
+    public void check(Faults faults) {
+        checkSlug("org", org, faults);
+        checkSlug("workspace", workspace, faults);
+    }
+
+    /** The same for one name. */
+    public static void checkSlug(String member, String name, Faults faults) {
+        if (!SLUG.matcher(name).matches()) {
+            faults.badValue("Must be 1 to 63 of a-z, 0-9 and -, and not begin with -", "path", member);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return org + "/" + workspace;
+    }
+}

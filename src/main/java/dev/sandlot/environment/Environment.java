@@ -1,0 +1,48 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.sandbox.SandboxId;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An environment as it is stored.
+ *
+ * @param taskRef the task's full reference, with the version that was resolved
+ * @param expiresAt when its lifetime is over
+ * @param endedAt when it reached its last state
+ * @param verification the task's, as JSON
+ * @param error why it failed, in a sentence for its owner
+ * @param tokenHash SHA-256 of its execute token
+ * @param commandEnv variables of every command
+ * @param commandUser who commands run as; null: root
+ */
+public record Environment(
+        UUID id,
+        WorkspaceId workspace,
+        String taskRef,
+        EnvironmentState state,
+        Instant createdAt,
+        Instant expiresAt,
+        @Nullable Instant endedAt,
+        @Nullable String instruction,
+        @Nullable String verification,
+        @Nullable String projectId,
+        @Nullable String error,
+        String tokenHash,
+        Map<String, String> commandEnv,
+        @Nullable String commandUser,
+        String createdBy) {
+
+    /** The state as of {@code now}: what has outlived its time is torn down, whether somebody has got to it or not. */
+    public EnvironmentState stateAt(Instant now) {
+        return !state.isTerminal() && !now.isBefore(expiresAt) ? EnvironmentState.TORN_DOWN : state;
+    }
+
+    /** Its sandbox. */
+    public SandboxId sandbox() {
+        return new SandboxId(id);
+    }
+}

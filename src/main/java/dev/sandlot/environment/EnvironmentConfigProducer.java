@@ -1,0 +1,16 @@
+package dev.sandlot.environment;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.Config;
+
+/** Reads the settings once. */
+@ApplicationScoped
+public class EnvironmentConfigProducer {
+    @Produces
+    @Singleton
+    EnvironmentConfig environmentConfig(Config config) {
+        return EnvironmentConfig.from(config);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.request.Paging;
+import java.time.Instant;
+import java.util.List;
+
+/** A page of environments, newest first. */
+public record EnvironmentList(
+        List<EnvironmentView> environments,
+        int page,
+        int limit,
+        int total,
+        int totalPages,
+        boolean hasNext,
+        boolean hasPrevious) {
+
+    static EnvironmentList of(EnvironmentRepository.Page found, Paging paging, Instant now) {
+        int pages = paging.totalPages(found.total());
+        return new EnvironmentList(
+                found.environments().stream()
+                        .map(environment -> EnvironmentView.of(environment, now, null))
+                        .toList(),
+                paging.page(),
+                paging.limit(),
+                found.total(),
+                pages,
+                paging.page() < pages,
+                paging.page() > 1);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.auth.WorkspaceId;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** Environments in the database. Every change of state is one statement that names the states it may start from. */
+@ApplicationScoped
+public class EnvironmentRepository {
+    private static final Jsonb JSON = JsonbBuilder.create();
+    private static final int ERROR_MAX = 1000;
+
+    private final Jdbi jdbi;
+
+    @Inject
+    public EnvironmentRepository(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** A part of a list, and how long the whole is. */
+    public record Page(List<Environment> environments, int total) {}
+
+    /**
+     * Stores a new one unless the workspace has {@code most} living ones already; false then. The workspace's row is
+     * locked meanwhile, so that no two see the last place as free.
+     */
+    public boolean insert(Environment environment, int most) {
+        return jdbi.inTransaction(handle -> {
+            lockWorkspace(handle, environment.workspace());
+            if (countLiving(handle, environment.workspace()) >= most) {
+                return false;
+            }
+            insert(handle, environment);
+            return true;
+        });
+    }
+
+    private static void lockWorkspace(Handle handle, WorkspaceId workspace) {
+        handle.createUpdate("insert into workspaces (org, workspace) select :org, :workspace"
+                        + " where not exists (select 1 from workspaces where org = :org and workspace = :workspace)")
+                .bind("org", workspace.org())
+                .bind("workspace", workspace.workspace())
+                .execute();
+        handle.createQuery("select org from workspaces where org = :org and workspace = :workspace for update")
+                .bind("org", workspace.org())
+                .bind("workspace", workspace.workspace())
+                .mapTo(String.class)
+                .one();
+    }
+
+    private static int countLiving(Handle handle, WorkspaceId workspace) {
+        return handle.createQuery("select count(*) from environments where org = :org and workspace = :workspace"
+                        + " and state not in ('torn_down', 'failed')")
+                .bind("org", workspace.org())
+                .bind("workspace", workspace.workspace())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    private static void insert(Handle handle, Environment environment) {
+        handle.createUpdate("insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
+                        + " instruction, verification, project_id, token_hash, command_env, command_user, created_by)"
+                        + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
+                        + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :createdBy)")
+                .bind("id", environment.id())
+                .bind("org", environment.workspace().org())
+                .bind("workspace", environment.workspace().workspace())
+                .bind("taskRef", environment.taskRef())
+                .bind("state", environment.state().word())
+                .bind("createdAt", utc(environment.createdAt()))
+                .bind("expiresAt", utc(environment.expiresAt()))
+                .bind("instruction", environment.instruction())
+                .bind("verification", environment.verification())
+                .bind("projectId", environment.projectId())
+                .bind("tokenHash", environment.tokenHash())
+                .bind("commandEnv", JSON.toJson(environment.commandEnv()))
+                .bind("commandUser", environment.commandUser())
+                .bind("createdBy", environment.createdBy())
+                .execute();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** The one of that id, in whatever workspace. */
+    public Optional<Environment> find(UUID id) {
+        return jdbi.withHandle(handle -> handle.createQuery("select * from environments where id = :id")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne());
+    }
+
+    /** A page of a workspace's, newest first; {@code states} empty: all. */
+    public Page list(WorkspaceId workspace, Set<EnvironmentState> states, int offset, int limit) {
+        List<String> words = (states.isEmpty() ? Set.of(EnvironmentState.values()) : states)
+                .stream().map(EnvironmentState::word).collect(Collectors.toList());
+        String where = " from environments where org = :org and workspace = :workspace and state in (<states>)";
+        return jdbi.withHandle(handle -> {
+            int total = handle.createQuery("select count(*)" + where)
+                    .bind("org", workspace.org())
+                    .bind("workspace", workspace.workspace())
+                    .bindList("states", words)
+                    .mapTo(Integer.class)
+                    .one();
+            List<Environment> page = handle.createQuery(
+                            "select *" + where + " order by created_at desc, id limit :limit offset :offset")
+                    .bind("org", workspace.org())
+                    .bind("workspace", workspace.workspace())
+                    .bindList("states", words)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((row, context) -> read(row))
+                    .list();
+            return new Page(page, total);
+        });
+    }
+
+    /** Moves it on if its state allows that; false when it does not (or there is none of that id). */
+    public boolean move(UUID id, EnvironmentState to, Instant now, @Nullable String error) {
+        List<String> from = Arrays.stream(EnvironmentState.values())
+                .filter(state -> state.next().contains(to))
+                .map(EnvironmentState::word)
+                .toList();
+        return jdbi.withHandle(handle -> handle.createUpdate("update environments set state = :to, ended_at = :endedAt,"
+                                + " error = coalesce(:error, error) where id = :id and state in (<from>)")
+                        .bind("to", to.word())
+                        .bind("endedAt", to.isTerminal() ? utc(now) : null)
+                        .bind("error", error == null || error.length() <= ERROR_MAX ? error : error.substring(0, ERROR_MAX))
+                        .bind("id", id)
+                        .bindList("from", from)
+                        .execute())
+                == 1;
+    }
+
+    /** All that is not in its last state. */
+    public List<Environment> living() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select * from environments where state not in ('torn_down', 'failed')")
+                .map((row, context) -> read(row))
+                .list());
+    }
+
+    /** Living ones whose lifetime is over. */
+    public List<UUID> expired(Instant now) {
+        return jdbi.withHandle(handle -> handle.createQuery("select id from environments"
+                        + " where state in ('building', 'provisioning', 'ready', 'paused') and expires_at <= :now")
+                .bind("now", utc(now))
+                .mapTo(UUID.class)
+                .list());
+    }
+
+    /** Those that ended before {@code before}. */
+    public List<UUID> endedBefore(Instant before) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select id from environments where state in ('torn_down', 'failed') and ended_at < :before")
+                .bind("before", utc(before))
+                .mapTo(UUID.class)
+                .list());
+    }
+
+    /** Removes it with all that hangs on it. */
+    public void delete(UUID id) {
+        jdbi.useHandle(handle -> handle.execute("delete from environments where id = ?", id));
+    }
+
+    /** Adds a line to the environment's own log. */
+    public void addEvent(UUID id, Instant at, String message) {
+        jdbi.useHandle(handle -> handle.execute(
+                "insert into environment_events (environment_id, happened_at, message) values (?, ?, ?)",
+                id,
+                utc(at),
+                message.length() <= ERROR_MAX ? message : message.substring(0, ERROR_MAX)));
+    }
+
+    private static Environment read(ResultSet row) throws SQLException {
+        return new Environment(
+                row.getObject("id", UUID.class),
+                new WorkspaceId(row.getString("org"), row.getString("workspace")),
+                row.getString("task_ref"),
+                EnvironmentState.stored(row.getString("state")),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("expires_at", OffsetDateTime.class).toInstant(),
+                instant(row, "ended_at"),
+                row.getString("instruction"),
+                row.getString("verification"),
+                row.getString("project_id"),
+                row.getString("error"),
+                row.getString("token_hash"),
+                strings(row.getString("command_env")),
+                row.getString("command_user"),
+                row.getString("created_by"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> strings(String json) {
+        return json.equals("{}") ? Map.of() : JSON.fromJson(json, Map.class);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.Role;
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.request.JsonBody;
+import dev.sandlot.request.Paging;
+import dev.sandlot.task.TaskCatalogue;
+import dev.sandlot.task.TaskDefinition;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on environments but for execute. */
+@Path("/org/{org}/ws/{workspace}/environments")
+@Produces(MediaType.APPLICATION_JSON)
+@ApplicationScoped
+@Tag(name = "environments")
+public class EnvironmentResource {
+    private static final int BODY_MAX = 4 << 20;
+
+    private final Environments environments;
+    private final TaskCatalogue catalogue;
+    private final Secrets secrets;
+    private final Clock clock;
+
+    @Inject
+    public EnvironmentResource(Environments environments, TaskCatalogue catalogue, Secrets secrets, Clock clock) {
+        this.environments = environments;
+        this.catalogue = catalogue;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    @POST
+    @RolesAllowed({Role.ENVIRONMENTS_WRITE, Role.ADMIN})
+    @Operation(operationId = "provisionEnvironment", summary = "Provision an environment from a task")
+    public CompletionStage<Response> provision(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @BeanParam EnvironmentPath path,
+            InputStream content) {
+        Caller caller = path.enter(security);
+        Faults faults = new Faults();
+        JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        path.workspace().check(faults);
+        Optional<ProvisionRequest> read = ProvisionRequest.read(body, faults);
+        read.ifPresent(request -> secrets.check(path.workspace().org(), request.secretIds(), faults));
+        faults.throwIfAny();
+        ProvisionRequest request = read.orElseThrow();
+        TaskDefinition task = catalogue
+                .resolve(request.taskRef(), path.workspace().org())
+                .orElseThrow(() -> ApiException.notFound("task"));
+        return environments
+                .provision(caller, path.workspace(), task, request)
+                .thenApply(made -> Response.created(path.uri(made.environment().id()))
+                        .entity(EnvironmentView.of(
+                                made.environment(), clock.instant(), made.token().text()))
+                        .build());
+    }
+
+    @GET
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "listEnvironments", summary = "The environments of a workspace, newest first")
+    public EnvironmentList list(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @QueryParam("state") List<String> words,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("limit") @Nullable String limit) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        Paging paging = Paging.read(page, limit, faults);
+        Set<EnvironmentState> states = states(words, faults);
+        faults.throwIfAny();
+        return EnvironmentList.of(environments.list(path.workspace(), states, paging), paging, clock.instant());
+    }
+
+    private static Set<EnvironmentState> states(List<String> words, Faults faults) {
+        Set<EnvironmentState> states = EnumSet.noneOf(EnvironmentState.class);
+        for (String word : words) {
+            EnvironmentState.parse(word)
+                    .ifPresentOrElse(states::add, () -> faults.badValue("Unknown state", "query", "state"));
+        }
+        return states;
+    }
+
+    @GET
+    @Path("/{environment_id}")
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "getEnvironment", summary = "One environment")
+    public EnvironmentView get(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String id) {
+        return EnvironmentView.of(find(security, path, id), clock.instant(), null);
+    }
+
+    @GET
+    @Path("/{environment_id}/status")
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "getEnvironmentStatus", summary = "The state of an environment, for polling")
+    public EnvironmentStatus status(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String id) {
+        return EnvironmentStatus.of(find(security, path, id), clock.instant());
+    }
+
+    @DELETE
+    @Path("/{environment_id}")
+    @RolesAllowed({Role.ENVIRONMENTS_WRITE, Role.ADMIN})
+    @Operation(operationId = "deleteEnvironment", summary = "Tear an environment down")
+    public Response delete(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String id) {
+        environments.tearDown(find(security, path, id).id());
+        return Response.noContent().build();
+    }
+
+    private Environment find(SecurityContext security, EnvironmentPath path, String text) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", text, faults);
+        faults.throwIfAny();
+        return environments.require(path.workspace(), id);
+    }
+}

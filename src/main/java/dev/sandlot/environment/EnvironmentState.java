@@ -1,0 +1,57 @@
+package dev.sandlot.environment;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where an environment is in its life, and where it may go from there. */
+public enum EnvironmentState {
+    BUILDING,
+    PROVISIONING,
+    READY,
+    PAUSED,
+    TORN_DOWN,
+    FAILED;
+
+    private static final Map<String, EnvironmentState> SYNONYMS = Map.of("running", READY, "killed", TORN_DOWN);
+
+    /** The word on the wire and in the store. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The state that a client means: one of the six words, or a synonym. */
+    public static Optional<EnvironmentState> parse(String word) {
+        if (SYNONYMS.containsKey(word)) {
+            return Optional.of(SYNONYMS.get(word));
+        }
+        for (EnvironmentState state : values()) {
+            if (state.word().equals(word)) {
+                return Optional.of(state);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The state that was stored as this word. */
+    static EnvironmentState stored(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** The states that may follow. */
+    public Set<EnvironmentState> next() {
+        return switch (this) {
+            case BUILDING -> Set.of(PROVISIONING, TORN_DOWN, FAILED);
+            case PROVISIONING -> Set.of(READY, TORN_DOWN, FAILED);
+            case READY -> Set.of(PAUSED, TORN_DOWN, FAILED);
+            case PAUSED -> Set.of(READY, TORN_DOWN, FAILED);
+            case TORN_DOWN, FAILED -> Set.of();
+        };
+    }
+
+    /** True for a state that is never left. */
+    public boolean isTerminal() {
+        return next().isEmpty();
+    }
+}

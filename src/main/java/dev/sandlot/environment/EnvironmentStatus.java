@@ -1,0 +1,31 @@
+package dev.sandlot.environment;
+
+import jakarta.json.JsonObject;
+import jakarta.json.bind.annotation.JsonbNillable;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a poller wants to know of an environment. */
+@JsonbNillable
+public record EnvironmentStatus(
+        UUID id,
+        String state,
+        @Nullable Instant expiresAt,
+        @Nullable String error,
+        @Nullable String instruction,
+        @Nullable Map<String, Object> serviceUrls,
+        @Nullable JsonObject taskVerification) {
+
+    static EnvironmentStatus of(Environment environment, Instant now) {
+        return new EnvironmentStatus(
+                environment.id(),
+                environment.stateAt(now).word(),
+                environment.expiresAt(),
+                environment.error(),
+                environment.instruction(),
+                null,
+                EnvironmentView.json(environment.verification()));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxBackend.Observed;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxId;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/** Brings what should be and what is together: expired environments, sandboxes nobody knows, environments without one. */
+@ApplicationScoped
+public class Reconciler {
+    private static final Logger LOG = Logger.getLogger(Reconciler.class.getName());
+    /** What is not provisioned by then is not going to be. */
+    private static final Duration PROVISIONING_MAX = Duration.ofMinutes(2);
+
+    private final Environments environments;
+    private final EnvironmentRepository repository;
+    private final SandboxBackend backend;
+    private final EnvironmentConfig config;
+    private final Clock clock;
+
+    @Inject
+    public Reconciler(
+            Environments environments,
+            EnvironmentRepository repository,
+            SandboxBackend backend,
+            EnvironmentConfig config,
+            Clock clock) {
+        this.environments = environments;
+        this.repository = repository;
+        this.backend = backend;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Tears down what has outlived its time. Called every second. */
+    public void reap() {
+        environments.reapExpired();
+    }
+
+    /** Compares the database with the host; returns the sandboxes that exist and should. */
+    public Set<Observed> reconcile() {
+        environments.reapExpired();
+        // First what should be, then what is: what is provisioned in between is in neither and left alone.
+        List<Environment> living = repository.living();
+        Set<Observed> observed = backend.list();
+        Set<UUID> existing = observed.stream().map(one -> one.id().value()).collect(Collectors.toSet());
+        living.forEach(environment -> compare(environment, existing));
+        Set<Observed> kept = new HashSet<>();
+        for (Observed one : observed) {
+            if (isWanted(one.id())) {
+                kept.add(one);
+            } else {
+                destroy(one.id());
+            }
+        }
+        return kept;
+    }
+
+    private void compare(Environment environment, Set<UUID> existing) {
+        boolean exists = existing.contains(environment.id());
+        boolean provisioning = environment.state() == EnvironmentState.PROVISIONING
+                || environment.state() == EnvironmentState.BUILDING;
+        Instant now = clock.instant();
+        if (provisioning && now.isAfter(environment.createdAt().plus(PROVISIONING_MAX))) {
+            environments.fail(environment.id(), "Its provisioning did not end");
+        } else if (!provisioning && !exists) {
+            environments.fail(environment.id(), "Its sandbox is gone: it ended, or the host was restarted");
+        }
+    }
+
+    private boolean isWanted(SandboxId sandbox) {
+        return repository
+                .find(sandbox.value())
+                .filter(environment -> !environment.state().isTerminal())
+                .isPresent();
+    }
+
+    private void destroy(SandboxId sandbox) {
+        LOG.log(Level.INFO, "The sandbox {0} belongs to no environment and is destroyed", sandbox);
+        try {
+            backend.destroy(sandbox);
+        } catch (SandboxException stays) {
+            LOG.log(Level.WARNING, stays, () -> "The sandbox " + sandbox + " could not be destroyed yet");
+        }
+    }
+
+    /** Environments that can't be read any more from now on; their outputs go first, their records last. */
+    public List<UUID> outOfRetention() {
+        return repository.endedBefore(clock.instant().minus(config.retention()));
+    }
+
+    /** Removes the record of an environment with those of its executions. */
+    public void forget(UUID environment) {
+        repository.delete(environment);
+    }
+}

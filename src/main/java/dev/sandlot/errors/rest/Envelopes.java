@@ -1,0 +1,51 @@
+package dev.sandlot.errors.rest;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorPayload;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.request.RequestId;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Makes the envelope's answer. */
+final class Envelopes {
+    private static final Logger LOG = Logger.getLogger(Envelopes.class.getName());
+
+    private Envelopes() {}
+
+    static Response answer(ApiException failure) {
+        Response.ResponseBuilder answer = Response.status(failure.type().status())
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(ErrorPayload.of(failure));
+        failure.headers().forEach(answer::header);
+        return answer.build();
+    }
+
+    /** A fault of ours: the client gets a reference, the log gets the reference and the cause. */
+    static ApiException fault(Throwable cause) {
+        String reference = UUID.randomUUID().toString();
+        LOG.log(Level.SEVERE, cause, () -> RequestId.tag() + "Fault " + reference);
+        return new ApiException(
+                ErrorType.APP, "Something went wrong on our side; tell the operator the reference " + reference);
+    }
+
+    /** What a status that the container chose means on our wire, which knows eleven only. */
+    static ApiException ofStatus(int status) {
+        return switch (status) {
+            case 401 -> new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
+                    .withHeader("WWW-Authenticate", "Bearer");
+            case 403 -> ApiException.forbidden();
+            case 404, 405 -> ApiException.notFound("path or method");
+            case 406 -> new ApiException(ErrorType.INVALID, "Accept must allow application/json");
+            case 408, 504 -> new ApiException(ErrorType.GATEWAY_TIMEOUT, "No answer in time");
+            case 413 -> new ApiException(ErrorType.INVALID, "The body is too large");
+            case 415 -> new ApiException(ErrorType.INVALID, "Content-Type must be application/json");
+            default -> status < 500
+                    ? new ApiException(ErrorType.INVALID, "The request is malformed")
+                    : new ApiException(ErrorType.APP, "Something went wrong on our side");
+        };
+    }
+}

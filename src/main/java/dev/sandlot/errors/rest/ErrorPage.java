@@ -1,0 +1,32 @@
+package dev.sandlot.errors.rest;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorPayload;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** The container's error page (web.xml): what it refuses before a resource sees it comes in the same shape. */
+@WebServlet(name = "error", urlPatterns = "/error", loadOnStartup = 1)
+public class ErrorPage extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ApiException failure = Envelopes.ofStatus(statusOf(request));
+        response.reset();
+        failure.headers().forEach(response::setHeader);
+        response.setStatus(failure.type().status());
+        response.setContentType("application/json");
+        response.setCharacterEncoding("UTF-8");
+        response.getWriter().write(Json.write(ErrorPayload.of(failure)));
+    }
+
+    /** Asked for by its own path it is as little there as any other. */
+    private static int statusOf(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status ? status : 404;
+    }
+}

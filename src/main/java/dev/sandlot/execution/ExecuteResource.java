@@ -1,0 +1,109 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.auth.Role;
+import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.EnvironmentPath;
+import dev.sandlot.environment.Environments;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.request.JsonBody;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.io.InputStream;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The heart of it: runs a command in an environment. */
+@Path("/org/{org}/ws/{workspace}/environments/{environment_id}/execute")
+@Produces(MediaType.APPLICATION_JSON)
+@ApplicationScoped
+@Tag(name = "executions")
+public class ExecuteResource {
+    static final String TOKEN_HEADER = "X-Environment-Token";
+
+    private static final String ID_HEADER = "X-Execution-Id";
+    private static final String LINK_HEADER = "Link";
+    private static final int BODY_MAX = 8 << 20;
+
+    private final Environments environments;
+    private final Executions executions;
+    private final ExecutionAnswers answers;
+
+    @Inject
+    public ExecuteResource(Environments environments, Executions executions, ExecutionAnswers answers) {
+        this.environments = environments;
+        this.executions = executions;
+        this.answers = answers;
+    }
+
+    @POST
+    @RolesAllowed({Role.ENVIRONMENTS_EXECUTE, Role.ADMIN})
+    @Operation(operationId = "execute", summary = "Run a command and wait for its end")
+    public CompletionStage<Response> execute(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String environmentId,
+            InputStream content) {
+        Caller caller = path.enter(security);
+        Faults faults = new Faults();
+        JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        ExecuteToken token = token(headers, faults);
+        ExecuteRequest request = ExecuteRequest.read(body, faults);
+        faults.throwIfAny();
+        Environment environment = environments.require(path.workspace(), id);
+        requireToken(environment, token);
+        RunningExecution execution = executions.start(caller, environment, request);
+        return answer(execution, path.uri(id) + "/executions/" + execution.id(), request.timeoutIsResult());
+    }
+
+    static ExecuteToken token(HttpHeaders headers, Faults faults) {
+        ExecuteToken token = ExecuteToken.parse(headers.getHeaderString(TOKEN_HEADER));
+        if (token == null) {
+            faults.missing("header", TOKEN_HEADER);
+            return new ExecuteToken("");
+        }
+        return token;
+    }
+
+    static void requireToken(Environment environment, ExecuteToken token) {
+        if (!token.matches(environment.tokenHash())) {
+            throw ApiException.forbidden();
+        }
+    }
+
+    private CompletionStage<Response> answer(RunningExecution execution, String uri, boolean timeoutIsResult) {
+        return execution.ended().thenApply(end -> {
+            String id = end.id().toString();
+            try {
+                return Response.ok(answers.result(end, timeoutIsResult))
+                        .header(ID_HEADER, id)
+                        .header(LINK_HEADER, link(uri))
+                        .build();
+            } catch (ApiException told) {
+                throw told.withHeader(ID_HEADER, id).withHeader(LINK_HEADER, link(uri));
+            }
+        });
+    }
+
+    private static String link(String uri) {
+        return "<" + uri + ">; rel=\"execution\"";
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.execution.Execution.End;
+import dev.sandlot.execution.ExecutionView.Texts;
+import dev.sandlot.sandbox.OutputStreamKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** What a client is told of an execution. */
+@ApplicationScoped
+public class ExecutionAnswers {
+    private static final int TIMEOUT_EXIT_CODE = 124;
+
+    private final Executions executions;
+    private final ExecutionConfig config;
+
+    @Inject
+    public ExecutionAnswers(Executions executions, ExecutionConfig config) {
+        this.executions = executions;
+        this.config = config;
+    }
+
+    /** The answer to an execute that has ended; throws what is none. */
+    ExecuteAnswer result(Execution execution, boolean timeoutIsResult) {
+        End end = execution.ended().orElseThrow();
+        int exitCode =
+                switch (end.state()) {
+                    case EXITED, CANCELLED -> end.exitCode() == null ? 0 : end.exitCode();
+                    case TIMED_OUT -> {
+                        if (!timeoutIsResult) {
+                            throw new ApiException(
+                                    ErrorType.GATEWAY_TIMEOUT,
+                                    "The command ran past its timeout of " + execution.timeoutSeconds()
+                                            + " s and was killed; what it printed is in the execution's record");
+                        }
+                        yield TIMEOUT_EXIT_CODE;
+                    }
+                    case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
+                    case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
+                };
+        return new ExecuteAnswer(exitCode, text(execution, OutputStreamKind.OUTPUT));
+    }
+
+    /** The record with its outputs. */
+    ExecutionView record(Execution execution) {
+        Texts texts = new Texts(
+                text(execution, OutputStreamKind.OUTPUT),
+                execution.split() ? text(execution, OutputStreamKind.STDOUT) : null,
+                execution.split() ? text(execution, OutputStreamKind.STDERR) : null);
+        return ExecutionView.of(execution, bytesSoFar(execution), texts);
+    }
+
+    /** The record alone. */
+    ExecutionView summary(Execution execution) {
+        return ExecutionView.of(execution, bytesSoFar(execution), Texts.NONE);
+    }
+
+    private long bytesSoFar(Execution execution) {
+        return executions
+                .live(execution.id())
+                .map(live -> live.output().merged().total())
+                .orElse(0L);
+    }
+
+    private String text(Execution execution, OutputStreamKind stream) {
+        try {
+            return OutputText.of(executions.output(execution, stream), config.outputLimit());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

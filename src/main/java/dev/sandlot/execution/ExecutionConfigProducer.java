@@ -1,0 +1,16 @@
+package dev.sandlot.execution;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.Config;
+
+/** Reads the settings once. */
+@ApplicationScoped
+public class ExecutionConfigProducer {
+    @Produces
+    @Singleton
+    ExecutionConfig executionConfig(Config config) {
+        return ExecutionConfig.from(config);
+    }
+}

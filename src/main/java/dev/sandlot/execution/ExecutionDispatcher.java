@@ -1,0 +1,183 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.environment.Environments;
+import dev.sandlot.request.RequestId;
+import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import jakarta.annotation.Resource;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ContextServiceDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+
+/**
+ * Hands executions to the managed executor and sees each of them to its stored end. Virtual threads where the platform
+ * has them; no context of the request goes along, for none of it is used.
+ */
+@ContextServiceDefinition(
+        name = "java:module/concurrent/plain",
+        propagated = ContextServiceDefinition.APPLICATION,
+        cleared = {},
+        unchanged = ContextServiceDefinition.ALL_REMAINING)
+@ManagedExecutorDefinition(
+        name = "java:module/concurrent/executions",
+        context = "java:module/concurrent/plain",
+        virtual = true)
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class ExecutionDispatcher {
+    private static final Logger LOG = Logger.getLogger(ExecutionDispatcher.class.getName());
+
+    @Resource(lookup = "java:module/concurrent/executions")
+    private ManagedExecutorService executor;
+
+    @Inject
+    private ExecutionRunner runner;
+
+    @Inject
+    private ExecutionJournal journal;
+
+    @Inject
+    private RunningExecutions running;
+
+    @Inject
+    private SandboxBackend backend;
+
+    @Inject
+    private Environments environments;
+
+    @Inject
+    private ExecutionConfig config;
+
+    @Inject
+    private Clock clock;
+
+    private static final int CANCEL_TRIES = 100;
+    private static final long CANCEL_PAUSE_MILLIS = 100;
+
+    /** What is waited for. */
+    @FunctionalInterface
+    private interface Wait {
+        ExecReport await() throws SandboxException;
+    }
+
+    /** Begins an execution; its {@code ended} tells of its end. */
+    public void dispatch(RunningExecution execution) {
+        submit(execution, () -> runner.run(execution));
+    }
+
+    /** Takes up one that an earlier server began. */
+    public void follow(RunningExecution execution) {
+        submit(execution, () -> runner.follow(execution));
+    }
+
+    /** Kills one; completes when it has ended, after 10 s at the latest. */
+    public CompletionStage<Execution> cancel(RunningExecution execution) {
+        executor.execute(() -> {
+            // One that has not reached its sandbox yet is not known there: asked again until it has ended.
+            for (int i = 0; i < CANCEL_TRIES && !execution.ended().isDone(); i++) {
+                killOnce(execution);
+            }
+        });
+        return execution.ended();
+    }
+
+    private void killOnce(RunningExecution execution) {
+        try {
+            backend.cancel(execution.sandbox(), execution.id());
+            execution.ended().get(CANCEL_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.TimeoutException goesOn) {
+            LOG.log(Level.FINE, "execution {0} has not ended yet", execution.id());
+        } catch (SandboxException | ExecutionException broken) {
+            LOG.log(Level.FINE, "execution " + execution.id() + " is ending otherwise", broken);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void submit(RunningExecution execution, Wait wait) {
+        running.add(execution);
+        try {
+            executor.execute(() -> work(execution, wait));
+        } catch (RejectedExecutionException stopping) {
+            running.remove(execution);
+            execution.fail(stopping);
+        }
+    }
+
+    private void work(RunningExecution execution, Wait wait) {
+        RequestId.set(execution.requestId());
+        try {
+            finish(execution, endOf(execution, wait));
+        } catch (RuntimeException notStored) {
+            LOG.log(Level.SEVERE, notStored, () -> RequestId.tag() + "Execution " + execution.id() + " could not be stored");
+            running.remove(execution);
+            execution.fail(notStored);
+        } finally {
+            RequestId.set(null);
+        }
+    }
+
+    private Execution endOf(RunningExecution execution, Wait wait) {
+        try {
+            ExecReport report = wait.await();
+            execution.output().end();
+            return execution.record().reported(report, now(), isTruncated(execution));
+        } catch (SandboxException broken) {
+            return lost(execution, broken.kind(), broken);
+        } catch (TimeoutException noAnswer) {
+            return lost(execution, Kind.NO_ANSWER, noAnswer);
+        }
+    }
+
+    private Execution lost(RunningExecution execution, Kind kind, Exception cause) {
+        LOG.log(Level.WARNING, cause, () -> RequestId.tag() + "Execution " + execution.id() + " is lost: " + kind);
+        execution.output().end();
+        String reason =
+                switch (kind) {
+                    case NOT_STARTED -> "The command did not start; it is safe to send it again";
+                    case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
+                    case SANDBOX_DIED -> "The environment died under the command";
+                    case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
+                };
+        if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {
+            environments.fail(execution.sandbox().value(), reason);
+        }
+        long total = execution.output().merged().total();
+        return execution.record().lost(reason, now(), total, isTruncated(execution));
+    }
+
+    private boolean isTruncated(RunningExecution execution) {
+        return OutputText.truncates(execution.output().merged().extent(), config.outputLimit());
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Stored first, then told: nobody hears of an end that a crash could take back. */
+    private void finish(RunningExecution execution, Execution end) {
+        Map<OutputStreamKind, byte[]> inline = execution.output().inline();
+        execution.storeEnd(end, (record, exists) -> journal.store(record, inline, exists));
+        backend.acknowledge(execution.sandbox(), execution.id());
+        running.remove(execution);
+        execution.complete(end);
+    }
+}

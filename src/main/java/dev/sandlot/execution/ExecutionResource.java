@@ -1,0 +1,103 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.auth.Role;
+import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.EnvironmentPath;
+import dev.sandlot.environment.Environments;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.request.Paging;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The records of an environment's executions, and its log. */
+@Path("/org/{org}/ws/{workspace}/environments/{environment_id}")
+@Produces(MediaType.APPLICATION_JSON)
+@ApplicationScoped
+@Tag(name = "executions")
+public class ExecutionResource {
+    private final Environments environments;
+    private final Executions executions;
+    private final ExecutionAnswers answers;
+    private final EnvironmentLog log;
+
+    @Inject
+    public ExecutionResource(
+            Environments environments, Executions executions, ExecutionAnswers answers, EnvironmentLog log) {
+        this.environments = environments;
+        this.executions = executions;
+        this.answers = answers;
+        this.log = log;
+    }
+
+    @GET
+    @Path("/executions")
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "listExecutions", summary = "The executions of an environment, newest first")
+    public ExecutionList list(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String environmentId,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("limit") @Nullable String limit) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        Paging paging = Paging.read(page, limit, faults);
+        faults.throwIfAny();
+        ExecutionRepository.Page found = executions.list(environments.require(path.workspace(), id), paging);
+        List<ExecutionView> views =
+                found.executions().stream().map(answers::summary).toList();
+        return ExecutionList.of(views, found.total(), paging);
+    }
+
+    @GET
+    @Path("/executions/{execution_id}")
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "getExecution", summary = "One execution with its output")
+    public ExecutionView get(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String environmentId,
+            @PathParam("execution_id") String executionId) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        UUID execution = EnvironmentPath.uuid("execution_id", executionId, faults);
+        faults.throwIfAny();
+        Environment environment = environments.require(path.workspace(), id);
+        return answers.record(executions.require(environment, execution));
+    }
+
+    @GET
+    @Path("/logs")
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "getEnvironmentLogs", summary = "The end of an environment's own log")
+    public EnvironmentLog.Logs logs(
+            @Context SecurityContext security,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String environmentId) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        faults.throwIfAny();
+        return log.tail(environments.require(path.workspace(), id));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import org.eclipse.microprofile.faulttolerance.Timeout;
+
+/**
+ * Waits for a command on a worker's thread. The sandbox's own clock ends a command; {@code @Timeout} is the backstop for
+ * a sandbox that never answers, and lies behind every clock of it.
+ */
+@ApplicationScoped
+public class ExecutionRunner {
+    private static final int BACKSTOP_SECONDS = ExecuteRequest.TIMEOUT_MAX + 30;
+
+    private final SandboxBackend backend;
+    private final Clock clock;
+
+    @Inject
+    public ExecutionRunner(SandboxBackend backend, Clock clock) {
+        this.backend = backend;
+        this.clock = clock;
+    }
+
+    @Timeout(value = BACKSTOP_SECONDS, unit = ChronoUnit.SECONDS)
+    ExecReport run(RunningExecution running) throws SandboxException {
+        running.start(clock.instant().truncatedTo(ChronoUnit.MICROS));
+        return backend.execute(running.sandbox(), running.spec(), running.output());
+    }
+
+    /** For one that an earlier server started. */
+    @Timeout(value = BACKSTOP_SECONDS, unit = ChronoUnit.SECONDS)
+    ExecReport follow(RunningExecution running) throws SandboxException {
+        return backend.attach(
+                running.sandbox(), running.id(), running.output().known(), running.left(clock.instant()), running.output());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.execution.Execution.End;
+import dev.sandlot.execution.Execution.Usage;
+import jakarta.json.bind.annotation.JsonbNillable;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** An execution's record on the wire; its outputs are there when one is asked for alone. */
+@JsonbNillable
+public record ExecutionView(
+        UUID id,
+        UUID environmentId,
+        String command,
+        String requestedBy,
+        String state,
+        @Nullable Integer exitCode,
+        @Nullable Integer signal,
+        boolean timedOut,
+        boolean oomKilled,
+        boolean truncated,
+        long outputBytes,
+        int timeoutSec,
+        Instant queuedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
+        @Nullable Long durationMs,
+        @Nullable Long cpuMs,
+        @Nullable Long peakMemoryBytes,
+        @Nullable String reason,
+        @JsonbNillable(false) @Nullable String output,
+        @JsonbNillable(false) @Nullable String stdout,
+        @JsonbNillable(false) @Nullable String stderr) {
+
+    /** An execution's outputs as text; null: not shown. */
+    record Texts(@Nullable String output, @Nullable String stdout, @Nullable String stderr) {
+        static final Texts NONE = new Texts(null, null, null);
+    }
+
+    static ExecutionView of(Execution execution, long outputBytesSoFar, Texts texts) {
+        End end = execution.end();
+        Usage usage = end == null ? null : end.usage();
+        return new ExecutionView(
+                execution.id(),
+                execution.environmentId(),
+                execution.command(),
+                execution.requestedBy(),
+                execution.state().word(),
+                end == null ? null : end.exitCode(),
+                end == null ? null : end.signal(),
+                execution.state() == ExecutionState.TIMED_OUT,
+                end != null && end.outOfMemory(),
+                end != null && end.truncated(),
+                end == null ? outputBytesSoFar : end.outputBytes(),
+                execution.timeoutSeconds(),
+                execution.queuedAt(),
+                execution.startedAt(),
+                end == null ? null : end.at(),
+                usage == null ? null : usage.durationMillis(),
+                usage == null ? null : usage.cpuMillis(),
+                usage == null ? null : usage.peakMemoryBytes(),
+                end == null ? null : end.reason(),
+                texts.output(),
+                texts.stdout(),
+                texts.stderr());
+    }
+}

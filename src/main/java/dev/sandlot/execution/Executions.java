@@ -1,0 +1,220 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.auth.Caller;
+import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.request.Paging;
+import dev.sandlot.request.RequestId;
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxBackend.Observed;
+import dev.sandlot.sandbox.SandboxId;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What can be done with executions. */
+@ApplicationScoped
+public class Executions {
+    private final ExecutionRepository repository;
+    private final ExecutionJournal journal;
+    private final RunningExecutions running;
+    private final ExecutionPermits permits;
+    private final OutputStore outputs;
+    private final SandboxBackend backend;
+    private final ExecutionDispatcher dispatcher;
+    private final Clock clock;
+
+    @Inject
+    public Executions(
+            ExecutionRepository repository,
+            ExecutionJournal journal,
+            RunningExecutions running,
+            ExecutionPermits permits,
+            OutputStore outputs,
+            SandboxBackend backend,
+            ExecutionDispatcher dispatcher,
+            Clock clock) {
+        this.repository = repository;
+        this.journal = journal;
+        this.running = running;
+        this.permits = permits;
+        this.outputs = outputs;
+        this.backend = backend;
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+    }
+
+    /** Begins an execution; throws CONFLICT or RATE_LIMITED when it may not begin now. */
+    RunningExecution start(Caller caller, Environment environment, ExecuteRequest request) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        requireReady(environment, now);
+        Permit permit = permits.take(environment.workspace(), environment.id());
+        RunningExecution execution = null;
+        try {
+            execution = describe(caller, environment, request, now, permit);
+            dispatcher.dispatch(execution);
+            return execution;
+        } finally {
+            if (execution == null) {
+                permit.close();
+            }
+        }
+    }
+
+    private static void requireReady(Environment environment, Instant now) {
+        EnvironmentState state = environment.stateAt(now);
+        if (state != EnvironmentState.READY) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment is " + state.word() + ", not ready");
+        }
+    }
+
+    private RunningExecution describe(
+            Caller caller, Environment environment, ExecuteRequest request, Instant now, Permit permit) {
+        UUID id = UUID.randomUUID();
+        Execution record = new Execution(
+                id,
+                environment.id(),
+                request.command(),
+                caller.subject(),
+                request.split(),
+                request.timeoutSeconds(),
+                now,
+                null,
+                null);
+        Map<String, String> env = new HashMap<>(environment.commandEnv());
+        env.putAll(request.env());
+        ExecSpec spec = new ExecSpec(
+                new ExecId(id),
+                request.command(),
+                Duration.ofSeconds(request.timeoutSeconds()),
+                env,
+                Optional.ofNullable(environment.commandUser()),
+                request.cwd(),
+                request.split(),
+                request.stdin());
+        Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
+        for (OutputStreamKind stream : OutputStreamKind.values()) {
+            if (stream == OutputStreamKind.OUTPUT || request.split()) {
+                spools.put(stream, outputs.begin(environment.id(), id, stream));
+            }
+        }
+        return new RunningExecution(
+                record, environment.sandbox(), spec, new LiveOutput(spools), permit, RequestId.current(), false);
+    }
+
+    /** The environment's execution of that id, as it stands now; NOT_FOUND when there is none. */
+    Execution require(Environment environment, UUID id) {
+        return running.find(id)
+                .map(RunningExecution::record)
+                .filter(record -> record.environmentId().equals(environment.id()))
+                .or(() -> repository.find(environment.id(), id))
+                .orElseThrow(() -> ApiException.notFound("execution"));
+    }
+
+    /** The execution's output as far as it is kept, while it runs or after. */
+    KeptOutput output(Execution execution, OutputStreamKind stream) {
+        Optional<RunningExecution> live = running.find(execution.id());
+        if (live.isPresent()) {
+            return live.get().output().spool(stream);
+        }
+        byte[] bytes = repository.inline(execution.id()).get(stream);
+        long total = execution.ended().map(Execution.End::outputBytes).orElse(0L);
+        try {
+            return bytes != null
+                    ? KeptOutput.of(bytes)
+                    : outputs.find(execution.environmentId(), execution.id(), stream, total);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** The execution while it is under way in this server. */
+    Optional<RunningExecution> live(UUID id) {
+        return running.find(id);
+    }
+
+    /** A page of the environment's, newest first. */
+    ExecutionRepository.Page list(Environment environment, Paging paging) {
+        storeStarted(Duration.ZERO);
+        return repository.list(environment.id(), paging.offset(), paging.limit());
+    }
+
+    /** Kills it with its tree if it is under way; completes when it has ended. */
+    CompletionStage<Execution> cancel(Execution execution) {
+        return running.find(execution.id())
+                .map(dispatcher::cancel)
+                .orElseGet(() -> CompletableFuture.completedFuture(execution));
+    }
+
+    /** Stores the start of what has been under way for longer than {@code age}; what is shorter is written once, at its end. */
+    public void storeStarted(Duration age) {
+        Instant before = clock.instant().minus(age);
+        for (RunningExecution execution : running.all()) {
+            if (!execution.record().queuedAt().isAfter(before)) {
+                execution.storeStart((record, exists) -> journal.store(record, Map.of(), exists));
+            }
+        }
+    }
+
+    /** Takes up, or gives up, what an earlier server left under way. {@code known}: what the sandboxes know. */
+    public void recover(Set<Observed> sandboxes) {
+        Map<ExecId, SandboxId> known = new HashMap<>();
+        sandboxes.forEach(sandbox -> sandbox.executions().forEach(id -> known.put(id, sandbox.id())));
+        for (Execution record : repository.unended()) {
+            SandboxId sandbox = known.remove(new ExecId(record.id()));
+            if (sandbox == null) {
+                String reason = "The server stopped, and the environment does not know the command any more";
+                journal.store(record.lost(reason, clock.instant(), 0, false), Map.of(), true);
+            } else {
+                resume(record, sandbox);
+            }
+        }
+        // What nobody was promised: its record was not written, so nobody ever heard of it.
+        known.forEach((id, sandbox) -> backend.acknowledge(sandbox, id));
+    }
+
+    private void resume(Execution record, SandboxId sandbox) {
+        Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
+        try {
+            for (OutputStreamKind stream : OutputStreamKind.values()) {
+                if (stream == OutputStreamKind.OUTPUT || record.split()) {
+                    spools.put(stream, outputs.resume(record.environmentId(), record.id(), stream));
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        ExecSpec spec = new ExecSpec(
+                new ExecId(record.id()),
+                record.command(),
+                Duration.ofSeconds(record.timeoutSeconds()),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                record.split(),
+                Optional.empty());
+        RunningExecution execution =
+                new RunningExecution(record, sandbox, spec, new LiveOutput(spools), () -> {}, null, true);
+        dispatcher.follow(execution);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sandlot.execution;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** An output as text: UTF-8, what is none becomes U+FFFD, and a marker line stands for what is left out. */
+final class OutputText {
+    private static final int SEQUENCE_MAX = 4;
+
+    private OutputText() {}
+
+    /** Whether the text of at most {@code limit} bytes leaves something out. */
+    static boolean truncates(Extent extent, long limit) {
+        return extent.missing() > 0 || extent.total() > limit;
+    }
+
+    static String of(KeptOutput output, long limit) throws IOException {
+        Extent extent = output.extent();
+        if (!truncates(extent, limit)) {
+            return decode(output.bytes(0, extent.total()));
+        }
+        long headEnd = Math.min(extent.headEnd(), limit / 2);
+        long tailStart = Math.max(Math.max(extent.tailStart(), headEnd), extent.total() - limit / 2);
+        byte[] head = output.bytes(0, headEnd);
+        byte[] tail = output.bytes(tailStart, extent.total());
+        int headLength = wholeCharacters(head);
+        int tailOffset = firstCharacter(tail);
+        long leftOut = extent.total() - headLength - (tail.length - tailOffset);
+        String start = new String(head, 0, headLength, StandardCharsets.UTF_8);
+        String separator = start.isEmpty() || start.endsWith("\n") ? "" : "\n";
+        return start + separator + marker(leftOut) + "\n" + new String(tail, tailOffset, tail.length - tailOffset, StandardCharsets.UTF_8);
+    }
+
+    /** The line that stands for what is left out. */
+    static String marker(long bytes) {
+        return "[sandlot: " + bytes + " bytes left out]";
+    }
+
+    static String decode(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** How many of the bytes are left when a character is cut off that the end has torn (RFC 3629). */
+    static int wholeCharacters(byte[] bytes) {
+        for (int back = 1; back <= Math.min(SEQUENCE_MAX, bytes.length); back++) {
+            int lead = bytes[bytes.length - back] & 0xff;
+            if (lead < 0x80) {
+                return bytes.length;
+            }
+            if (lead >= 0xc0) {
+                return sequenceLength(lead) > back ? bytes.length - back : bytes.length;
+            }
+        }
+        return bytes.length;
+    }
+
+    private static int sequenceLength(int lead) {
+        if (lead >= 0xf0) {
+            return 4;
+        }
+        return lead >= 0xe0 ? 3 : 2;
+    }
+
+    private static int firstCharacter(byte[] bytes) {
+        int skip = 0;
+        while (skip < Math.min(SEQUENCE_MAX - 1, bytes.length) && (bytes[skip] & 0xc0) == 0x80) {
+            skip++;
+        }
+        return skip;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.SandboxId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** An execution from its admission to its stored end. */
+final class RunningExecution {
+    private final SandboxId sandbox;
+    private final ExecSpec spec;
+    private final LiveOutput output;
+    private final Permit permit;
+    private final @Nullable String requestId;
+    private final CompletableFuture<Execution> ended = new CompletableFuture<>();
+    private final ReentrantLock storing = new ReentrantLock();
+    private volatile Execution record;
+    private boolean stored;
+
+    /** {@code stored}: the record is in the database already. */
+    RunningExecution(
+            Execution record,
+            SandboxId sandbox,
+            ExecSpec spec,
+            LiveOutput output,
+            Permit permit,
+            @Nullable String requestId,
+            boolean stored) {
+        this.record = record;
+        this.sandbox = sandbox;
+        this.spec = spec;
+        this.output = output;
+        this.permit = permit;
+        this.requestId = requestId;
+        this.stored = stored;
+    }
+
+    Execution record() {
+        return record;
+    }
+
+    ExecId id() {
+        return spec.id();
+    }
+
+    SandboxId sandbox() {
+        return sandbox;
+    }
+
+    ExecSpec spec() {
+        return spec;
+    }
+
+    LiveOutput output() {
+        return output;
+    }
+
+    @Nullable String requestId() {
+        return requestId;
+    }
+
+    /** Completes with the stored record. */
+    CompletableFuture<Execution> ended() {
+        return ended;
+    }
+
+    /** Writes a record; {@code exists} tells whether it has a row already. */
+    @FunctionalInterface
+    interface Writer {
+        void write(Execution record, boolean exists);
+    }
+
+    /** Stores it as it stands, unless that has been done, so that it can be found and outlives a crash. */
+    void storeStart(Writer writer) {
+        storing.lock();
+        try {
+            if (!stored && !record.state().isTerminal()) {
+                writer.write(record, false);
+                stored = true;
+            }
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    /** Stores its end. */
+    void storeEnd(Execution end, Writer writer) {
+        storing.lock();
+        try {
+            writer.write(end, stored);
+            stored = true;
+            record = end;
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    void start(Instant now) {
+        record = record.started(now);
+    }
+
+    /** How long it may still take, of its timeout. */
+    Duration left(Instant now) {
+        Instant since = record.startedAt() == null ? record.queuedAt() : record.startedAt();
+        Duration left = spec.timeout().minus(Duration.between(since, now));
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Everything is stored: whoever waits is told, and the places are free again. */
+    void complete(Execution end) {
+        permit.close();
+        ended.complete(end);
+    }
+
+    /** Its end could not be stored. */
+    void fail(Throwable failure) {
+        permit.close();
+        ended.completeExceptionally(failure);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sandlot.execution;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** All executions that this server has under way. */
+@ApplicationScoped
+public class RunningExecutions {
+    private final ConcurrentMap<UUID, RunningExecution> byId = new ConcurrentHashMap<>();
+
+    void add(RunningExecution running) {
+        byId.put(running.record().id(), running);
+    }
+
+    void remove(RunningExecution running) {
+        byId.remove(running.record().id());
+    }
+
+    Optional<RunningExecution> find(UUID id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    Collection<RunningExecution> all() {
+        return byId.values();
+    }
+}

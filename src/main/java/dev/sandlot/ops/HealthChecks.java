@@ -1,0 +1,78 @@
+package dev.sandlot.ops;
+
+import dev.sandlot.sandbox.Guarantees;
+import dev.sandlot.sandbox.local.LocalBackend;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+import org.jdbi.v3.core.Jdbi;
+
+/** What MicroProfile Health asks of the application. */
+@ApplicationScoped
+public class HealthChecks {
+    private static final Logger LOG = Logger.getLogger(HealthChecks.class.getName());
+
+    private final ServerState state;
+    private final Instance<Jdbi> jdbi;
+    private final Instance<LocalBackend> backend;
+
+    @Inject
+    public HealthChecks(ServerState state, Instance<Jdbi> jdbi, Instance<LocalBackend> backend) {
+        this.state = state;
+        this.jdbi = jdbi;
+        this.backend = backend;
+    }
+
+    @Produces
+    @Startup
+    HealthCheck started() {
+        return () -> HealthCheckResponse.named("sandlot").status(state.isStarted()).build();
+    }
+
+    @Produces
+    @Liveness
+    HealthCheck live() {
+        return () -> HealthCheckResponse.up("sandlot");
+    }
+
+    @Produces
+    @Readiness
+    HealthCheck database() {
+        return () -> HealthCheckResponse.named("database").status(state.isStarted() && answers()).build();
+    }
+
+    private boolean answers() {
+        try {
+            return jdbi.get().withHandle(handle -> handle.createQuery("select 1").mapTo(Integer.class).one()) == 1;
+        } catch (RuntimeException away) {
+            LOG.log(Level.WARNING, "The database does not answer: {0}", away.getMessage());
+            return false;
+        }
+    }
+
+    /** Up when sandboxes can be made and killed; what else the host holds is told beside it. */
+    @Produces
+    @Readiness
+    HealthCheck sandbox() {
+        return () -> {
+            HealthCheckResponseBuilder response = HealthCheckResponse.named("sandbox");
+            if (!state.isStarted()) {
+                return response.down().build();
+            }
+            Guarantees guarantees = backend.get().guarantees();
+            guarantees.held().forEach((name, held) -> response.withData(name, held));
+            boolean works = guarantees.held().getOrDefault("sandbox", false)
+                    && guarantees.held().getOrDefault("kill", false);
+            return response.status(works).build();
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sandlot.ops;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the server has come up. */
+@ApplicationScoped
+public class ServerState {
+    private volatile boolean started;
+    private volatile @Nullable String failure;
+
+    void started() {
+        started = true;
+    }
+
+    void failed(String why) {
+        failure = why;
+    }
+
+    boolean isStarted() {
+        return started && failure == null;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sandlot.ops;
+
+import dev.sandlot.auth.DevelopmentIdentity;
+import dev.sandlot.environment.Reconciler;
+import dev.sandlot.execution.Executions;
+import dev.sandlot.execution.Retention;
+import dev.sandlot.sandbox.local.LocalBackend;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.config.Config;
+
+/** Brings the server up in order, keeps its periodic work going, and stops it when a setting is bad. */
+@jakarta.ejb.Startup
+@Singleton
+@TransactionManagement(TransactionManagementType.BEAN)
+public class Startup {
+    private static final Logger LOG = Logger.getLogger(Startup.class.getName());
+    private static final Duration STORED_AFTER = Duration.ofMillis(100);
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private Config config;
+
+    @Inject
+    private Instance<LocalBackend> backend;
+
+    @Inject
+    private Instance<Reconciler> reconciler;
+
+    @Inject
+    private Instance<Executions> executions;
+
+    @Inject
+    private Instance<Retention> retention;
+
+    @Inject
+    private ServerState state;
+
+    private final List<ScheduledFuture<?>> periodic = new ArrayList<>();
+
+    @PostConstruct
+    void start() {
+        try {
+            IdentityMode mode = IdentityMode.of(config);
+            Path data = Path.of(config.getValue("sandlot.data.dir", String.class));
+            if (mode == IdentityMode.DEVELOPMENT) {
+                new DevelopmentIdentity(data).prepare();
+            }
+            executions.get().recover(reconciler.get().reconcile());
+            schedule();
+            state.started();
+            LOG.log(Level.INFO, "Sandboxes of this host hold: {0}", backend.get().guarantees().held());
+            if (mode == IdentityMode.DEVELOPMENT) {
+                new DevelopmentBanner(config).print(new DevelopmentIdentity(data).issue());
+            }
+        } catch (IOException | RuntimeException broken) {
+            stop(broken);
+        }
+    }
+
+    /** A server that can't do its work does not pretend to: it says why in one sentence and ends. */
+    private void stop(Exception broken) {
+        Throwable cause = broken;
+        while (cause.getCause() != null && !(cause instanceof IllegalArgumentException) && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        LOG.log(Level.SEVERE, "Sandlot can''t start: {0}", cause.getMessage());
+        LOG.log(Level.FINE, "Sandlot can't start", broken);
+        state.failed(String.valueOf(cause.getMessage()));
+        if (config.getOptionalValue("sandlot.exit.on.failure", Boolean.class).orElse(true)) {
+            // Not from this thread: the exit waits for it.
+            periodic.add(scheduler.schedule(() -> Runtime.getRuntime().exit(1), 1, TimeUnit.SECONDS));
+        }
+    }
+
+    private void schedule() {
+        every(100, () -> executions.get().storeStarted(STORED_AFTER));
+        every(1_000, () -> backend.get().sweep());
+        every(1_000, () -> reconciler.get().reap());
+        every(60_000, () -> reconciler.get().reconcile());
+        every(60_000, () -> retention.get().sweep());
+    }
+
+    private void every(long millis, Runnable work) {
+        periodic.add(scheduler.scheduleWithFixedDelay(() -> guarded(work), millis, millis, TimeUnit.MILLISECONDS));
+    }
+
+    /** One failure must not end the series. */
+    private static void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException broken) {
+            LOG.log(Level.WARNING, "Periodic work failed; it is tried again", broken);
+        }
+    }
+
+    @PreDestroy
+    void end() {
+        periodic.forEach(work -> work.cancel(false));
+    }
+}

@@ -1,0 +1,5 @@
+/** The application itself. */
+@NullMarked
+package dev.sandlot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,177 @@
+package dev.sandlot.request;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.errors.Faults;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import jakarta.json.JsonStructure;
+import jakarta.json.JsonValue;
+import jakarta.ws.rs.core.MediaType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body as a JSON object. Members are asked for one by one, with their type; what is wrong is collected, so
+ * that all of it is told at once. JSON null counts as absent.
+ */
+public final class JsonBody {
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    private final JsonObject object;
+    private final Faults faults;
+
+    private JsonBody(JsonObject object, Faults faults) {
+        this.object = object;
+        this.faults = faults;
+    }
+
+    /**
+     * Reads the whole body, at most {@code limitBytes}.
+     *
+     * @throws ApiException INVALID when it is too long, not JSON, no object, or not declared as JSON
+     */
+    public static JsonBody read(@Nullable MediaType type, InputStream body, int limitBytes, Faults faults) {
+        if (type == null || !MediaType.APPLICATION_JSON_TYPE.isCompatible(type)) {
+            throw invalid("Content-Type must be application/json");
+        }
+        try {
+            byte[] bytes = body.readNBytes(limitBytes + 1);
+            if (bytes.length > limitBytes) {
+                throw invalid("The body is larger than " + limitBytes + " bytes");
+            }
+            return new JsonBody(parse(bytes), faults);
+        } catch (IOException broken) {
+            throw invalid("The body could not be read");
+        }
+    }
+
+    /** The bytes as a JSON object, or INVALID. */
+    private static JsonObject parse(byte[] bytes) {
+        try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8)) {
+            JsonStructure structure = reader.read();
+            if (structure instanceof JsonObject object) {
+                return object;
+            }
+            throw invalid("The body must be a JSON object");
+        } catch (JsonException | StackOverflowError notJson) {
+            throw invalid("The body is not JSON");
+        }
+    }
+
+    private static ApiException invalid(String detail) {
+        return new ApiException(ErrorType.INVALID, detail);
+    }
+
+    private Optional<JsonValue> find(String name) {
+        JsonValue value = object.get(name);
+        return value == null || value == JsonValue.NULL ? Optional.empty() : Optional.of(value);
+    }
+
+    /** A string, or empty when absent. */
+    public Optional<String> string(String name) {
+        Optional<JsonValue> value = find(name);
+        if (value.isPresent() && value.get() instanceof JsonString string) {
+            return Optional.of(string.getString());
+        }
+        value.ifPresent(other -> faults.wrongType("a string", "body", name));
+        return Optional.empty();
+    }
+
+    /** A string that must be there; "" stands in when it is not, with a fault told. */
+    public String requiredString(String name) {
+        Optional<String> value = string(name);
+        if (find(name).isEmpty()) {
+            faults.missing("body", name);
+        }
+        return value.orElse("");
+    }
+
+    /** A whole number within the range; {@code absent} when it is absent or faulty. */
+    public long integer(String name, long least, long most, long absent) {
+        Optional<JsonValue> value = find(name);
+        if (value.isEmpty()) {
+            return absent;
+        }
+        if (!(value.get() instanceof JsonNumber number) || !isWhole(number)) {
+            faults.wrongType("a whole number", "body", name);
+            return absent;
+        }
+        if (outside(number, least, most)) {
+            faults.badValue(range(least, most), "body", name);
+            return absent;
+        }
+        return number.longValue();
+    }
+
+    /** Also 1.0 and 1e2; an exponent is looked at before it is expanded, for 1e999999999 would fill the memory. */
+    private static boolean isWhole(JsonNumber number) {
+        return number.bigDecimalValue().stripTrailingZeros().scale() <= 0;
+    }
+
+    private static boolean outside(JsonNumber number, long least, long most) {
+        BigDecimal value = number.bigDecimalValue();
+        return value.compareTo(BigDecimal.valueOf(least)) < 0
+                || value.compareTo(BigDecimal.valueOf(most)) > 0;
+    }
+
+    private static String range(long least, long most) {
+        return most == Long.MAX_VALUE ? "Must be at least " + least : "Must be between " + least + " and " + most;
+    }
+
+    /** An object, or empty when absent. */
+    public Optional<JsonObject> object(String name) {
+        Optional<JsonValue> value = find(name);
+        if (value.isPresent() && value.get() instanceof JsonObject inner) {
+            return Optional.of(inner);
+        }
+        value.ifPresent(other -> faults.wrongType("an object", "body", name));
+        return Optional.empty();
+    }
+
+    /** An object whose members are strings, in order; empty when absent. */
+    public Map<String, String> strings(String name) {
+        Map<String, String> strings = new LinkedHashMap<>();
+        object(name).ifPresent(inner -> inner.forEach((key, value) -> {
+            if (value instanceof JsonString string) {
+                strings.put(key, string.getString());
+            } else {
+                faults.wrongType("a string", "body", name, key);
+            }
+        }));
+        return strings;
+    }
+
+    /** An array of strings, in order; empty when absent. */
+    public List<String> stringList(String name) {
+        List<String> strings = new ArrayList<>();
+        Optional<JsonValue> value = find(name);
+        if (value.isPresent() && value.get() instanceof JsonArray array) {
+            for (int i = 0; i < array.size(); i++) {
+                if (array.get(i) instanceof JsonString string) {
+                    strings.add(string.getString());
+                } else {
+                    faults.wrongType("a string", "body", name, i);
+                }
+            }
+        } else {
+            value.ifPresent(other -> faults.wrongType("an array of strings", "body", name));
+        }
+        return strings;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sandlot.sandbox;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A command to run.
+ *
+ * @param command shell text without NUL, run as {@code sh -c}
+ * @param timeout from its start; past it the whole process tree is killed
+ * @param env variables beside the sandbox's own
+ * @param user a name of the image's, or uid[:gid]; empty: root
+ * @param cwd absolute; empty: the sandbox's workdir
+ * @param split standard output and standard error through two pipes, told apart; else one pipe keeps their order
+ * @param stdin the bytes of its standard input; empty: it is at its end
+ */
+public record ExecSpec(
+        ExecId id,
+        String command,
+        Duration timeout,
+        Map<String, String> env,
+        Optional<String> user,
+        Optional<String> cwd,
+        boolean split,
+        Optional<String> stdin) {
+    public ExecSpec {
+        env = Map.copyOf(env);
+        if (command.isEmpty() || command.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a command has at least one character and no NUL");
+        }
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("timeout must be positive: " + timeout);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sandlot.sandbox;
+
+import java.util.Locale;
+
+/** Where a piece of output was written to. */
+public enum OutputStreamKind {
+    /** Standard output and standard error through one pipe. */
+    OUTPUT,
+    STDOUT,
+    STDERR;
+
+    /** The word on the wire. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

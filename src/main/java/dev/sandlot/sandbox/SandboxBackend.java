@@ -1,0 +1,57 @@
+package dev.sandlot.sandbox;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * A way to make sandboxes and run commands in them. Every method may be called from many threads and blocks no longer
+ * than it says. Commands of one sandbox run side by side.
+ */
+public interface SandboxBackend {
+    /**
+     * Makes a sandbox; it is ready for commands on return. Bounded by 30 s.
+     *
+     * @throws SandboxException NOT_STARTED, and then nothing of it is left
+     */
+    void create(SandboxSpec spec) throws SandboxException;
+
+    /**
+     * Runs a command and waits for its end: its timeout plus a grace of 15 s at most. The command ends when its process
+     * does; what it left running in the background lives on in the sandbox. Past the timeout all of its process tree is
+     * dead before this returns. Its ending is kept by the sandbox until {@link #acknowledge}.
+     *
+     * @throws SandboxException which says whether the command ran; NO_ANSWER after the grace
+     */
+    ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException;
+
+    /**
+     * Waits for the end of a command that an earlier server started, as {@link #execute} does.
+     *
+     * @param known how much of its output is
+     * @param timeout how long it may still take
+     * @throws SandboxException UNKNOWN when the sandbox does not know it
+     */
+    ExecReport attach(SandboxId sandbox, ExecId id, KnownOutput known, Duration timeout, OutputSink sink)
+            throws SandboxException;
+
+    /** The ending is stored: the sandbox may forget the execution. Does nothing for one that is not known. */
+    void acknowledge(SandboxId sandbox, ExecId id);
+
+    /** Kills a running command with its tree; whoever waits for it gets its end. Does nothing for one that is not known. */
+    void cancel(SandboxId sandbox, ExecId id) throws SandboxException;
+
+    /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
+    void destroy(SandboxId sandbox) throws SandboxException;
+
+    /** All sandboxes of this server that exist, those of an earlier run included, with the commands that they know. */
+    Set<Observed> list();
+
+    /** What this host can guarantee. */
+    Guarantees guarantees();
+
+    /** Lets go of connections; sandboxes live on. */
+    void close();
+
+    /** A sandbox that exists. */
+    record Observed(SandboxId id, Set<ExecId> executions) {}
+}

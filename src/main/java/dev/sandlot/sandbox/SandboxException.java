@@ -1,0 +1,35 @@
+package dev.sandlot.sandbox;
+
+/** The sandbox runtime failed; says what that means for the command. */
+public class SandboxException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What is known of the command, or of the sandbox that was to be made. */
+    public enum Kind {
+        /** It never ran. Safe to repeat. */
+        NOT_STARTED,
+        /** It may have done anything. */
+        UNKNOWN,
+        /** Its sandbox died under it. */
+        SANDBOX_DIED,
+        /** The runtime did not answer in time. */
+        NO_ANSWER
+    }
+
+    private final Kind kind;
+
+    /** {@code message} is for the operator: it may name paths of the host. */
+    public SandboxException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public SandboxException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sandlot.sandbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A sandbox to be made.
+ *
+ * @param layers directories of the image, the uppermost first; empty: the host's own programs
+ * @param workdir absolute; where commands start unless they say otherwise
+ * @param lifetime after it, and a minute of grace, the sandbox ends by itself should nobody destroy it
+ */
+public record SandboxSpec(SandboxId id, List<Path> layers, String workdir, SandboxLimits limits, Duration lifetime) {
+    public SandboxSpec {
+        layers = List.copyOf(layers);
+        if (!workdir.startsWith("/")) {
+            throw new IllegalArgumentException("workdir must be absolute: " + workdir);
+        }
+        if (lifetime.isNegative() || lifetime.isZero()) {
+            throw new IllegalArgumentException("lifetime must be positive: " + lifetime);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package dev.sandlot.sandbox.keeper;
+
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecOutcome;
+import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.KnownOutput;
+import dev.sandlot.sandbox.OutputSink;
+import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/**
+ * One connection to a keeper: one request at a time. Reads and writes block; their bound is {@link #overdue}, by which
+ * the pool's watchdog closes a connection that waits for too long.
+ */
+public final class KeeperConnection implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(KeeperConnection.class.getName());
+    private static final int BUFFER_SIZE = 16 * 1024;
+    private static final int CONTROL_FRAME_MAX = 64 * 1024;
+    private static final int OUTPUT_HEADER = 9;
+    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(20);
+    /** A kill is done within milliseconds; what is not done after this is not going to be. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    private static final int FLAG_TIMED_OUT = 1;
+    private static final int FLAG_OUT_OF_MEMORY = 2;
+    private static final int FLAG_CANCELLED = 4;
+
+    private final SocketChannel channel;
+    private final Queue<ExecId> acknowledged;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).flip();
+    private volatile long overdueAt = Long.MAX_VALUE;
+    private volatile long idleSince = System.nanoTime();
+    private volatile boolean closedByWatchdog;
+
+    private KeeperConnection(SocketChannel channel, Queue<ExecId> acknowledged) {
+        this.channel = channel;
+        this.acknowledged = acknowledged;
+    }
+
+    /** Connects to the keeper that listens at {@code socket}; {@code acknowledged} is emptied with the next request. */
+    static KeeperConnection open(Path socket, Queue<ExecId> acknowledged) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return new KeeperConnection(channel, acknowledged);
+        } catch (IOException refused) {
+            channel.close();
+            throw refused;
+        }
+    }
+
+    /** Runs a command to its end; see SandboxBackend. */
+    public ExecReport execute(ExecSpec spec, OutputSink sink) throws SandboxException {
+        FrameWriter frame = new FrameWriter(FrameType.EXEC)
+                .text(1, spec.id().toString())
+                .text(2, spec.command())
+                .number32(3, spec.timeout().toMillis());
+        spec.cwd().ifPresent(cwd -> frame.text(4, cwd));
+        for (Map.Entry<String, String> variable : spec.env().entrySet()) {
+            frame.text(5, variable.getKey() + "=" + variable.getValue());
+        }
+        if (spec.split()) {
+            frame.number32(8, 1);
+        }
+        spec.stdin().ifPresent(stdin -> frame.text(6, stdin));
+        spec.user().ifPresent(user -> frame.text(7, user));
+        return follow(frame, spec.timeout().plus(GRACE), Kind.NOT_STARTED, sink);
+    }
+
+    /** Waits for the end of a command that is under way; its output comes from where {@code known} ends. */
+    public ExecReport attach(ExecId id, KnownOutput known, Duration timeout, OutputSink sink) throws SandboxException {
+        FrameWriter frame = new FrameWriter(FrameType.ATTACH)
+                .text(1, id.toString())
+                .number(2, known.output())
+                .number(3, known.stderr());
+        return follow(frame, timeout.plus(GRACE), Kind.UNKNOWN, sink);
+    }
+
+    private ExecReport follow(FrameWriter request, Duration most, Kind ifNotSent, OutputSink sink) throws SandboxException {
+        overdueAt = System.nanoTime() + most.toNanos();
+        boolean sent = false;
+        try {
+            send(request.toBytes());
+            sent = true;
+            return readToEnd(sink);
+        } catch (IOException broken) {
+            throw lost(broken, sent ? Kind.UNKNOWN : ifNotSent);
+        } finally {
+            overdueAt = Long.MAX_VALUE;
+        }
+    }
+
+    private SandboxException lost(IOException broken, Kind kind) {
+        if (closedByWatchdog) {
+            return new SandboxException(Kind.NO_ANSWER, "the keeper did not answer in time", broken);
+        }
+        return new SandboxException(kind, "the connection to the keeper broke: " + broken.getMessage(), broken);
+    }
+
+    private ExecReport readToEnd(OutputSink sink) throws IOException, SandboxException {
+        while (true) {
+            int length = readHeader();
+            int type = buffer.get();
+            switch (type) {
+                case FrameType.OUTPUT -> readOutput(length, sink);
+                case FrameType.EXITED -> {
+                    return report(readFields(length));
+                }
+                case FrameType.FAILED -> throw failure(readFields(length));
+                default -> throw new IOException("an unexpected frame of type " + type);
+            }
+        }
+    }
+
+    /** Leaves the type as the next byte; returns the length of what comes after it. */
+    private int readHeader() throws IOException {
+        require(5);
+        int length = buffer.getInt() - 1;
+        if (length < 0) {
+            throw new IOException("a frame without a type");
+        }
+        return length;
+    }
+
+    private void readOutput(int length, OutputSink sink) throws IOException {
+        if (length < OUTPUT_HEADER) {
+            throw new IOException("an output frame is cut off");
+        }
+        require(OUTPUT_HEADER);
+        long offset = buffer.getLong();
+        OutputStreamKind stream = stream(buffer.get());
+        int left = length - OUTPUT_HEADER;
+        while (left > 0) {
+            require(1);
+            ByteBuffer part = buffer.slice(buffer.position(), Math.min(left, buffer.remaining()));
+            int taken = part.remaining();
+            sink.accept(stream, offset, part.asReadOnlyBuffer());
+            buffer.position(buffer.position() + taken);
+            offset += taken;
+            left -= taken;
+        }
+    }
+
+    private static OutputStreamKind stream(int number) throws IOException {
+        return switch (number) {
+            case 0 -> OutputStreamKind.OUTPUT;
+            case 1 -> OutputStreamKind.STDOUT;
+            case 2 -> OutputStreamKind.STDERR;
+            default -> throw new IOException("output of an unknown stream");
+        };
+    }
+
+    private Fields readFields(int length) throws IOException {
+        if (length > CONTROL_FRAME_MAX) {
+            throw new IOException("a frame of " + length + " bytes");
+        }
+        ByteBuffer payload = ByteBuffer.allocate(length);
+        while (payload.hasRemaining()) {
+            require(1);
+            int part = Math.min(payload.remaining(), buffer.remaining());
+            payload.put(buffer.slice(buffer.position(), part));
+            buffer.position(buffer.position() + part);
+        }
+        return new Fields(payload.flip());
+    }
+
+    private void require(int count) throws IOException {
+        if (buffer.remaining() >= count) {
+            return;
+        }
+        buffer.compact();
+        try {
+            while (buffer.position() < count) {
+                if (channel.read(buffer) < 0) {
+                    throw new EOFException("the keeper is gone");
+                }
+            }
+        } finally {
+            buffer.flip();
+        }
+    }
+
+    /** Acknowledgements that wait go along, so that they cost no call of their own. */
+    private void send(byte[] frame) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        if (!acknowledged.isEmpty()) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (ExecId id = acknowledged.poll(); id != null; id = acknowledged.poll()) {
+                all.writeBytes(new FrameWriter(FrameType.ACK).text(1, id.toString()).toBytes());
+            }
+            all.writeBytes(frame);
+            bytes = ByteBuffer.wrap(all.toByteArray());
+        }
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static ExecReport report(Fields fields) {
+        return new ExecReport(
+                outcome(fields),
+                Duration.ofNanos(fields.number(6) * 1000),
+                Duration.ofNanos(fields.number(4) * 1000),
+                fields.number(5),
+                fields.number(7));
+    }
+
+    private static ExecOutcome outcome(Fields fields) {
+        long flags = fields.number(3);
+        if ((flags & FLAG_TIMED_OUT) != 0) {
+            return new ExecOutcome.TimedOut();
+        }
+        if ((flags & FLAG_CANCELLED) != 0) {
+            return new ExecOutcome.Cancelled();
+        }
+        if ((flags & FLAG_OUT_OF_MEMORY) != 0) {
+            return new ExecOutcome.Signalled(9, true);
+        }
+        return fields.has(2)
+                ? new ExecOutcome.Signalled((int) fields.number(2), false)
+                : new ExecOutcome.Exited((int) fields.number(1));
+    }
+
+    private static SandboxException failure(Fields fields) {
+        Kind kind =
+                switch ((int) fields.number(4)) {
+                    case 1 -> Kind.NOT_STARTED;
+                    case 3 -> Kind.SANDBOX_DIED;
+                    default -> Kind.UNKNOWN;
+                };
+        return new SandboxException(
+                kind, "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3) + ")");
+    }
+
+    /** Asks for the death of a command, on a connection that runs none. */
+    public void kill(ExecId id) throws IOException {
+        send(new FrameWriter(FrameType.KILL).text(1, id.toString()).toBytes());
+    }
+
+    /** What the keeper says of itself. */
+    public KeeperStatus ping() throws IOException {
+        Fields fields = exchange(FrameType.PING, FrameType.PONG);
+        Set<ExecId> executions = fields.texts(3).stream()
+                .map(UUID::fromString)
+                .map(ExecId::new)
+                .collect(Collectors.toSet());
+        return new KeeperStatus(fields.number(1), executions);
+    }
+
+    /** Ends the sandbox; it and its keeper are gone on return. */
+    public void destroy() throws IOException {
+        exchange(FrameType.DESTROY, FrameType.DESTROYED);
+    }
+
+    private Fields exchange(int request, int answer) throws IOException {
+        overdueAt = System.nanoTime() + CONTROL_TIMEOUT.toNanos();
+        try {
+            send(new FrameWriter(request).toBytes());
+            int length = readHeader();
+            int type = buffer.get();
+            if (type != answer) {
+                throw new IOException("an unexpected frame of type " + type);
+            }
+            return readFields(length);
+        } finally {
+            overdueAt = Long.MAX_VALUE;
+        }
+    }
+
+    void nowIdle() {
+        idleSince = System.nanoTime();
+    }
+
+    boolean idleFor(Duration time, long now) {
+        return now - idleSince > time.toNanos();
+    }
+
+    boolean overdue(long now) {
+        return now - overdueAt > 0 && overdueAt != Long.MAX_VALUE;
+    }
+
+    /** Whoever waits on it gets NO_ANSWER. */
+    void closeAsOverdue() {
+        closedByWatchdog = true;
+        closeChannel();
+    }
+
+    /** Sends acknowledgements that wait, and nothing else. */
+    void flush() throws IOException {
+        send(new byte[0]);
+    }
+
+    @Override
+    public void close() {
+        closeChannel();
+    }
+
+    private void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException broken) {
+            LOG.log(Level.FINE, "a keeper's socket did not close", broken);
+        }
+    }
+}

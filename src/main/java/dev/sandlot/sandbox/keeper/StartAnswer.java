@@ -1,0 +1,36 @@
+package dev.sandlot.sandbox.keeper;
+
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/** What a keeper says on its standard output once its sandbox stands, or does not. */
+public final class StartAnswer {
+    private static final int LENGTH_MAX = 4096;
+
+    private StartAnswer() {}
+
+    /**
+     * Reads and closes the stream. Returns when the sandbox stands.
+     *
+     * @throws SandboxException NOT_STARTED with the keeper's reason
+     */
+    public static void read(InputStream stream) throws IOException, SandboxException {
+        try (DataInputStream answer = new DataInputStream(stream)) {
+            int length = answer.readInt();
+            if (length < 1 || length > LENGTH_MAX) {
+                throw new IOException("an answer of " + length + " bytes");
+            }
+            int type = answer.readUnsignedByte();
+            Fields fields = new Fields(ByteBuffer.wrap(answer.readNBytes(length - 1)));
+            if (type != FrameType.READY) {
+                throw new SandboxException(
+                        Kind.NOT_STARTED,
+                        "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3) + ")");
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sandlot.sandbox.local;
+
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.keeper.FrameWriter;
+import dev.sandlot.sandbox.keeper.StartAnswer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Starts keepers: the one place where this server makes a process of the host. */
+final class KeeperStarter {
+    private final Path program;
+    private final CgroupLayout cgroups;
+
+    KeeperStarter(Path program, CgroupLayout cgroups) {
+        this.program = program;
+        this.cgroups = cgroups;
+    }
+
+    /**
+     * Starts the keeper of a sandbox and waits until it stands; the keeper itself gives up after 10 s.
+     *
+     * @param uidBase first host uid of the sandbox; 0: this user's own uid is root inside
+     */
+    void start(SandboxSpec spec, Path socket, long uidBase) throws SandboxException {
+        ProcessBuilder builder = new ProcessBuilder(program.toString()).redirectError(Redirect.DISCARD);
+        builder.environment().clear();
+        byte[] description = describe(spec, socket, uidBase);
+        try {
+            Process process = builder.start();
+            try (OutputStream stdin = process.getOutputStream()) {
+                stdin.write(description);
+            }
+            // The first process forks the keeper and ends; the pipe stays with the keeper until it reports.
+            StartAnswer.read(process.getInputStream());
+        } catch (IOException broken) {
+            throw new SandboxException(Kind.NOT_STARTED, "the keeper could not be started: " + broken.getMessage(), broken);
+        }
+    }
+
+    private byte[] describe(SandboxSpec spec, Path socket, long uidBase) {
+        String id = spec.id().toString();
+        SandboxLimits limits = spec.limits();
+        FrameWriter frame = FrameWriter.create().text(1, id).text(2, socket.toString());
+        if (spec.layers().isEmpty()) {
+            frame.text(4, "");
+        }
+        spec.layers().forEach(layer -> frame.text(3, layer.toString()));
+        frame.text(5, "sandbox").number(15, spec.lifetime().toSeconds()).text(16, spec.workdir());
+        if (uidBase > 0) {
+            frame.number(6, uidBase).number(7, LocalConfig.UID_COUNT);
+        }
+        cgroups.version2().ifPresent(folder -> frame.text(8, folder.resolve(id).toString()));
+        for (String controller : cgroups.version2Controllers()) {
+            frame.text(9, controller + "=");
+        }
+        for (Map.Entry<String, Path> controller : cgroups.version1().entrySet()) {
+            frame.text(9, controller.getKey() + "=" + controller.getValue().resolve(id));
+        }
+        return frame.number(10, limits.memoryBytes())
+                .number(11, limits.pids())
+                .number(12, limits.cpuMillis())
+                .number(13, limits.diskBytes())
+                .number(14, limits.openFiles())
+                .toBytes();
+    }
+}

@@ -1,0 +1,245 @@
+package dev.sandlot.sandbox.local;
+
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.Guarantees;
+import dev.sandlot.sandbox.KnownOutput;
+import dev.sandlot.sandbox.OutputSink;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.keeper.KeeperPool;
+import dev.sandlot.sandbox.keeper.KeeperPool.Request;
+import dev.sandlot.sandbox.keeper.KeeperStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/** Sandboxes on this host, each with a keeper of its own. */
+public final class LocalBackend implements SandboxBackend {
+    private static final Logger LOG = Logger.getLogger(LocalBackend.class.getName());
+    private static final String SUFFIX = ".sock";
+
+    private final LocalConfig config;
+    private final CgroupLayout cgroups;
+    private final UidRanges uids;
+    private final KeeperStarter starter;
+    private final SocketFolder sockets;
+    private final boolean root;
+    private final ConcurrentMap<SandboxId, KeeperPool> pools = new ConcurrentHashMap<>();
+    private volatile Guarantees guarantees = new Guarantees(Map.of());
+
+    private LocalBackend(LocalConfig config, Path program, SocketFolder sockets) {
+        this.config = config;
+        this.cgroups = CgroupLayout.prepare(config.instance());
+        this.uids = new UidRanges(config);
+        this.starter = new KeeperStarter(program, cgroups);
+        this.sockets = sockets;
+        this.root = "root".equals(System.getProperty("user.name"));
+    }
+
+    /**
+     * Prepares the host and tries what it can guarantee.
+     *
+     * @throws IOException when the data directory can't be written, or limits are required that the host does not hold
+     */
+    public static LocalBackend start(LocalConfig config) throws IOException {
+        Files.createDirectories(config.dataDirectory());
+        Files.createDirectories(
+                config.runDirectory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path program = KeeperBinary.unpack(config.dataDirectory());
+        LocalBackend backend = new LocalBackend(config, program, SocketFolder.of(config.runDirectory()));
+        backend.guarantees = new SelfTest(backend).run();
+        if (config.requireLimits() && !backend.guarantees.complete()) {
+            throw new IOException(
+                    "SANDLOT_REQUIRE_LIMITS is set and this host does not hold all limits: " + backend.guarantees.held());
+        }
+        return backend;
+    }
+
+    private Path socket(SandboxId sandbox) {
+        return config.runDirectory().resolve(sandbox + SUFFIX);
+    }
+
+    private KeeperPool pool(SandboxId sandbox) {
+        return pools.computeIfAbsent(sandbox, id -> new KeeperPool(sockets.address(id + SUFFIX)));
+    }
+
+    @Override
+    public void create(SandboxSpec spec) throws SandboxException {
+        long uidBase = 0;
+        if (root) {
+            uidBase = uids.take(spec.id())
+                    .orElseThrow(() -> new SandboxException(Kind.NOT_STARTED, "all ranges of user ids are in use"));
+        }
+        boolean made = false;
+        try {
+            starter.start(spec, socket(spec.id()), uidBase);
+            made = true;
+        } finally {
+            if (!made) {
+                clean(spec.id());
+            }
+        }
+    }
+
+    @Override
+    public ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException {
+        return run(sandbox, connection -> connection.execute(spec, sink));
+    }
+
+    @Override
+    public ExecReport attach(SandboxId sandbox, ExecId id, KnownOutput known, Duration timeout, OutputSink sink)
+            throws SandboxException {
+        return run(sandbox, connection -> connection.attach(id, known, timeout, sink));
+    }
+
+    private ExecReport run(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
+        try {
+            return pool(sandbox).use(request);
+        } catch (IOException unreachable) {
+            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
+        } catch (SandboxException broken) {
+            if (broken.kind() == Kind.UNKNOWN && ping(sandbox).isEmpty()) {
+                throw new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken);
+            }
+            throw broken;
+        }
+    }
+
+    @Override
+    public void acknowledge(SandboxId sandbox, ExecId id) {
+        pool(sandbox).acknowledge(id);
+    }
+
+    @Override
+    public void cancel(SandboxId sandbox, ExecId id) throws SandboxException {
+        try {
+            pool(sandbox).use(connection -> {
+                connection.kill(id);
+                return true;
+            });
+        } catch (IOException unreachable) {
+            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
+        }
+    }
+
+    @Override
+    public void destroy(SandboxId sandbox) throws SandboxException {
+        KeeperPool pool = pool(sandbox);
+        try {
+            if (Files.exists(socket(sandbox))) {
+                pool.use(connection -> {
+                    connection.destroy();
+                    return true;
+                });
+            }
+        } catch (IOException gone) {
+            LOG.log(Level.FINE, "the keeper of {0} is gone", sandbox);
+        } finally {
+            pools.remove(sandbox);
+            pool.close();
+        }
+        if (!clean(sandbox)) {
+            throw new SandboxException(Kind.NO_ANSWER, "something of the sandbox " + sandbox + " is left on the host");
+        }
+    }
+
+    /** What a keeper would have done, where there is none. */
+    private boolean clean(SandboxId sandbox) {
+        cgroups.kill(sandbox);
+        boolean clean = cgroups.remove(sandbox);
+        try {
+            Files.deleteIfExists(socket(sandbox));
+        } catch (IOException stays) {
+            clean = false;
+        }
+        if (clean) {
+            uids.giveBack(sandbox);
+        }
+        return clean;
+    }
+
+    private Optional<KeeperStatus> ping(SandboxId sandbox) {
+        try {
+            return Optional.of(pool(sandbox).use(connection -> connection.ping()));
+        } catch (IOException | SandboxException silent) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Set<Observed> list() {
+        Set<Observed> found = new HashSet<>();
+        for (SandboxId sandbox : named()) {
+            Optional<KeeperStatus> status = ping(sandbox);
+            if (status.isPresent()) {
+                uids.adopt(sandbox, status.get().uidBase());
+                found.add(new Observed(sandbox, status.get().executions()));
+            } else {
+                pools.remove(sandbox);
+                clean(sandbox);
+            }
+        }
+        return found;
+    }
+
+    /** All that left a socket or a control group. */
+    private Set<SandboxId> named() {
+        Set<String> names = new HashSet<>(cgroups.sandboxes());
+        try (Stream<Path> files = Files.list(config.runDirectory())) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SUFFIX))
+                    .forEach(name -> names.add(name.substring(0, name.length() - SUFFIX.length())));
+        } catch (IOException unreadable) {
+            LOG.log(Level.WARNING, "The sockets of keepers can''t be listed: {0}", unreadable.getMessage());
+        }
+        Set<SandboxId> sandboxes = new HashSet<>();
+        for (String name : names) {
+            try {
+                sandboxes.add(new SandboxId(UUID.fromString(name)));
+            } catch (IllegalArgumentException notOurs) {
+                LOG.log(Level.FINE, "{0} is no sandbox", name);
+            }
+        }
+        return sandboxes;
+    }
+
+    @Override
+    public Guarantees guarantees() {
+        return guarantees;
+    }
+
+    CgroupLayout cgroups() {
+        return cgroups;
+    }
+
+    /** Looks after connections; called every second or so. */
+    public void sweep() {
+        pools.values().forEach(KeeperPool::sweep);
+    }
+
+    @Override
+    public void close() {
+        pools.values().forEach(KeeperPool::close);
+        pools.clear();
+        sockets.close();
+        cgroups.removeAll();
+    }
+}

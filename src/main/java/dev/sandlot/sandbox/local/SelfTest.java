@@ -1,0 +1,102 @@
+package dev.sandlot.sandbox.local;
+
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecOutcome;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.Guarantees;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.sandbox.SandboxSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Tries in a real sandbox what this host can hold sandboxes to. */
+final class SelfTest {
+    private static final SandboxLimits LIMITS = new SandboxLimits(48L << 20, 1000, 24, 16L << 20, 64);
+    private static final Duration LIFETIME = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private final LocalBackend backend;
+    private final SandboxId sandbox = new SandboxId(UUID.randomUUID());
+
+    SelfTest(LocalBackend backend) {
+        this.backend = backend;
+    }
+
+    /** Throws IOException when no sandbox can be made at all. */
+    Guarantees run() throws IOException {
+        try {
+            backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, LIFETIME));
+            Map<String, Boolean> held = new LinkedHashMap<>();
+            held.put("sandbox", output("echo fine", PATIENCE).equals("fine\n"));
+            held.put("kill", killsTree());
+            held.put("memory", backend.cgroups().limits("memory") && holdsMemory());
+            held.put("pids", backend.cgroups().limits("pids") && holdsPids());
+            held.put("cpu", backend.cgroups().limits("cpu"));
+            held.put("disk", holdsDisk());
+            return new Guarantees(held);
+        } catch (SandboxException broken) {
+            throw new IOException("No sandbox can be made on this host: " + broken.getMessage(), broken);
+        } finally {
+            destroy();
+        }
+    }
+
+    private void destroy() throws IOException {
+        try {
+            backend.destroy(sandbox);
+        } catch (SandboxException stays) {
+            throw new IOException("A sandbox can be made on this host, but not removed: " + stays.getMessage(), stays);
+        }
+    }
+
+    /** What has left its session, ignores TERM or is stopped dies as well: only PID 1, the shell and ls are there after. */
+    private boolean killsTree() throws SandboxException {
+        String stubborn = "setsid sh -c 'trap \"\" TERM; sleep 60' & (setsid sleep 60 &) ; kill -STOP $$; sleep 60";
+        return run(stubborn, SHORT, new ByteArrayOutputStream()) instanceof ExecOutcome.TimedOut
+                && output("ls -d /proc/[0-9]* | wc -l", PATIENCE).strip().equals("4");
+    }
+
+    private boolean holdsMemory() throws SandboxException {
+        return output("head -c 96000000 /dev/zero | tail -c 95999999 | wc -c", PATIENCE).strip().equals("0");
+    }
+
+    private boolean holdsPids() throws SandboxException {
+        String many = "i=0; while [ $i -lt 40 ]; do sleep 5 & i=$((i+1)); done";
+        ExecOutcome outcome = run("(" + many + ") 2>/dev/null", PATIENCE, new ByteArrayOutputStream());
+        return !outcome.equals(new ExecOutcome.Exited(0));
+    }
+
+    private boolean holdsDisk() throws SandboxException {
+        return !run("head -c 32000000 /dev/zero > /workspace/full 2>/dev/null", PATIENCE, new ByteArrayOutputStream())
+                .equals(new ExecOutcome.Exited(0));
+    }
+
+    private String output(String command, Duration timeout) throws SandboxException {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        run(command, timeout, output);
+        return output.toString(StandardCharsets.UTF_8);
+    }
+
+    private ExecOutcome run(String command, Duration timeout, ByteArrayOutputStream output) throws SandboxException {
+        ExecId id = new ExecId(UUID.randomUUID());
+        ExecSpec spec = new ExecSpec(id, command, timeout, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        ExecOutcome outcome = backend.execute(sandbox, spec, (stream, offset, bytes) -> {
+                    byte[] copy = new byte[bytes.remaining()];
+                    bytes.get(copy);
+                    output.writeBytes(copy);
+                })
+                .outcome();
+        backend.acknowledge(sandbox, id);
+        return outcome;
+    }
+}

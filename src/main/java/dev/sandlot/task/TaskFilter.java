@@ -1,0 +1,67 @@
+package dev.sandlot.task;
+
+import dev.sandlot.errors.Faults;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of the task list: a repeated one takes any of its values, several ones must all fit. */
+public class TaskFilter {
+    private static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
+
+    @QueryParam("search")
+    private @Nullable String search;
+
+    @QueryParam("tags")
+    private List<String> tags = List.of();
+
+    @QueryParam("difficulty")
+    private List<String> difficulties = List.of();
+
+    @QueryParam("author")
+    private List<String> authors = List.of();
+
+    @QueryParam("source")
+    private List<String> sources = List.of();
+
+    @QueryParam("include_public")
+    private @Nullable String includePublic;
+
+    void check(Faults faults) {
+        for (String difficulty : difficulties) {
+            if (!DIFFICULTIES.contains(difficulty)) {
+                faults.badValue("Must be easy, medium or hard", "query", "difficulty");
+            }
+        }
+        if (includePublic != null && !Set.of("true", "false").contains(includePublic)) {
+            faults.wrongType("true or false", "query", "include_public");
+        }
+    }
+
+    boolean includesPublic() {
+        return !"false".equals(includePublic);
+    }
+
+    boolean takes(TaskDefinition task) {
+        TaskDefinition.Described described = task.described();
+        return found(task)
+                && (tags.isEmpty() || tags.stream().anyMatch(described.tags()::contains))
+                && anyOf(difficulties, described.difficulty())
+                && anyOf(authors, described.author())
+                && anyOf(sources, described.source());
+    }
+
+    private static boolean anyOf(List<String> wanted, @Nullable String value) {
+        return wanted.isEmpty() || (value != null && wanted.contains(value));
+    }
+
+    private boolean found(TaskDefinition task) {
+        if (search == null) {
+            return true;
+        }
+        String text = task.name() + "\n" + task.described().description() + "\n" + task.instruction();
+        return text.toLowerCase(Locale.ROOT).contains(search.toLowerCase(Locale.ROOT));
+    }
+}

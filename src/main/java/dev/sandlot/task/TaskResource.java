@@ -1,0 +1,131 @@
+package dev.sandlot.task;
+
+import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.Role;
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.request.Paging;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The read operations on tasks. */
+@Path("/org/{org}/tasks")
+@Produces(MediaType.APPLICATION_JSON)
+@ApplicationScoped
+@Tag(name = "tasks")
+@RolesAllowed({
+    Role.TASKS_READ,
+    Role.TASKS_WRITE,
+    Role.ENVIRONMENTS_READ,
+    Role.ENVIRONMENTS_WRITE,
+    Role.ENVIRONMENTS_EXECUTE,
+    Role.ADMIN
+})
+public class TaskResource {
+    private final TaskCatalogue catalogue;
+
+    /** For the container's proxy only. */
+    protected TaskResource() {
+        this(new TaskCatalogue());
+    }
+
+    @Inject
+    public TaskResource(TaskCatalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    @GET
+    @Operation(operationId = "listTasks", summary = "The newest visible version of each task")
+    public TaskList list(
+            @Context SecurityContext security,
+            @PathParam("org") String org,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("limit") @Nullable String limit,
+            @BeanParam TaskFilter filter) {
+        Caller caller = enter(security, org);
+        Faults faults = new Faults();
+        WorkspaceId.checkSlug("org", org, faults);
+        Paging paging = Paging.read(page, limit, faults);
+        filter.check(faults);
+        faults.throwIfAny();
+        List<TaskView> all = catalogue.newest(org, filter.includesPublic()).stream()
+                .filter(filter::takes)
+                .map(task -> view(task, caller, org))
+                .toList();
+        return TaskList.of(all, paging);
+    }
+
+    @GET
+    @Path("/{name}")
+    @Operation(operationId = "getTask", summary = "The newest version of a task")
+    public TaskView newest(
+            @Context SecurityContext security, @PathParam("org") String org, @PathParam("name") String name) {
+        return find(security, org, name, TaskRef.LATEST);
+    }
+
+    @GET
+    @Path("/{name}/versions")
+    @Operation(operationId = "listTaskVersions", summary = "All visible versions of a task, newest first")
+    public TaskVersions versions(
+            @Context SecurityContext security, @PathParam("org") String org, @PathParam("name") String name) {
+        Caller caller = enter(security, org);
+        List<TaskView> versions = catalogue.versions(name, org).stream()
+                .map(task -> view(task, caller, org))
+                .toList();
+        if (versions.isEmpty()) {
+            throw ApiException.notFound("task");
+        }
+        return new TaskVersions(versions, versions.get(0).version());
+    }
+
+    @GET
+    @Path("/{name}/{version}")
+    @Operation(operationId = "getTaskVersion", summary = "One version of a task, or its latest")
+    public TaskView version(
+            @Context SecurityContext security,
+            @PathParam("org") String org,
+            @PathParam("name") String name,
+            @PathParam("version") String version) {
+        return find(security, org, name, version);
+    }
+
+    private static Caller enter(SecurityContext security, String org) {
+        Caller caller = Caller.of(security);
+        caller.requireMember(org);
+        return caller;
+    }
+
+    private TaskView find(SecurityContext security, String org, String name, String version) {
+        Caller caller = enter(security, org);
+        Faults faults = new Faults();
+        WorkspaceId.checkSlug("org", org, faults);
+        Optional<TaskRef> ref = TaskRef.parse(name + "@" + version).filter(parsed -> parsed.org().isEmpty());
+        if (ref.isEmpty()) {
+            faults.badValue("Must be a task's name and MAJOR.MINOR.PATCH or latest", "path", "version");
+        }
+        faults.throwIfAny();
+        return ref.flatMap(wanted -> catalogue.resolve(wanted, org))
+                .map(task -> view(task, caller, org))
+                .orElseThrow(() -> ApiException.notFound("task"));
+    }
+
+    private static TaskView view(TaskDefinition task, Caller caller, String org) {
+        return TaskView.of(task, task.org().equals(org) && caller.hasRole(Role.TASKS_WRITE));
+    }
+}

@@ -1,0 +1,6 @@
+package dev.sandlot.task;
+
+import java.util.List;
+
+/** All versions of a task, newest first, and the newest one's number. */
+public record TaskVersions(List<TaskView> versions, String latest) {}
