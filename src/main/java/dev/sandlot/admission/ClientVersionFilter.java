@@ -9,7 +9,6 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,22 +19,13 @@ import java.util.regex.Pattern;
 public class ClientVersionFilter implements ContainerRequestFilter {
     private static final Pattern PRODUCT = Pattern.compile("([A-Za-z0-9_.+-]{1,64})/([0-9]{1,9}(?:\\.[0-9]{1,9}){0,3})");
 
-    private final Map<String, Version> minimums;
-
-    /** For the container's proxy only. */
-    public ClientVersionFilter() {
-        this.minimums = Map.of();
-    }
-
     @Inject
-    public ClientVersionFilter(AdmissionConfig config) {
-        this.minimums = config.minimumClientVersions();
-    }
+    private AdmissionConfig config;
 
     @Override
     public void filter(ContainerRequestContext request) {
         String agent = request.getHeaderString(HttpHeaders.USER_AGENT);
-        if (agent == null || minimums.isEmpty()) {
+        if (agent == null || config.minimumClientVersions().isEmpty()) {
             return;
         }
         Matcher products = PRODUCT.matcher(agent);
@@ -45,7 +35,7 @@ public class ClientVersionFilter implements ContainerRequestFilter {
     }
 
     private void check(String name, Version version) {
-        Version minimum = minimums.get(name);
+        Version minimum = config.minimumClientVersions().get(name);
         if (minimum != null && version.compareTo(minimum) < 0) {
             throw new ApiException(
                             ErrorType.UPGRADE_REQUIRED, "Upgrade " + name + " to version " + minimum + " or newer")

@@ -3,8 +3,8 @@ package dev.sandlot.admission;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,17 +13,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How many executions may be under way at once: in an environment, in a workspace, in this server. */
-@ApplicationScoped
+@Singleton
 public class ExecutionPermits {
     private static final String SERVER = "server";
 
     private final AdmissionConfig config;
     private final ConcurrentMap<Object, Integer> taken = new ConcurrentHashMap<>();
-
-    /** For the container's proxy only. */
-    protected ExecutionPermits() {
-        this(new AdmissionConfig(1, 1, 1, 1, 1, Map.of()));
-    }
 
     @Inject
     public ExecutionPermits(AdmissionConfig config) {

@@ -4,7 +4,6 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
-import jakarta.json.JsonString;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
@@ -12,9 +11,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
 import java.security.Principal;
-import java.util.HashSet;
-import java.util.Set;
-import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +24,11 @@ import org.jspecify.annotations.Nullable;
 public class CallerFilter implements ContainerRequestFilter {
     private static final String BEARER = "Bearer ";
 
-    private final ExpiredTokens expired;
-    private final String workspacesClaim;
-
-    /** For the container's proxy only. */
-    public CallerFilter() {
-        this.expired = new ExpiredTokens();
-        this.workspacesClaim = "";
-    }
+    @Inject
+    private ExpiredTokens expired;
 
     @Inject
-    public CallerFilter(ExpiredTokens expired, Config config) {
-        this.expired = expired;
-        this.workspacesClaim = config.getOptionalValue("sandlot.workspaces.claim", String.class)
-                .orElse("workspaces");
-    }
+    private Callers callers;
 
     @Override
     public void filter(ContainerRequestContext request) {
@@ -50,21 +36,7 @@ public class CallerFilter implements ContainerRequestFilter {
         if (container == null || !(container.getUserPrincipal() instanceof JsonWebToken token)) {
             throw refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION));
         }
-        request.setSecurityContext(new CallerContext(callerOf(token), container.isSecure()));
-    }
-
-    private Caller callerOf(JsonWebToken token) {
-        Set<String> groups = token.getGroups();
-        return new Caller(String.valueOf(token.getName()), groups == null ? Set.of() : groups, workspacesOf(token));
-    }
-
-    private Set<String> workspacesOf(JsonWebToken token) {
-        Set<String> workspaces = new HashSet<>();
-        if (token.getClaim(workspacesClaim) instanceof Iterable<?> entries) {
-            entries.forEach(
-                    entry -> workspaces.add(entry instanceof JsonString string ? string.getString() : entry.toString()));
-        }
-        return workspaces;
+        request.setSecurityContext(new CallerContext(callers.of(token), container.isSecure()));
     }
 
     private ApiException refusal(@Nullable String authorization) {

@@ -2,8 +2,8 @@ package dev.sandlot.auth;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ import org.jose4j.lang.JoseException;
  * Tells a token that was good once from one that never was. MicroProfile JWT refuses both alike; this looks at what it
  * has refused, with the same key, issuer and audience, and never lets anybody in.
  */
-@ApplicationScoped
+@Singleton
 public class ExpiredTokens {
     private static final Logger LOG = Logger.getLogger(ExpiredTokens.class.getName());
     private static final int TOKEN_LENGTH_MAX = 16_384;
@@ -48,11 +48,6 @@ public class ExpiredTokens {
             .build(ExpiredTokens::load);
 
     private final Config config;
-
-    /** For the container's proxy only. */
-    public ExpiredTokens() {
-        this(ConfigProvider.getConfig());
-    }
 
     @Inject
     public ExpiredTokens(Config config) {

@@ -1,12 +1,11 @@
 package dev.sandlot.environment;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
 /** Reads the settings once. */
-@ApplicationScoped
+@Singleton
 public class EnvironmentConfigProducer {
     @Produces
     @Singleton

@@ -1,8 +1,8 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import java.sql.ResultSet;
@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Environments in the database. Every change of state is one statement that names the states it may start from. */
-@ApplicationScoped
+@Singleton
 public class EnvironmentRepository {
     private static final Jsonb JSON = JsonbBuilder.create();
     private static final int ERROR_MAX = 1000;

@@ -10,8 +10,8 @@ import dev.sandlot.request.Paging;
 import dev.sandlot.task.TaskCatalogue;
 import dev.sandlot.task.TaskDefinition;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** The operations on environments but for execute. */
 @Path("/org/{org}/ws/{workspace}/environments")
 @Produces(MediaType.APPLICATION_JSON)
-@ApplicationScoped
+@Singleton
 @Tag(name = "environments")
 public class EnvironmentResource {
     private static final int BODY_MAX = 4 << 20;

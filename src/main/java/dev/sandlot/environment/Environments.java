@@ -14,8 +14,8 @@ import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.task.Placeholders;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with environments. The only class that moves them from state to state. */
-@ApplicationScoped
+@Singleton
 public class Environments {
     private static final Logger LOG = Logger.getLogger(Environments.class.getName());
     private static final Jsonb JSON = JsonbBuilder.create();

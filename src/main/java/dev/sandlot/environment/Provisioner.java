@@ -3,8 +3,8 @@ package dev.sandlot.environment;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxSpec;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +13,7 @@ import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.eclipse.microprofile.faulttolerance.Timeout;
 
 /** Makes sandboxes: a few at once, more wait in a line of bounded length. */
-@ApplicationScoped
+@Singleton
 public class Provisioner {
     private static final int AT_ONCE = 8;
     private static final int WAITING = 1000;

@@ -4,8 +4,8 @@ import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** Brings what should be and what is together: expired environments, sandboxes nobody knows, environments without one. */
-@ApplicationScoped
+@Singleton
 public class Reconciler {
     private static final Logger LOG = Logger.getLogger(Reconciler.class.getName());
     /** What is not provisioned by then is not going to be. */

@@ -1,14 +1,14 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.errors.Faults;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** The secrets that the operator has laid down: a file for each, {@code org/id}. */
-@ApplicationScoped
+@Singleton
 public class Secrets {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
 

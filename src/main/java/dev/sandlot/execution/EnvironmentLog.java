@@ -1,12 +1,12 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environment;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.stream.Collectors;
 
 /** What happened in an environment, line by line: provisioning, executions, faults. Never a command or an output. */
-@ApplicationScoped
+@Singleton
 public class EnvironmentLog {
     private static final int CHARACTERS_MAX = 64 * 1024;
     /** No line is shorter than 40 characters. */

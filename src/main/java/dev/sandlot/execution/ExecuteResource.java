@@ -10,8 +10,8 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.JsonBody;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The heart of it: runs a command in an environment. */
 @Path("/org/{org}/ws/{workspace}/environments/{environment_id}/execute")
 @Produces(MediaType.APPLICATION_JSON)
-@ApplicationScoped
+@Singleton
 @Tag(name = "executions")
 public class ExecuteResource {
     static final String TOKEN_HEADER = "X-Environment-Token";

@@ -5,13 +5,13 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.ExecutionView.Texts;
 import dev.sandlot.sandbox.OutputStreamKind;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** What a client is told of an execution. */
-@ApplicationScoped
+@Singleton
 public class ExecutionAnswers {
     private static final int TIMEOUT_EXIT_CODE = 124;
 

@@ -2,8 +2,8 @@ package dev.sandlot.execution;
 
 import dev.sandlot.execution.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records so that they are durable on return; those that come at the same time share a transaction. */
-@ApplicationScoped
+@Singleton
 public class ExecutionJournal {
     private static final int BATCH_MAX = 256;
 

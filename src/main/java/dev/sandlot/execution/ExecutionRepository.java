@@ -3,8 +3,8 @@ package dev.sandlot.execution;
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.Execution.Usage;
 import dev.sandlot.sandbox.OutputStreamKind;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -23,7 +23,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** Executions in the database. */
-@ApplicationScoped
+@Singleton
 public class ExecutionRepository {
     private static final String COLUMNS = "id, environment_id, command, requested_by, state, streams, timeout_sec, queued_at,"
             + " started_at, ended_at, exit_code, signal, timed_out, oom_killed, truncated, output_bytes, duration_ms, cpu_ms,"

@@ -7,8 +7,8 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.Paging;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The records of an environment's executions, and its log. */
 @Path("/org/{org}/ws/{workspace}/environments/{environment_id}")
 @Produces(MediaType.APPLICATION_JSON)
-@ApplicationScoped
+@Singleton
 @Tag(name = "executions")
 public class ExecutionResource {
     private final Environments environments;

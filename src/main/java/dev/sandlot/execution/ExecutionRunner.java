@@ -3,8 +3,8 @@ package dev.sandlot.execution;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import org.eclipse.microprofile.faulttolerance.Timeout;
@@ -13,7 +13,7 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
  * Waits for a command on a worker's thread. The sandbox's own clock ends a command; {@code @Timeout} is the backstop for
  * a sandbox that never answers, and lies behind every clock of it.
  */
-@ApplicationScoped
+@Singleton
 public class ExecutionRunner {
     private static final int BACKSTOP_SECONDS = ExecuteRequest.TIMEOUT_MAX + 30;
 

@@ -15,8 +15,8 @@ import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import dev.sandlot.sandbox.SandboxId;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -33,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What can be done with executions. */
-@ApplicationScoped
+@Singleton
 public class Executions {
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;

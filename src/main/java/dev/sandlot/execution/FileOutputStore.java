@@ -1,8 +1,8 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.sandbox.OutputStreamKind;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Outputs in files of the data directory: a folder for each environment. */
-@ApplicationScoped
+@Singleton
 public class FileOutputStore implements OutputStore {
     private final ExecutionConfig config;
 

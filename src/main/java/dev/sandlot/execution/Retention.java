@@ -1,15 +1,15 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Reconciler;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Removes what nobody can read any more. */
-@ApplicationScoped
+@Singleton
 public class Retention {
     private static final Logger LOG = Logger.getLogger(Retention.class.getName());
 

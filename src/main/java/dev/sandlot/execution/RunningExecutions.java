@@ -1,6 +1,6 @@
 package dev.sandlot.execution;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** All executions that this server has under way. */
-@ApplicationScoped
+@Singleton
 public class RunningExecutions {
     private final ConcurrentMap<UUID, RunningExecution> byId = new ConcurrentHashMap<>();
 

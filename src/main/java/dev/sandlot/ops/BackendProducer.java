@@ -3,7 +3,6 @@ package dev.sandlot.ops;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.sandbox.local.LocalConfig;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
@@ -12,7 +11,7 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
 /** The backend of this server. */
-@ApplicationScoped
+@Singleton
 public class BackendProducer {
     @Produces
     @Singleton

@@ -1,12 +1,11 @@
 package dev.sandlot.ops;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
 /** The one clock of the server. */
-@ApplicationScoped
+@Singleton
 public class ClockProducer {
     @Produces
     @Singleton

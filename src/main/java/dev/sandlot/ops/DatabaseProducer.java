@@ -1,7 +1,6 @@
 package dev.sandlot.ops;
 
 import jakarta.annotation.Resource;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -12,7 +11,7 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 
 /** The database: brought up to date before anybody gets to use it. */
-@ApplicationScoped
+@Singleton
 public class DatabaseProducer {
     private static final String POSTGRESQL = "PostgreSQL";
 
@@ -24,7 +23,7 @@ public class DatabaseProducer {
     Jdbi jdbi() throws SQLException {
         Flyway.configure(DatabaseProducer.class.getClassLoader())
                 .dataSource(dataSource)
-                .locations("classpath:db/migration")
+                .resourceProvider(new Migrations())
                 .placeholders(Map.of("bytes", isPostgreSql() ? "bytea" : "varbinary(1048576)"))
                 .load()
                 .migrate();

@@ -19,18 +19,16 @@ final class DevelopmentBanner {
         LOG.log(Level.INFO, "{0}", text(token));
     }
 
-    /** Provisions an environment and runs a command in it, with nothing but a shell, curl and sed. */
+    /** One line that provisions an environment and runs a command in it, with nothing but a shell, curl and sed. */
     private String text(String token) {
-        return """
-                Sandlot is ready, in development mode: its tokens are its own, and it listens on loopback only.
-                Paste this into a shell:
+        String post = "curl -s -H \"Authorization: Bearer $JWT\" -H 'Content-Type: application/json'";
+        return "Sandlot is ready, in development mode: its tokens are its own, and it listens on loopback only. Paste this:\n"
+                + "JWT=" + token + "; API=" + base + "; E=$(" + post + " $API -d '{\"task_ref\":\"shell\"}'); "
+                + member("ID", "id") + member("TOKEN", "execute_token") + post
+                + " $API/$ID/execute -H \"X-Environment-Token: $TOKEN\" -d '{\"command\":\"echo hello from $(hostname); id\"}'; echo";
+    }
 
-                JWT=%s
-                E=$(curl -s %s -H "Authorization: Bearer $JWT" -H 'Content-Type: application/json' -d '{"task_ref":"shell"}') \\
-                && curl -s "%s/$(echo "$E" | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')/execute" \\
-                   -H "Authorization: Bearer $JWT" -H "X-Environment-Token: $(echo "$E" | sed 's/.*"execute_token":"\\([^"]*\\)".*/\\1/')" \\
-                   -H 'Content-Type: application/json' -d '{"command":"echo hello from $(hostname); id"}'
-                """
-                .formatted(token, base, base);
+    private static String member(String variable, String name) {
+        return variable + "=$(echo \"$E\" | sed 's/.*\"" + name + "\":\"\\([^\"]*\\)\".*/\\1/'); ";
     }
 }

@@ -2,10 +2,10 @@ package dev.sandlot.ops;
 
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -17,7 +17,7 @@ import org.eclipse.microprofile.health.Startup;
 import org.jdbi.v3.core.Jdbi;
 
 /** What MicroProfile Health asks of the application. */
-@ApplicationScoped
+@Singleton
 public class HealthChecks {
     private static final Logger LOG = Logger.getLogger(HealthChecks.class.getName());
 

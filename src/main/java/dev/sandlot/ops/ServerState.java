@@ -1,10 +1,10 @@
 package dev.sandlot.ops;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the server has come up. */
-@ApplicationScoped
+@Singleton
 public class ServerState {
     private volatile boolean started;
     private volatile @Nullable String failure;

@@ -86,8 +86,8 @@ public class Startup {
         LOG.log(Level.FINE, "Sandlot can't start", broken);
         state.failed(String.valueOf(cause.getMessage()));
         if (config.getOptionalValue("sandlot.exit.on.failure", Boolean.class).orElse(true)) {
-            // Not from this thread: the exit waits for it.
-            periodic.add(scheduler.schedule(() -> Runtime.getRuntime().exit(1), 1, TimeUnit.SECONDS));
+            // An orderly exit would wait half a minute for the thread that asks for it; nothing has begun yet.
+            Runtime.getRuntime().halt(1);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.sandlot.task;
 
 import dev.sandlot.task.TaskFile.BrokenTaskException;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * files are read again; a broken one is reported and its last good version stays. A version that is known is never
  * replaced by other content.
  */
-@ApplicationScoped
+@Singleton
 public class TaskCatalogue {
     private static final Logger LOG = Logger.getLogger(TaskCatalogue.class.getName());
     private static final String FILE = "task.yaml";
@@ -46,11 +46,6 @@ public class TaskCatalogue {
     private final Map<Path, String> seen = new HashMap<>();
     private volatile Instant nextScan = Instant.MIN;
     private volatile Map<String, NavigableMap<TaskVersion, TaskDefinition>> tasks = Map.of();
-
-    /** For the container's proxy only. */
-    protected TaskCatalogue() {
-        this(Optional.empty(), Clock.systemUTC());
-    }
 
     @Inject
     public TaskCatalogue(Config config, Clock clock) {

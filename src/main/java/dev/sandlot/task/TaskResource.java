@@ -7,8 +7,8 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.Paging;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The read operations on tasks. */
 @Path("/org/{org}/tasks")
 @Produces(MediaType.APPLICATION_JSON)
-@ApplicationScoped
+@Singleton
 @Tag(name = "tasks")
 @RolesAllowed({
     Role.TASKS_READ,
@@ -39,11 +39,6 @@ import org.jspecify.annotations.Nullable;
 })
 public class TaskResource {
     private final TaskCatalogue catalogue;
-
-    /** For the container's proxy only. */
-    protected TaskResource() {
-        this(new TaskCatalogue());
-    }
 
     @Inject
     public TaskResource(TaskCatalogue catalogue) {

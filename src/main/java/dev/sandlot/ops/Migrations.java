@@ -1,0 +1,66 @@
+package dev.sandlot.ops;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.jspecify.annotations.Nullable;
+
+/** The database's migrations by name: an application server's class loader can't be asked for what a folder holds. */
+final class Migrations implements ResourceProvider {
+    private static final String FOLDER = "/db/migration/";
+    private static final List<String> NAMES = List.of("V1__environments_and_executions.sql");
+
+    @Override
+    public @Nullable LoadableResource getResource(String name) {
+        return NAMES.contains(name) ? new Migration(name) : null;
+    }
+
+    @Override
+    public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
+        return NAMES.stream()
+                .filter(name -> name.startsWith(prefix) && Arrays.stream(suffixes).anyMatch(name::endsWith))
+                .<LoadableResource>map(Migration::new)
+                .toList();
+    }
+
+    private static final class Migration extends LoadableResource {
+        private final String name;
+
+        private Migration(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Reader read() {
+            return new InputStreamReader(
+                    requireNonNull(Migrations.class.getResourceAsStream(FOLDER + name), name), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String getAbsolutePath() {
+            return FOLDER + name;
+        }
+
+        @Override
+        public String getAbsolutePathOnDisk() {
+            return FOLDER + name;
+        }
+
+        @Override
+        public String getFilename() {
+            return name;
+        }
+
+        @Override
+        public String getRelativePath() {
+            return name;
+        }
+    }
+}
