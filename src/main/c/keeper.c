@@ -71,21 +71,20 @@ static void report_ready(int fd)
 }
 
 /* Nothing of the starter's is kept: its descriptors, its terminal, its folder. */
-static int leave_starter(int *null, int *reports, struct failure *failure)
+static int leave_starter(int *null, int reports, struct failure *failure)
 {
     setsid();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    *reports = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     *null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (*reports < 0 || *null < 0)
+    if (*null < 0)
         return failed(failure, "open", "/dev/null");
     for (int fd = 0; fd < 3; fd++)
         if (dup2(*null, fd) < 0)
             return failed(failure, "replace", "a standard descriptor");
-    int highest = *reports > *null ? *reports : *null;
+    int highest = reports > *null ? reports : *null;
     for (int fd = 3; fd < highest; fd++)
-        if (fd != *reports && fd != *null)
+        if (fd != reports && fd != *null)
             close(fd);
     kernel_close_range((unsigned)highest + 1, ~0u);
     return 0;
@@ -105,13 +104,14 @@ static struct server *start(struct sandbox *sandbox, struct failure *failure)
     return server;
 }
 
-static int keep(void)
+static int keep(int reports)
 {
     struct failure failure = {0};
     struct sandbox sandbox = {.spec = &spec, .cgroup2 = -1};
-    int reports;
-    if (leave_starter(&sandbox.null, &reports, &failure) < 0)
+    if (leave_starter(&sandbox.null, reports, &failure) < 0) {
+        report_failure(reports, &failure);
         return 1;
+    }
     struct server *server = start(&sandbox, &failure);
     if (!server) {
         cgroup_remove(&spec, sandbox.cgroup2);
@@ -125,6 +125,35 @@ static int keep(void)
     cgroup_remove(&spec, sandbox.cgroup2);
     server_close(server);
     return 0;
+}
+
+/* Stays until the keeper has reported, or died: some starters stop to listen when the process ends that they started. */
+static int relay(int reports)
+{
+    uint8_t frame[ENDING_SIZE];
+    for (;;) {
+        ssize_t length = read(reports, frame, sizeof frame);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length <= 0)
+            return length == 0 ? 0 : 1;
+        if (write(STDOUT_FILENO, frame, (size_t)length) < 0)
+            return 1;
+    }
+}
+
+static int start_keeper(struct failure *failure)
+{
+    int reports[2];
+    if (pipe2(reports, O_CLOEXEC) < 0)
+        return failed(failure, "make", "a pipe");
+    pid_t pid = fork();
+    if (pid < 0)
+        return failed(failure, "fork", "the keeper");
+    if (pid == 0)
+        exit(keep(reports[1]));
+    close(reports[1]);
+    return relay(reports[0]);
 }
 
 /* PID 1 is a fork of the keeper: what a command reads of it in /proc/1/cmdline must not be a path of the host. */
@@ -144,12 +173,8 @@ int main(int count, char **arguments)
         report_failure(STDOUT_FILENO, &failure);
         return 1;
     }
-    /* The starter waits for the first process and reads on until the second one reports. */
-    pid_t pid = fork();
-    if (pid < 0) {
-        failed(&failure, "fork", "the keeper");
+    int result = start_keeper(&failure);
+    if (result < 0)
         report_failure(STDOUT_FILENO, &failure);
-        return 1;
-    }
-    return pid > 0 ? 0 : keep();
+    return result == 0 ? 0 : 1;
 }

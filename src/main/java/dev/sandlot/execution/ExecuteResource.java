@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The heart of it: runs a command in an environment. */
-@Path("/org/{org}/ws/{workspace}/environments/{environment_id}/execute")
+@Path("/org/{org}/ws/{workspace}/environments")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
 @Tag(name = "executions")
@@ -52,6 +52,7 @@ public class ExecuteResource {
     }
 
     @POST
+    @Path("/{environment_id}/execute")
     @RolesAllowed({Role.ENVIRONMENTS_EXECUTE, Role.ADMIN})
     @Operation(operationId = "execute", summary = "Run a command and wait for its end")
     public CompletionStage<Response> execute(

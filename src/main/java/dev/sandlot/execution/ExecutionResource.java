@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The records of an environment's executions, and its log. */
-@Path("/org/{org}/ws/{workspace}/environments/{environment_id}")
+@Path("/org/{org}/ws/{workspace}/environments")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
 @Tag(name = "executions")
@@ -45,7 +45,7 @@ public class ExecutionResource {
     }
 
     @GET
-    @Path("/executions")
+    @Path("/{environment_id}/executions")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "listExecutions", summary = "The executions of an environment, newest first")
     public ExecutionList list(
@@ -67,7 +67,7 @@ public class ExecutionResource {
     }
 
     @GET
-    @Path("/executions/{execution_id}")
+    @Path("/{environment_id}/executions/{execution_id}")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getExecution", summary = "One execution with its output")
     public ExecutionView get(
@@ -86,7 +86,7 @@ public class ExecutionResource {
     }
 
     @GET
-    @Path("/logs")
+    @Path("/{environment_id}/logs")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironmentLogs", summary = "The end of an environment's own log")
     public EnvironmentLog.Logs logs(

@@ -36,7 +36,7 @@ final class KeeperStarter {
             try (OutputStream stdin = process.getOutputStream()) {
                 stdin.write(description);
             }
-            // The first process forks the keeper and ends; the pipe stays with the keeper until it reports.
+            // The first process forks the keeper, hands its report on and ends.
             StartAnswer.read(process.getInputStream());
         } catch (IOException broken) {
             throw new SandboxException(Kind.NOT_STARTED, "the keeper could not be started: " + broken.getMessage(), broken);
