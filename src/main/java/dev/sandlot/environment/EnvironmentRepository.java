@@ -1,5 +1,7 @@
 package dev.sandlot.environment;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -7,6 +9,7 @@ import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -26,8 +29,13 @@ import org.jspecify.annotations.Nullable;
 public class EnvironmentRepository {
     private static final Jsonb JSON = JsonbBuilder.create();
     private static final int ERROR_MAX = 1000;
+    private static final int RECENT_MAX = 10_000;
 
     private final Jdbi jdbi;
+    private final Cache<UUID, Environment> recent = Caffeine.newBuilder()
+            .maximumSize(RECENT_MAX)
+            .expireAfterWrite(Duration.ofSeconds(1))
+            .build();
 
     @Inject
     public EnvironmentRepository(Jdbi jdbi) {
@@ -100,8 +108,14 @@ public class EnvironmentRepository {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    /** The one of that id, in whatever workspace. */
+    /**
+     * The one of that id, in whatever workspace: as it is, or as another server saw it a second ago. Every command asks.
+     */
     public Optional<Environment> find(UUID id) {
+        return Optional.ofNullable(recent.get(id, missing -> load(missing).orElse(null)));
+    }
+
+    private Optional<Environment> load(UUID id) {
         return jdbi.withHandle(handle -> handle.createQuery("select * from environments where id = :id")
                 .bind("id", id)
                 .map((row, context) -> read(row))
@@ -139,7 +153,7 @@ public class EnvironmentRepository {
                 .filter(state -> state.next().contains(to))
                 .map(EnvironmentState::word)
                 .toList();
-        return jdbi.withHandle(handle -> handle.createUpdate("update environments set state = :to, ended_at = :endedAt,"
+        boolean moved = jdbi.withHandle(handle -> handle.createUpdate("update environments set state = :to, ended_at = :endedAt,"
                                 + " error = coalesce(:error, error) where id = :id and state in (<from>)")
                         .bind("to", to.word())
                         .bind("endedAt", to.isTerminal() ? utc(now) : null)
@@ -148,6 +162,8 @@ public class EnvironmentRepository {
                         .bindList("from", from)
                         .execute())
                 == 1;
+        recent.invalidate(id);
+        return moved;
     }
 
     /** All that is not in its last state. */
@@ -179,6 +195,7 @@ public class EnvironmentRepository {
     /** Removes it with all that hangs on it. */
     public void delete(UUID id) {
         jdbi.useHandle(handle -> handle.execute("delete from environments where id = ?", id));
+        recent.invalidate(id);
     }
 
     /** Adds a line to the environment's own log. */

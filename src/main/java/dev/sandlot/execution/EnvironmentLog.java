@@ -13,10 +13,12 @@ public class EnvironmentLog {
     private static final int LINES_MAX = CHARACTERS_MAX / 40;
 
     private final ExecutionRepository repository;
+    private final ExecutionJournal journal;
 
     @Inject
-    public EnvironmentLog(ExecutionRepository repository) {
+    public EnvironmentLog(ExecutionRepository repository, ExecutionJournal journal) {
         this.repository = repository;
+        this.journal = journal;
     }
 
     /** The body of the answer. */
@@ -24,6 +26,7 @@ public class EnvironmentLog {
 
     /** Its last 64 KiB, whole lines. */
     Logs tail(Environment environment) {
+        journal.flush();
         String text = repository.log(environment.id(), LINES_MAX).stream()
                 .map(line -> line.at() + " " + line.text() + "\n")
                 .collect(Collectors.joining());

@@ -94,7 +94,7 @@ public class ExecuteResource {
         return execution.ended().thenApply(end -> {
             String id = end.id().toString();
             try {
-                return Response.ok(answers.result(end, timeoutIsResult))
+                return Response.ok(answers.result(end, execution.output(), timeoutIsResult))
                         .header(ID_HEADER, id)
                         .header(LINK_HEADER, link(uri))
                         .build();

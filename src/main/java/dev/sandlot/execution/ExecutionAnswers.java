@@ -25,7 +25,7 @@ public class ExecutionAnswers {
     }
 
     /** The answer to an execute that has ended; throws what is none. */
-    ExecuteAnswer result(Execution execution, boolean timeoutIsResult) {
+    ExecuteAnswer result(Execution execution, LiveOutput output, boolean timeoutIsResult) {
         End end = execution.ended().orElseThrow();
         int exitCode =
                 switch (end.state()) {
@@ -42,7 +42,7 @@ public class ExecutionAnswers {
                     case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
                     case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
                 };
-        return new ExecuteAnswer(exitCode, text(execution, OutputStreamKind.OUTPUT));
+        return new ExecuteAnswer(exitCode, text(output.merged()));
     }
 
     /** The record with its outputs. */
@@ -67,8 +67,12 @@ public class ExecutionAnswers {
     }
 
     private String text(Execution execution, OutputStreamKind stream) {
+        return text(executions.output(execution, stream));
+    }
+
+    private String text(KeptOutput output) {
         try {
-            return OutputText.of(executions.output(execution, stream), config.outputLimit());
+            return OutputText.of(output, config.outputLimit());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

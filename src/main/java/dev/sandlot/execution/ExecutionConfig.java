@@ -7,11 +7,13 @@ import org.eclipse.microprofile.config.Config;
  * What is kept of an execution.
  *
  * @param outputDirectory for outputs that are too large for the database
+ * @param journalFile for ends that are not in the database yet
  * @param outputLimit bytes of an output that an answer shows
  * @param spoolLimit bytes of an output that are kept
  * @param keepAliveSeconds between white space before a plain answer; 0: none
  */
-public record ExecutionConfig(Path outputDirectory, long outputLimit, long spoolLimit, int keepAliveSeconds) {
+public record ExecutionConfig(
+        Path outputDirectory, Path journalFile, long outputLimit, long spoolLimit, int keepAliveSeconds) {
     private static final long OUTPUT_DEFAULT = 1L << 20;
     private static final long SPOOL_DEFAULT = 64L << 20;
     private static final long OUTPUT_MAX = 64L << 20;
@@ -29,6 +31,7 @@ public record ExecutionConfig(Path outputDirectory, long outputLimit, long spool
     static ExecutionConfig from(Config config) {
         return new ExecutionConfig(
                 Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("outputs"),
+                Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("executions.journal"),
                 config.getOptionalValue("sandlot.output.limit", Long.class).orElse(OUTPUT_DEFAULT),
                 config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(SPOOL_DEFAULT),
                 config.getOptionalValue("sandlot.keepalive.seconds", Integer.class).orElse(0));

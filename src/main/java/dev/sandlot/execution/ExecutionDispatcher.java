@@ -3,7 +3,6 @@ package dev.sandlot.execution;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.ExecReport;
-import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
@@ -18,7 +17,6 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -174,8 +172,7 @@ public class ExecutionDispatcher {
 
     /** Stored first, then told: nobody hears of an end that a crash could take back. */
     private void finish(RunningExecution execution, Execution end) {
-        Map<OutputStreamKind, byte[]> inline = execution.output().inline();
-        execution.storeEnd(end, (record, exists) -> journal.store(record, inline, exists));
+        journal.ended(end, execution.output().inline());
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);
         execution.complete(end);

@@ -2,77 +2,148 @@ package dev.sandlot.execution;
 
 import dev.sandlot.execution.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** Writes records so that they are durable on return; those that come at the same time share a transaction. */
+/**
+ * Makes the ends of executions durable at the price of one small write to a file, and brings them to the database in
+ * batches a moment later: a database's commit costs more than the shortest command. Whoever reads records calls
+ * {@link #flush} first, and so sees them all.
+ */
 @Singleton
 public class ExecutionJournal {
-    private static final int BATCH_MAX = 256;
+    private static final Logger LOG = Logger.getLogger(ExecutionJournal.class.getName());
+    private static final int BATCH_MAX = 512;
+    /** With a database that is away for so long, ends are refused. */
+    private static final int WAITING_MAX = 20_000;
 
     private final ExecutionRepository repository;
-    private final ReentrantLock writing = new ReentrantLock();
-    private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+    private final JournalFile file;
+    private final ReentrantLock flushing = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<UUID, Write> waiting = new LinkedHashMap<>();
+    /** Executions without an end whose row is in the database. */
+    private final Set<UUID> rows = ConcurrentHashMap.newKeySet();
 
     @Inject
-    public ExecutionJournal(ExecutionRepository repository) {
+    public ExecutionJournal(ExecutionRepository repository, ExecutionConfig config) throws IOException {
         this.repository = repository;
+        this.file = new JournalFile(config.journalFile());
     }
 
-    private static final class Entry {
-        private final Write write;
-        private boolean done;
-        private @Nullable RuntimeException failure;
-
-        private Entry(Write write) {
-            this.write = write;
+    /** Brings to the database what an earlier server left in the file. Before anything else. */
+    public void replay() throws IOException {
+        List<Write> left = new ArrayList<>();
+        for (byte[] entry : file.read()) {
+            left.add(JournalEntry.decode(entry));
         }
+        repository.replay(left);
+        file.clear();
     }
 
-    /** Throws what the database throws. */
-    void store(Execution execution, Map<OutputStreamKind, byte[]> inline, boolean exists) {
-        Entry own = new Entry(new Write(execution, inline, exists));
-        waiting.add(own);
-        writing.lock();
+    /** It has begun, and lasts: it is to be found in the database as well, soon. */
+    void started(Execution execution) {
+        lock.lock();
         try {
-            while (!own.done) {
-                writeBatch();
+            if (!rows.contains(execution.id())) {
+                waiting.putIfAbsent(execution.id(), new Write(execution, Map.of(), false));
             }
         } finally {
-            writing.unlock();
-        }
-        if (own.failure != null) {
-            throw own.failure;
+            lock.unlock();
         }
     }
 
-    private void writeBatch() {
-        List<Entry> batch = new ArrayList<>();
-        for (Entry entry = waiting.poll(); entry != null; entry = batch.size() < BATCH_MAX ? waiting.poll() : null) {
-            batch.add(entry);
-        }
-        if (!tryWrite(batch) && batch.size() > 1) {
-            // One that can't be written must not take the others with it.
-            batch.forEach(entry -> tryWrite(List.of(entry)));
-        }
-        batch.forEach(entry -> entry.done = true);
+    /** Its row is in the database already. */
+    void hasRow(UUID execution) {
+        rows.add(execution);
     }
 
-    private boolean tryWrite(List<Entry> batch) {
+    /** It has ended; durable on return. Throws when it can't be made so. */
+    void ended(Execution execution, Map<OutputStreamKind, byte[]> inline) {
+        lock.lock();
         try {
-            repository.write(batch.stream().map(entry -> entry.write).toList());
-            batch.forEach(entry -> entry.failure = null);
-            return true;
-        } catch (RuntimeException refused) {
-            batch.forEach(entry -> entry.failure = refused);
-            return false;
+            if (waiting.size() >= WAITING_MAX) {
+                throw new IllegalStateException("the database has been away for too long");
+            }
+            Write write = new Write(execution, inline, rows.contains(execution.id()));
+            file.append(JournalEntry.encode(write));
+            waiting.put(execution.id(), write);
+        } catch (IOException noRoom) {
+            throw new UncheckedIOException(noRoom);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Brings everything to the database that waits. Throws what the database throws; then all of it goes on waiting. */
+    public void flush() {
+        flushing.lock();
+        try {
+            for (List<Write> batch = next(); !batch.isEmpty(); batch = next()) {
+                repository.write(batch);
+                settle(batch);
+            }
+        } finally {
+            flushing.unlock();
+        }
+    }
+
+    private List<Write> next() {
+        lock.lock();
+        try {
+            return waiting.values().stream().limit(BATCH_MAX).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void settle(List<Write> written) {
+        lock.lock();
+        try {
+            for (Write write : written) {
+                UUID id = write.execution().id();
+                boolean ended = write.execution().state().isTerminal();
+                if (ended) {
+                    rows.remove(id);
+                } else {
+                    rows.add(id);
+                }
+                // An end that came meanwhile finds the row of its start.
+                waiting.computeIfPresent(
+                        id,
+                        (same, now) -> now.execution().state().isTerminal() == ended
+                                ? null
+                                : new Write(now.execution(), now.inline(), true));
+            }
+            if (waiting.isEmpty() && file.size() > 0) {
+                file.clear();
+            }
+        } catch (IOException stays) {
+            LOG.log(Level.WARNING, "The journal can''t be cleared yet: {0}", stays.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        try (file) {
+            flush();
+        } catch (IOException | RuntimeException kept) {
+            LOG.log(Level.WARNING, "The journal is brought to the database at the next start: {0}", kept.getMessage());
         }
     }
 }

@@ -60,6 +60,28 @@ public class ExecutionRepository {
         });
     }
 
+    /** Writes ends that may be here already, with or without the row of their start; not where the environment is gone. */
+    void replay(List<Write> ends) {
+        jdbi.useTransaction(handle -> {
+            for (Write end : ends) {
+                Execution execution = end.execution();
+                boolean known = exists(handle, "executions", execution.id());
+                if (known || exists(handle, "environments", execution.environmentId())) {
+                    batch(handle, List.of(new Write(execution, end.inline(), known)), known);
+                }
+            }
+        });
+    }
+
+    private static boolean exists(Handle handle, String table, UUID id) {
+        return handle.createQuery("select 1 from <table> where id = :id")
+                .define("table", table)
+                .bind("id", id)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
     /** Writes one as a part of somebody's transaction. */
     static void insert(Handle handle, Execution execution) {
         batch(handle, List.of(new Write(execution, Map.of(), false)), false);

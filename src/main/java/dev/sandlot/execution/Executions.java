@@ -35,6 +35,8 @@ import java.util.concurrent.CompletionStage;
 /** What can be done with executions. */
 @Singleton
 public class Executions {
+    private static final Duration STORED_AFTER = Duration.ofMillis(100);
+
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
@@ -119,7 +121,7 @@ public class Executions {
             }
         }
         return new RunningExecution(
-                record, environment.sandbox(), spec, new LiveOutput(spools), permit, RequestId.current(), false);
+                record, environment.sandbox(), spec, new LiveOutput(spools), permit, RequestId.current());
     }
 
     /** The environment's execution of that id, as it stands now; NOT_FOUND when there is none. */
@@ -127,8 +129,13 @@ public class Executions {
         return running.find(id)
                 .map(RunningExecution::record)
                 .filter(record -> record.environmentId().equals(environment.id()))
-                .or(() -> repository.find(environment.id(), id))
+                .or(() -> findStored(environment, id))
                 .orElseThrow(() -> ApiException.notFound("execution"));
+    }
+
+    private Optional<Execution> findStored(Environment environment, UUID id) {
+        journal.flush();
+        return repository.find(environment.id(), id);
     }
 
     /** The execution's output as far as it is kept, while it runs or after. */
@@ -137,6 +144,7 @@ public class Executions {
         if (live.isPresent()) {
             return live.get().output().spool(stream);
         }
+        journal.flush();
         byte[] bytes = repository.inline(execution.id()).get(stream);
         long total = execution.ended().map(Execution.End::outputBytes).orElse(0L);
         try {
@@ -156,6 +164,7 @@ public class Executions {
     /** A page of the environment's, newest first. */
     ExecutionRepository.Page list(Environment environment, Paging paging) {
         storeStarted(Duration.ZERO);
+        journal.flush();
         return repository.list(environment.id(), paging.offset(), paging.limit());
     }
 
@@ -166,12 +175,23 @@ public class Executions {
                 .orElseGet(() -> CompletableFuture.completedFuture(execution));
     }
 
+    /** Brings to the database what an earlier server had ended. */
+    public void replay() throws IOException {
+        journal.replay();
+    }
+
+    /** Brings to the database what waits for it. Called several times a second. */
+    public void flush() {
+        storeStarted(STORED_AFTER);
+        journal.flush();
+    }
+
     /** Stores the start of what has been under way for longer than {@code age}; what is shorter is written once, at its end. */
-    public void storeStarted(Duration age) {
+    private void storeStarted(Duration age) {
         Instant before = clock.instant().minus(age);
         for (RunningExecution execution : running.all()) {
             if (!execution.record().queuedAt().isAfter(before)) {
-                execution.storeStart((record, exists) -> journal.store(record, Map.of(), exists));
+                journal.started(execution.record());
             }
         }
     }
@@ -181,10 +201,11 @@ public class Executions {
         Map<ExecId, SandboxId> known = new HashMap<>();
         sandboxes.forEach(sandbox -> sandbox.executions().forEach(id -> known.put(id, sandbox.id())));
         for (Execution record : repository.unended()) {
+            journal.hasRow(record.id());
             SandboxId sandbox = known.remove(new ExecId(record.id()));
             if (sandbox == null) {
                 String reason = "The server stopped, and the environment does not know the command any more";
-                journal.store(record.lost(reason, clock.instant(), 0, false), Map.of(), true);
+                journal.ended(record.lost(reason, clock.instant(), 0, false), Map.of());
             } else {
                 resume(record, sandbox);
             }
@@ -214,7 +235,7 @@ public class Executions {
                 record.split(),
                 Optional.empty());
         RunningExecution execution =
-                new RunningExecution(record, sandbox, spec, new LiveOutput(spools), () -> {}, null, true);
+                new RunningExecution(record, sandbox, spec, new LiveOutput(spools), () -> {}, null);
         dispatcher.follow(execution);
     }
 }

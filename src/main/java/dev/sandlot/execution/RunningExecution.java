@@ -7,7 +7,6 @@ import dev.sandlot.sandbox.SandboxId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** An execution from its admission to its stored end. */
@@ -18,26 +17,21 @@ final class RunningExecution {
     private final Permit permit;
     private final @Nullable String requestId;
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
-    private final ReentrantLock storing = new ReentrantLock();
     private volatile Execution record;
-    private boolean stored;
 
-    /** {@code stored}: the record is in the database already. */
     RunningExecution(
             Execution record,
             SandboxId sandbox,
             ExecSpec spec,
             LiveOutput output,
             Permit permit,
-            @Nullable String requestId,
-            boolean stored) {
+            @Nullable String requestId) {
         this.record = record;
         this.sandbox = sandbox;
         this.spec = spec;
         this.output = output;
         this.permit = permit;
         this.requestId = requestId;
-        this.stored = stored;
     }
 
     Execution record() {
@@ -69,37 +63,6 @@ final class RunningExecution {
         return ended;
     }
 
-    /** Writes a record; {@code exists} tells whether it has a row already. */
-    @FunctionalInterface
-    interface Writer {
-        void write(Execution record, boolean exists);
-    }
-
-    /** Stores it as it stands, unless that has been done, so that it can be found and outlives a crash. */
-    void storeStart(Writer writer) {
-        storing.lock();
-        try {
-            if (!stored && !record.state().isTerminal()) {
-                writer.write(record, false);
-                stored = true;
-            }
-        } finally {
-            storing.unlock();
-        }
-    }
-
-    /** Stores its end. */
-    void storeEnd(Execution end, Writer writer) {
-        storing.lock();
-        try {
-            writer.write(end, stored);
-            stored = true;
-            record = end;
-        } finally {
-            storing.unlock();
-        }
-    }
-
     void start(Instant now) {
         record = record.started(now);
     }
@@ -113,6 +76,7 @@ final class RunningExecution {
 
     /** Everything is stored: whoever waits is told, and the places are free again. */
     void complete(Execution end) {
+        record = end;
         permit.close();
         ended.complete(end);
     }

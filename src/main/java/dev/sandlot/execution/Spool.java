@@ -145,7 +145,9 @@ final class Spool implements KeptOutput {
     public synchronized int read(long offset, ByteBuffer into) throws IOException {
         FileChannel open = channel;
         if (open != null) {
-            return StoredSpool.read(open, layout, extent(), offset, into);
+            return open.isOpen()
+                    ? StoredSpool.read(open, layout, extent(), offset, into)
+                    : new StoredSpool(file, layout, extent()).read(offset, into);
         }
         int count = (int) Math.max(0, Math.min(into.remaining(), inlineLength - offset));
         if (count > 0) {

@@ -16,7 +16,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -31,7 +30,6 @@ import org.eclipse.microprofile.config.Config;
 @TransactionManagement(TransactionManagementType.BEAN)
 public class Startup {
     private static final Logger LOG = Logger.getLogger(Startup.class.getName());
-    private static final Duration STORED_AFTER = Duration.ofMillis(100);
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -64,6 +62,7 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
+            executions.get().replay();
             executions.get().recover(reconciler.get().reconcile());
             schedule();
             state.started();
@@ -92,7 +91,7 @@ public class Startup {
     }
 
     private void schedule() {
-        every(100, () -> executions.get().storeStarted(STORED_AFTER));
+        every(100, () -> executions.get().flush());
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
         every(60_000, () -> reconciler.get().reconcile());
