@@ -13,14 +13,13 @@
 
 bool connection_open(struct connection *connection, int fd)
 {
-    memset(connection, 0, sizeof *connection);
-    connection->fd = fd;
-    connection->in_size = IN_SIZE;
+    *connection = (struct connection){.fd = fd, .in_size = IN_SIZE};
     connection->in = malloc(IN_SIZE);
-    if (connection->in)
+    connection->answers = malloc(ANSWERS_SIZE);
+    connection->sending_head = malloc(ANSWERS_SIZE);
+    if (connection->in && connection->answers && connection->sending_head)
         return true;
-    close(fd);
-    connection->fd = -1;
+    connection_close(connection);
     return false;
 }
 
@@ -28,9 +27,9 @@ void connection_close(struct connection *connection)
 {
     close(connection->fd);
     free(connection->in);
-    connection->fd = -1;
-    connection->in = NULL;
-    connection->execution = NULL;
+    free(connection->answers);
+    free(connection->sending_head);
+    *connection = (struct connection){.fd = -1};
 }
 
 static size_t frame_size(const struct connection *connection)

@@ -22,9 +22,9 @@ struct connection {
     size_t in_length;
     struct execution *execution; /* attached, or NULL */
     uint64_t offset; /* of its output: all before it is sent */
-    uint8_t answers[ANSWERS_SIZE]; /* frames that wait to be sent */
+    uint8_t *answers; /* frames that wait to be sent, ANSWERS_SIZE bytes at most */
     size_t answers_length;
-    uint8_t sending_head[ANSWERS_SIZE]; /* what is being sent: this, then the body */
+    uint8_t *sending_head; /* what is being sent: this, then the body */
     struct iovec sending[2];
 };
 

@@ -6,13 +6,9 @@ import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
-import jakarta.annotation.Resource;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
-import jakarta.enterprise.concurrent.ContextServiceDefinition;
-import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,26 +21,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
-/**
- * Hands executions to the managed executor and sees each of them to its stored end. Virtual threads where the platform
- * has them; no context of the request goes along, for none of it is used.
- */
-@ContextServiceDefinition(
-        name = "java:module/concurrent/plain",
-        propagated = ContextServiceDefinition.APPLICATION,
-        cleared = {},
-        unchanged = ContextServiceDefinition.ALL_REMAINING)
-@ManagedExecutorDefinition(
-        name = "java:module/concurrent/executions",
-        context = "java:module/concurrent/plain",
-        virtual = true)
+/** Hands executions to a worker and sees each of them to its stored end. */
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class ExecutionDispatcher {
     private static final Logger LOG = Logger.getLogger(ExecutionDispatcher.class.getName());
 
-    @Resource(lookup = "java:module/concurrent/executions")
-    private ManagedExecutorService executor;
+    @Inject
+    private Workers workers;
 
     @Inject
     private ExecutionRunner runner;
@@ -88,7 +72,7 @@ public class ExecutionDispatcher {
 
     /** Kills one; completes when it has ended, after 10 s at the latest. */
     public CompletionStage<Execution> cancel(RunningExecution execution) {
-        executor.execute(() -> {
+        workers.execute(() -> {
             // One that has not reached its sandbox yet is not known there: asked again until it has ended.
             for (int i = 0; i < CANCEL_TRIES && !execution.ended().isDone(); i++) {
                 killOnce(execution);
@@ -113,7 +97,7 @@ public class ExecutionDispatcher {
     private void submit(RunningExecution execution, Wait wait) {
         running.add(execution);
         try {
-            executor.execute(() -> work(execution, wait));
+            workers.execute(() -> work(execution, wait));
         } catch (RejectedExecutionException stopping) {
             running.remove(execution);
             execution.fail(stopping);

@@ -92,7 +92,7 @@ public class Executions {
 
     private RunningExecution describe(
             Caller caller, Environment environment, ExecuteRequest request, Instant now, Permit permit) {
-        UUID id = UUID.randomUUID();
+        UUID id = TimeOrderedId.create(now);
         Execution record = new Execution(
                 id,
                 environment.id(),

@@ -91,7 +91,7 @@ public class Startup {
     }
 
     private void schedule() {
-        every(100, () -> executions.get().flush());
+        every(200, () -> executions.get().flush());
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
         every(60_000, () -> reconciler.get().reconcile());

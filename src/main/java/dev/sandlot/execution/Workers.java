@@ -1,0 +1,76 @@
+package dev.sandlot.execution;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ContextServiceDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads on which commands are waited for: virtual ones of the managed executor. Before JDK 21 that executor's
+ * threads are those that answer requests; hundreds of them for waiting make every request slower, so commands then wait
+ * on a pool of their own of the container's threads. No context of a request goes along, for none of it is used.
+ */
+@ContextServiceDefinition(
+        name = "java:module/concurrent/plain",
+        propagated = ContextServiceDefinition.APPLICATION,
+        cleared = {},
+        unchanged = ContextServiceDefinition.ALL_REMAINING)
+@ManagedExecutorDefinition(
+        name = "java:module/concurrent/executions",
+        context = "java:module/concurrent/plain",
+        virtual = true)
+@ManagedThreadFactoryDefinition(name = "java:module/concurrent/threads", context = "java:module/concurrent/plain")
+@Singleton
+public class Workers {
+    private static final int VIRTUAL_THREADS_SINCE = 21;
+    private static final int THREADS_MAX = 4096;
+    private static final int IDLE_SECONDS = 30;
+
+    private final Executor executor;
+    private final @Nullable ThreadPoolExecutor pool;
+
+    @Inject
+    public Workers(Platform platform) {
+        if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+            this.executor = platform.executor;
+            this.pool = null;
+        } else {
+            // How many there are is bounded by the permits of executions, long before this.
+            this.pool = new ThreadPoolExecutor(
+                    0, THREADS_MAX, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), platform.threads);
+            this.executor = pool;
+        }
+    }
+
+    /** What the container gives. */
+    @Singleton
+    public static class Platform {
+        @Resource(lookup = "java:module/concurrent/executions")
+        private ManagedExecutorService executor;
+
+        @Resource(lookup = "java:module/concurrent/threads")
+        private ManagedThreadFactory threads;
+    }
+
+    /** Throws RejectedExecutionException when the server stops. */
+    void execute(Runnable work) {
+        executor.execute(work);
+    }
+
+    @PreDestroy
+    void stop() {
+        if (pool != null) {
+            pool.shutdownNow();
+        }
+    }
+}
