@@ -105,16 +105,22 @@ static void begin_sending(struct connection *connection, const uint8_t *head, si
 
 static bool next_output(struct connection *connection)
 {
-    struct iovec piece = retained_piece(&connection->execution->retained, &connection->offset);
-    if (piece.iov_len == 0)
-        return false;
-    if (piece.iov_len > PIECE_MAX)
-        piece.iov_len = PIECE_MAX;
-    uint8_t head[OUTPUT_HEADER];
-    frame_output_header(head, connection->offset, 0, (uint32_t)piece.iov_len);
-    begin_sending(connection, head, sizeof head);
-    connection->sending[1] = piece;
-    return true;
+    struct execution *execution = connection->execution;
+    bool split = execution->split;
+    for (unsigned i = 0; i < STREAMS; i++) {
+        struct iovec piece = retained_piece(&execution->streams[i].retained, &connection->offsets[i]);
+        if (piece.iov_len == 0)
+            continue;
+        if (piece.iov_len > PIECE_MAX)
+            piece.iov_len = PIECE_MAX;
+        uint8_t head[OUTPUT_HEADER];
+        frame_output_header(head, connection->offsets[i], (uint8_t)(split ? i + 1 : 0), (uint32_t)piece.iov_len);
+        begin_sending(connection, head, sizeof head);
+        connection->sending[1] = piece;
+        connection->sending_stream = i;
+        return true;
+    }
+    return false;
 }
 
 /* Answers first, then output, then the ending. */
@@ -146,7 +152,7 @@ static void sent(struct connection *connection, size_t length)
         length -= taken;
         /* Only now may the ring overwrite these bytes. */
         if (i == 1)
-            connection->offset += taken;
+            connection->offsets[connection->sending_stream] += taken;
     }
 }
 

@@ -21,7 +21,8 @@ struct connection {
     size_t in_size;
     size_t in_length;
     struct execution *execution; /* attached, or NULL */
-    uint64_t offset; /* of its output: all before it is sent */
+    uint64_t offsets[STREAMS]; /* of its streams: all before is sent */
+    unsigned sending_stream;
     uint8_t *answers; /* frames that wait to be sent, ANSWERS_SIZE bytes at most */
     size_t answers_length;
     uint8_t *sending_head; /* what is being sent: this, then the body */

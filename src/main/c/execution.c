@@ -30,8 +30,10 @@ uint64_t monotonic_us(void)
 
 static void reset(struct execution *execution)
 {
-    uint8_t *room = execution->retained.bytes;
-    *execution = (struct execution){.cgroup = -1, .retained = {.bytes = room}};
+    struct execution fresh = {.cgroup = -1};
+    for (unsigned i = 0; i < STREAMS; i++)
+        fresh.streams[i].retained.bytes = execution->streams[i].retained.bytes;
+    *execution = fresh;
 }
 
 int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure)
@@ -43,6 +45,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
         if (execution->cgroup < 0)
             return -1;
     }
+    execution->split = spec->split;
     execution->started_us = monotonic_us();
     execution->deadline_us = execution->started_us + spec->timeout_ms * 1000ull;
     if (spawn_command(sandbox, spec, execution->cgroup, &execution->process, failure) < 0) {
@@ -52,6 +55,8 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
         }
         return -1;
     }
+    for (unsigned i = 0; i < STREAMS; i++)
+        execution->streams[i].closed = execution->process.outputs[i] < 0;
     execution->state = EXECUTION_RUNNING;
     return 0;
 }
@@ -93,10 +98,13 @@ static bool ended_by_kill(int status)
 
 static void begin_draining(struct execution *execution, struct sandbox *sandbox)
 {
-    int waiting = 0;
-    /* What is in the pipe now belongs to the command; what background processes add from here on does not. */
-    ioctl(execution->process.output, FIONREAD, &waiting);
-    execution->to_drain = waiting > 0 ? (size_t)waiting : 0;
+    /* What is in a pipe now belongs to the command; what background processes add from here on does not. */
+    for (unsigned i = 0; i < STREAMS; i++) {
+        int waiting = 0;
+        if (!execution->streams[i].closed)
+            ioctl(execution->process.outputs[i], FIONREAD, &waiting);
+        execution->streams[i].to_drain = waiting > 0 ? (size_t)waiting : 0;
+    }
     if (execution->cgroup >= 0) {
         uint64_t cpu_us = cgroup_cpu_us(execution->cgroup);
         if (cpu_us > 0)
@@ -111,25 +119,39 @@ static void begin_draining(struct execution *execution, struct sandbox *sandbox)
     execution->state = EXECUTION_DRAINING;
 }
 
-void execution_fill(struct execution *execution, const uint64_t *unread)
+static void fill(const struct execution *execution, struct stream *stream, int fd, const uint64_t *unread)
 {
-    while (!execution->output_closed) {
-        size_t most = unread ? retained_room(&execution->retained, *unread) : RETAINED_TAIL;
-        if (execution->state == EXECUTION_DRAINING && most > execution->to_drain)
-            most = execution->to_drain;
+    bool draining = execution->state == EXECUTION_DRAINING;
+    do {
+        size_t most = unread ? retained_room(&stream->retained, *unread) : RETAINED_TAIL;
+        if (draining && most > stream->to_drain)
+            most = stream->to_drain;
         if (most == 0)
             return;
-        ssize_t length = retained_fill(&execution->retained, execution->process.output, most);
-        if (length < 0 && errno == EAGAIN && execution->state != EXECUTION_DRAINING)
+        ssize_t length = retained_fill(&stream->retained, fd, most);
+        if (length < 0 && errno == EAGAIN && !draining)
             return;
         if (length <= 0) {
-            execution->output_closed = true;
+            stream->closed = true;
             return;
         }
-        if (execution->state != EXECUTION_DRAINING)
-            return;
-        execution->to_drain -= (size_t)length;
-    }
+        stream->to_drain -= draining ? (size_t)length : 0;
+    } while (draining);
+}
+
+static void fill_all(struct execution *execution, const uint64_t *unread)
+{
+    for (unsigned i = 0; i < STREAMS; i++)
+        if (!execution->streams[i].closed)
+            fill(execution, &execution->streams[i], execution->process.outputs[i], unread ? &unread[i] : NULL);
+}
+
+static bool drained(const struct execution *execution)
+{
+    for (unsigned i = 0; i < STREAMS; i++)
+        if (!execution->streams[i].closed && execution->streams[i].to_drain > 0)
+            return false;
+    return true;
 }
 
 static size_t exited_frame(struct execution *execution)
@@ -143,7 +165,7 @@ static size_t exited_frame(struct execution *execution)
     frame_number(&writer, EXITED_CPU_US, execution->cpu_us);
     frame_number(&writer, EXITED_PEAK_BYTES, execution->peak_bytes);
     frame_number(&writer, EXITED_DURATION_US, execution->ended_us - execution->started_us);
-    frame_number(&writer, EXITED_OUTPUT_BYTES, execution->retained.total);
+    frame_number(&writer, EXITED_OUTPUT_BYTES, execution->streams[0].retained.total + execution->streams[1].retained.total);
     return frame_end(&writer);
 }
 
@@ -179,8 +201,8 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
         execution_kill(execution, FLAG_TIMED_OUT);
     if (done_running(execution))
         begin_draining(execution, sandbox);
-    execution_fill(execution, unread);
-    if (execution->state == EXECUTION_DRAINING && (execution->to_drain == 0 || execution->output_closed)) {
+    fill_all(execution, unread);
+    if (execution->state == EXECUTION_DRAINING && drained(execution)) {
         execution->ending_length = ending_frame(execution, sandbox);
         execution->state = EXECUTION_ENDED;
     }
@@ -195,9 +217,10 @@ bool execution_hurries(const struct execution *execution)
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox)
 {
     close(execution->process.pidfd);
-    close(execution->process.output);
+    for (unsigned i = 0; i < STREAMS; i++)
+        if (execution->process.outputs[i] >= 0)
+            close(execution->process.outputs[i]);
     close(execution->process.report);
-    execution->process = (struct spawned){.pidfd = -1, .output = -1, .report = -1};
     if (execution->cgroup < 0)
         return false;
     close(execution->cgroup);
@@ -208,7 +231,8 @@ bool execution_tidy(struct execution *execution, const struct sandbox *sandbox)
 void execution_free(struct execution *execution)
 {
     /* Most commands print little; a larger output's memory goes back at once. */
-    if (execution->retained.total > KEPT_WARM)
-        madvise(execution->retained.bytes, RETAINED_SIZE, MADV_DONTNEED);
+    for (unsigned i = 0; i < STREAMS; i++)
+        if (execution->streams[i].retained.total > KEPT_WARM)
+            madvise(execution->streams[i].retained.bytes, RETAINED_SIZE, MADV_DONTNEED);
     reset(execution);
 }

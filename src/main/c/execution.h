@@ -25,6 +25,7 @@ struct execution {
     char id[ID_SIZE];
     struct spawned process;
     int cgroup; /* -1: none on this host */
+    bool split;
     bool reaped;
     int status; /* as of wait(2), once reaped */
     uint64_t started_us;
@@ -33,26 +34,28 @@ struct execution {
     uint64_t cpu_us;
     uint64_t peak_bytes;
     unsigned flags;
-    size_t to_drain;
     int kill_passes;
-    bool output_closed;
-    struct retained retained;
+    struct stream {
+        struct retained retained;
+        size_t to_drain;
+        bool closed;
+    } streams[STREAMS];
     uint8_t ending[ENDING_SIZE];
     size_t ending_length;
 };
 
 uint64_t monotonic_us(void);
 
-/* `execution` is FREE and has its room for output. */
+/* `execution` is FREE and its streams have their room. */
 int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
 
 /* Begins to kill the tree, with the flag that says why. */
 void execution_kill(struct execution *execution, enum exited_flag why);
 
-/* Reads output; with `unread`, nothing that its reader has not had is overwritten. */
-void execution_fill(struct execution *execution, const uint64_t *unread);
-
-/* One step forward; call when its process, its pipe or the clock has news. True once it is ENDED, its ending written. */
+/*
+ * One step forward; call when its process, a pipe or the clock has news. True once it is ENDED, its ending written.
+ * `unread`: STREAMS offsets; nothing from there on is overwritten. NULL: nobody reads, what does not fit is.
+ */
 bool execution_advance(struct execution *execution, struct sandbox *sandbox, const uint64_t *unread);
 
 /* True while it needs a look every millisecond. */

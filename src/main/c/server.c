@@ -20,7 +20,8 @@
 
 #define EXECUTIONS_MAX 128
 #define CONNECTIONS_MAX 160
-#define POLLS_MAX (2 + CONNECTIONS_MAX + 2 * EXECUTIONS_MAX)
+#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX)
+#define ROOM_SIZE ((size_t)EXECUTIONS_MAX * STREAMS * RETAINED_SIZE)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull
@@ -65,7 +66,7 @@ static int listen_at(const char *path, struct failure *failure)
 
 static uint8_t *output_room(struct failure *failure)
 {
-    size_t size = (size_t)EXECUTIONS_MAX * RETAINED_SIZE;
+    size_t size = ROOM_SIZE;
     uint8_t *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (room == MAP_FAILED) {
         failed(failure, "map", "room for output");
@@ -89,8 +90,8 @@ struct server *server_open(struct sandbox *sandbox, struct failure *failure)
         free(server);
         return NULL;
     }
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
-        server->executions[i].retained.bytes = room + (size_t)i * RETAINED_SIZE;
+    for (unsigned i = 0; i < EXECUTIONS_MAX * STREAMS; i++)
+        server->executions[i / STREAMS].streams[i % STREAMS].retained.bytes = room + (size_t)i * RETAINED_SIZE;
     for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
         server->connections[i].fd = -1;
     server->sandbox = sandbox;
@@ -160,7 +161,7 @@ static bool on_exec(struct server *server, struct connection *connection, uint8_
     if (execution_start(execution, server->sandbox, &spec, &failure) < 0)
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
     connection->execution = execution;
-    connection->offset = 0;
+    memset(connection->offsets, 0, sizeof connection->offsets);
     return true;
 }
 
@@ -168,8 +169,8 @@ static bool on_attach(struct server *server, struct connection *connection, cons
 {
     struct failure failure;
     char id[ID_SIZE];
-    uint64_t offset;
-    if (connection->execution || attach_spec_parse(payload, length, id, &offset, &failure) < 0)
+    uint64_t offsets[STREAMS];
+    if (connection->execution || attach_spec_parse(payload, length, id, offsets, &failure) < 0)
         return false;
     struct execution *execution = find_execution(server, id);
     if (!execution || reader_of(server, execution)) {
@@ -177,7 +178,7 @@ static bool on_attach(struct server *server, struct connection *connection, cons
         return answer_failure(connection, &failure, KIND_UNKNOWN);
     }
     connection->execution = execution;
-    connection->offset = offset;
+    memcpy(connection->offsets, offsets, sizeof offsets);
     return true;
 }
 
@@ -185,8 +186,8 @@ static bool on_named(struct server *server, enum frame_type type, const uint8_t 
 {
     struct failure failure;
     char id[ID_SIZE];
-    uint64_t offset;
-    if (attach_spec_parse(payload, length, id, &offset, &failure) < 0)
+    uint64_t offsets[STREAMS];
+    if (attach_spec_parse(payload, length, id, offsets, &failure) < 0)
         return false;
     struct execution *execution = find_execution(server, id);
     if (!execution)
@@ -280,7 +281,7 @@ static void advance(struct server *server, struct execution *execution)
     struct connection *reader = reader_of(server, execution);
     bool was_ended = execution->state == EXECUTION_ENDED;
     /* Without a reader nothing waits: what does not fit is overwritten. */
-    bool ended = was_ended || execution_advance(execution, server->sandbox, reader ? &reader->offset : NULL);
+    bool ended = was_ended || execution_advance(execution, server->sandbox, reader ? reader->offsets : NULL);
     if (reader && !connection_send(reader))
         connection_close(reader);
     if (ended && !was_ended && execution_tidy(execution, server->sandbox))
@@ -292,10 +293,13 @@ static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
     polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
 }
 
-static bool wants_output(struct server *server, const struct execution *execution)
+static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls, nfds_t *count)
 {
-    const struct connection *reader = reader_of(server, execution);
-    return !execution->output_closed && (!reader || retained_room(&execution->retained, reader->offset) > 0);
+    for (unsigned i = 0; i < STREAMS; i++) {
+        const struct stream *stream = &execution->streams[i];
+        if (!stream->closed && (!reader || retained_room(&stream->retained, reader->offsets[i]) > 0))
+            add_poll(polls, count, execution->process.outputs[i], POLLIN);
+    }
 }
 
 static nfds_t collect_polls(struct server *server, struct pollfd *polls)
@@ -314,8 +318,7 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
             continue;
         if (!execution->reaped)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);
-        if (wants_output(server, execution))
-            add_poll(polls, &count, execution->process.output, POLLIN);
+        add_outputs(reader_of(server, execution), execution, polls, &count);
     }
     return count;
 }
@@ -424,6 +427,6 @@ void server_close(struct server *server)
         if (server->connections[i].fd >= 0)
             connection_close(&server->connections[i]);
     close(server->listener);
-    munmap(server->executions[0].retained.bytes, (size_t)EXECUTIONS_MAX * RETAINED_SIZE);
+    munmap(server->executions[0].streams[0].retained.bytes, ROOM_SIZE);
     free(server);
 }

@@ -151,9 +151,9 @@ static _Noreturn void report(int fd, const struct failure *failure)
 }
 
 /* The pipe's ends and the script move to where the command expects them, clear of each other. */
-static void place_descriptors(int input, int output, int script)
+static void place_descriptors(int input, int output, int errors, int script)
 {
-    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
         _exit(127);
     if (script >= 0 && dup2(script, SCRIPT_FD) < 0)
         _exit(127);
@@ -162,7 +162,7 @@ static void place_descriptors(int input, int output, int script)
 struct child {
     const struct sandbox *sandbox;
     const struct exec_spec *spec;
-    int input, output, script, report;
+    int input, output, errors, script, report;
     bool subreaper;
 };
 
@@ -181,7 +181,7 @@ static _Noreturn void run(struct child child)
     default_signals();
     umask(022);
     int report_fd = fcntl(child.report, F_DUPFD_CLOEXEC, 10);
-    place_descriptors(child.input, child.output, child.script);
+    place_descriptors(child.input, child.output, child.errors, child.script);
     if (confine_command(child.sandbox->spec, &failure) < 0)
         report(report_fd, &failure);
     char *with_text[] = {"sh", "-c", child.spec->command, NULL};
@@ -197,32 +197,53 @@ static void close_if(int fd)
         close(fd);
 }
 
+/* Pipes of one command: reading end, then writing end. -1: not there. */
+struct pipes {
+    int output[2], errors[2], report[2];
+};
+
+static void close_pipes(const struct pipes *pipes, unsigned end)
+{
+    close_if(pipes->output[end]);
+    close_if(pipes->errors[end]);
+    close_if(pipes->report[end]);
+}
+
+static int open_pipes(bool split, struct pipes *pipes, struct failure *failure)
+{
+    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+    if (pipe2(pipes->output, O_CLOEXEC) == 0 && (!split || pipe2(pipes->errors, O_CLOEXEC) == 0) &&
+        pipe2(pipes->report, O_CLOEXEC | O_NONBLOCK) == 0)
+        return 0;
+    failed(failure, "make", "a pipe");
+    close_pipes(pipes, 0);
+    close_pipes(pipes, 1);
+    return -1;
+}
+
 static int start(struct child *child, int cgroup, struct spawned *spawned, struct failure *failure)
 {
-    int output[2], reports[2];
-    if (pipe2(output, O_CLOEXEC) < 0)
-        return failed(failure, "make", "a pipe");
-    if (pipe2(reports, O_CLOEXEC | O_NONBLOCK) < 0) {
-        close(output[0]);
-        close(output[1]);
-        return failed(failure, "make", "a pipe");
-    }
-    child->output = output[1];
-    child->report = reports[1];
+    struct pipes pipes;
+    if (open_pipes(child->spec->split, &pipes, failure) < 0)
+        return -1;
+    child->output = pipes.output[1];
+    child->errors = child->spec->split ? pipes.errors[1] : pipes.output[1];
+    child->report = pipes.report[1];
     spawned->pid = kernel_clone(0, cgroup, &spawned->pidfd);
     if (spawned->pid == 0)
         run(*child);
-    close(output[1]);
-    close(reports[1]);
+    close_pipes(&pipes, 1);
     if (spawned->pid < 0) {
         failed(failure, "fork", "the command");
-        close(output[0]);
-        close(reports[0]);
+        close_pipes(&pipes, 0);
         return -1;
     }
-    fcntl(output[0], F_SETFL, O_NONBLOCK);
-    spawned->output = output[0];
-    spawned->report = reports[0];
+    fcntl(pipes.output[0], F_SETFL, O_NONBLOCK);
+    if (child->spec->split)
+        fcntl(pipes.errors[0], F_SETFL, O_NONBLOCK);
+    spawned->outputs[0] = pipes.output[0];
+    spawned->outputs[1] = pipes.errors[0];
+    spawned->report = pipes.report[0];
     return 0;
 }
 

@@ -11,7 +11,7 @@
 struct spawned {
     pid_t pid;
     int pidfd;
-    int output; /* the reading end of the pipe that is its standard output and error; non-blocking */
+    int outputs[STREAMS]; /* reading ends, non-blocking: standard output, or both streams; standard error, or -1 */
     int report; /* carries a struct failure if it could not be started, and nothing otherwise */
 };
 

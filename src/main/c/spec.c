@@ -131,6 +131,9 @@ static bool exec_field(struct fields *fields, const struct field *field, struct 
             return false;
         spec->env[spec->env_count++] = (const char *)field->bytes;
         return true;
+    case EXEC_SPLIT:
+        spec->split = field_number(fields, field) != 0;
+        return !fields->broken;
     case EXEC_STDIN:
         spec->standard_input = field->bytes;
         spec->standard_input_length = field->length;
@@ -157,15 +160,15 @@ int exec_spec_parse(uint8_t *payload, uint32_t length, struct exec_spec *spec, s
     return 0;
 }
 
-int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offset, struct failure *failure)
+int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offsets, struct failure *failure)
 {
     struct fields fields = fields_of(payload, length);
     struct field field;
     id[0] = 0;
-    *offset = 0;
+    offsets[0] = offsets[1] = 0;
     while (fields_next(&fields, &field)) {
-        if (field.tag == ATTACH_OFFSET)
-            *offset = field_number(&fields, &field);
+        if (field.tag == ATTACH_OFFSET || field.tag == ATTACH_ERROR_OFFSET)
+            offsets[field.tag - ATTACH_OFFSET] = field_number(&fields, &field);
         else if (field.tag != ATTACH_ID || !copy_id(id, &field))
             return failed_with(failure, "read the execution's id", "a field", EPROTO);
     }

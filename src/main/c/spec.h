@@ -40,6 +40,7 @@ enum exec_tag {
     EXEC_ENV = 5,
     EXEC_STDIN = 6,
     EXEC_USER = 7,
+    EXEC_SPLIT = 8,
 };
 
 enum exited_tag {
@@ -59,7 +60,10 @@ enum failed_kind { KIND_NOT_STARTED = 1, KIND_UNKNOWN = 2, KIND_SANDBOX_DIED = 3
 
 enum pong_tag { PONG_UID_BASE = 1, PONG_IDMAPPED = 2, PONG_EXECUTION = 3 };
 
-enum attach_tag { ATTACH_ID = 1, ATTACH_OFFSET = 2 };
+enum attach_tag { ATTACH_ID = 1, ATTACH_OFFSET = 2, ATTACH_ERROR_OFFSET = 3 };
+
+/* Where a command prints: one pipe for both streams, or, split, one for each. */
+#define STREAMS 2u
 
 /* The folder of one version 1 controller that belongs to this sandbox. */
 struct controller {
@@ -100,12 +104,13 @@ struct exec_spec {
     unsigned env_count;
     const uint8_t *standard_input;
     uint32_t standard_input_length;
+    bool split;
 };
 
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure);
 
-/* The id in a KILL, ATTACH or ACK frame, and the offset of an ATTACH. */
-int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offset, struct failure *failure);
+/* The id in a KILL, ATTACH or ACK frame, and an ATTACH's offsets: STREAMS of them. */
+int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offsets, struct failure *failure);
 
 /* Ends each text in place with a NUL over the next field's tag, so the payload needs one spare byte at its end. */
 int exec_spec_parse(uint8_t *payload, uint32_t length, struct exec_spec *spec, struct failure *failure);

@@ -31,7 +31,8 @@ public record AdmissionConfig(
         atLeastOne("SANDLOT_EXECUTIONS_PER_WORKSPACE", perWorkspace);
         atLeastOne("SANDLOT_EXECUTIONS_PER_SERVER", perServer);
         if (perEnvironment > PER_ENVIRONMENT_MAX) {
-            throw new IllegalArgumentException("SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be at most " + PER_ENVIRONMENT_MAX);
+            throw new IllegalArgumentException(
+                    "SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be at most " + PER_ENVIRONMENT_MAX);
         }
         minimumClientVersions = Map.copyOf(minimumClientVersions);
     }
@@ -46,10 +47,14 @@ public record AdmissionConfig(
         return new AdmissionConfig(
                 config.getOptionalValue("sandlot.rate.per.second", Long.class).orElse(500L),
                 config.getOptionalValue("sandlot.rate.burst", Long.class).orElse(1000L),
-                config.getOptionalValue("sandlot.executions.per.environment", Integer.class).orElse(16),
-                config.getOptionalValue("sandlot.executions.per.workspace", Integer.class).orElse(256),
-                config.getOptionalValue("sandlot.executions.per.server", Integer.class).orElse(512),
-                versions(config.getOptionalValue("sandlot.min.client.versions", String.class).orElse("")));
+                config.getOptionalValue("sandlot.executions.per.environment", Integer.class)
+                        .orElse(16),
+                config.getOptionalValue("sandlot.executions.per.workspace", Integer.class)
+                        .orElse(256),
+                config.getOptionalValue("sandlot.executions.per.server", Integer.class)
+                        .orElse(512),
+                versions(config.getOptionalValue("sandlot.min.client.versions", String.class)
+                        .orElse("")));
     }
 
     /** {@code name=version,…} */
@@ -61,7 +66,8 @@ public record AdmissionConfig(
             }
             String[] parts = entry.split("=", -1);
             if (parts.length != 2 || !parts[1].strip().matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
-                throw new IllegalArgumentException("SANDLOT_MIN_CLIENT_VERSIONS must be name=version,…: " + entry.strip());
+                throw new IllegalArgumentException(
+                        "SANDLOT_MIN_CLIENT_VERSIONS must be name=version,…: " + entry.strip());
             }
             versions.put(parts[0].strip(), Version.parse(parts[1].strip()));
         }

@@ -30,8 +30,8 @@ public class CallerRates {
 
     private static Bucket bucket(AdmissionConfig config) {
         return Bucket.builder()
-                .addLimit(limit -> limit.capacity(config.rateBurst())
-                        .refillGreedy(config.ratePerSecond(), Duration.ofSeconds(1)))
+                .addLimit(limit ->
+                        limit.capacity(config.rateBurst()).refillGreedy(config.ratePerSecond(), Duration.ofSeconds(1)))
                 .build();
     }
 

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 @PreMatching
 @Priority(300)
 public class ClientVersionFilter implements ContainerRequestFilter {
-    private static final Pattern PRODUCT = Pattern.compile("([A-Za-z0-9_.+-]{1,64})/([0-9]{1,9}(?:\\.[0-9]{1,9}){0,3})");
+    private static final Pattern PRODUCT =
+            Pattern.compile("([A-Za-z0-9_.+-]{1,64})/([0-9]{1,9}(?:\\.[0-9]{1,9}){0,3})");
 
     @Inject
     private AdmissionConfig config;

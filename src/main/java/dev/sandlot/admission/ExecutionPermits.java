@@ -6,7 +6,6 @@ import dev.sandlot.errors.ErrorType;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -62,14 +61,14 @@ public class ExecutionPermits {
             giveBack(List.of(scope));
             throw new ApiException(
                             ErrorType.RATE_LIMITED,
-                            "There are " + scope.most() + " executions under way in " + scope.name() + "; wait for one to end")
+                            "There are " + scope.most() + " executions under way in " + scope.name()
+                                    + "; wait for one to end")
                     .withHeader("Retry-After", "1");
         }
     }
 
     private void giveBack(List<Scope> scopes) {
-        scopes.forEach(
-                scope -> taken.computeIfPresent(scope.key(), (same, count) -> count == 1 ? null : count - 1));
+        scopes.forEach(scope -> taken.computeIfPresent(scope.key(), (same, count) -> count == 1 ? null : count - 1));
     }
 
     /** How many are under way in this server. */

@@ -12,7 +12,8 @@ record Version(List<Integer> numbers) implements Comparable<Version> {
 
     /** Throws NumberFormatException for anything but numbers with dots between them. */
     static Version parse(String text) {
-        return new Version(Arrays.stream(text.split("\\.", -1)).map(Integer::valueOf).toList());
+        return new Version(
+                Arrays.stream(text.split("\\.", -1)).map(Integer::valueOf).toList());
     }
 
     private int number(int index) {

@@ -44,7 +44,8 @@ public class CallerFilter implements ContainerRequestFilter {
             return new ApiException(ErrorType.AUTHENTICATION, "Send a token as Authorization: Bearer")
                     .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
-        boolean wasGood = expired.wasGoodOnce(authorization.substring(BEARER.length()).trim());
+        boolean wasGood =
+                expired.wasGoodOnce(authorization.substring(BEARER.length()).trim());
         return new ApiException(
                         wasGood ? ErrorType.EXPIRED_TOKEN : ErrorType.AUTHENTICATION,
                         wasGood ? "The token has expired; get a new one" : "Authentication failed")

@@ -15,8 +15,8 @@ public class Callers {
 
     @Inject
     public Callers(Config config) {
-        this.workspacesClaim =
-                config.getOptionalValue("sandlot.workspaces.claim", String.class).orElse("workspaces");
+        this.workspacesClaim = config.getOptionalValue("sandlot.workspaces.claim", String.class)
+                .orElse("workspaces");
     }
 
     Caller of(JsonWebToken token) {
@@ -27,8 +27,8 @@ public class Callers {
     private Set<String> workspacesOf(JsonWebToken token) {
         Set<String> workspaces = new HashSet<>();
         if (token.getClaim(workspacesClaim) instanceof Iterable<?> entries) {
-            entries.forEach(
-                    entry -> workspaces.add(entry instanceof JsonString string ? string.getString() : entry.toString()));
+            entries.forEach(entry ->
+                    workspaces.add(entry instanceof JsonString string ? string.getString() : entry.toString()));
         }
         return workspaces;
     }

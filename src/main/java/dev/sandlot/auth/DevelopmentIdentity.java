@@ -43,9 +43,12 @@ public final class DevelopmentIdentity {
         if (Files.exists(folder.resolve("public.pem"))) {
             return;
         }
-        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         KeyPair pair = newPair();
-        write("private.key", Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()));
+        write(
+                "private.key",
+                Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()));
         write("public.pem", PublicKeys.toPem(pair.getPublic()));
     }
 
@@ -62,7 +65,10 @@ public final class DevelopmentIdentity {
     /** Whole or not at all, and never readable by others. */
     private void write(String name, String text) throws IOException {
         Path draft = Files.createTempFile(
-                folder, name, ".draft", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                folder,
+                name,
+                ".draft",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(draft, text, StandardCharsets.US_ASCII);
         Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -94,7 +100,8 @@ public final class DevelopmentIdentity {
     private PrivateKey privateKey() throws IOException {
         String text = Files.readString(folder.resolve("private.key"), StandardCharsets.US_ASCII);
         try {
-            return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
+            return KeyFactory.getInstance("RSA")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
         } catch (GeneralSecurityException broken) {
             throw new IOException("The development key is broken; remove " + folder + " and start again", broken);
         }

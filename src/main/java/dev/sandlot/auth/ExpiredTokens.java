@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.HttpsJwks;
@@ -96,12 +95,15 @@ public class ExpiredTokens {
                         AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256))
                 .setAllowedClockSkewInSeconds(Math.toIntExact(ALL_TIME.toSeconds() / 2))
                 .setExpectedIssuer(config.getValue("mp.jwt.verify.issuer", String.class));
-        return (audiences.length == 0 ? builder.setSkipDefaultAudienceValidation() : builder.setExpectedAudience(audiences))
+        return (audiences.length == 0
+                        ? builder.setSkipDefaultAudienceValidation()
+                        : builder.setExpectedAudience(audiences))
                 .build();
     }
 
     private Optional<VerificationKeyResolver> verificationKey() {
-        String inline = config.getOptionalValue("mp.jwt.verify.publickey", String.class).orElse("");
+        String inline =
+                config.getOptionalValue("mp.jwt.verify.publickey", String.class).orElse("");
         return keys.get(inline.isEmpty() ? config.getValue("mp.jwt.verify.publickey.location", String.class) : inline);
     }
 

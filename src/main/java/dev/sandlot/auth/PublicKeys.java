@@ -16,7 +16,10 @@ final class PublicKeys {
     /** True when the text is a key and not the place of one. */
     static boolean isText(String text) {
         String trimmed = text.trim();
-        return trimmed.startsWith(BEGIN) || trimmed.startsWith("{") || trimmed.startsWith("MII") || trimmed.startsWith("MFk");
+        return trimmed.startsWith(BEGIN)
+                || trimmed.startsWith("{")
+                || trimmed.startsWith("MII")
+                || trimmed.startsWith("MFk");
     }
 
     static PublicKey parsePem(String text) {
@@ -37,6 +40,7 @@ final class PublicKeys {
     }
 
     static String toPem(PublicKey key) {
-        return BEGIN + "\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded()) + "\n" + END + "\n";
+        return BEGIN + "\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded()) + "\n" + END
+                + "\n";
     }
 }

@@ -26,7 +26,9 @@ public record EnvironmentConfig(
         SandboxLimits limits,
         Optional<Path> secretsDirectory) {
     public EnvironmentConfig {
-        if (lifetimeMax.toSeconds() < 1 || lifetimeDefault.toSeconds() < 1 || lifetimeDefault.compareTo(lifetimeMax) > 0) {
+        if (lifetimeMax.toSeconds() < 1
+                || lifetimeDefault.toSeconds() < 1
+                || lifetimeDefault.compareTo(lifetimeMax) > 0) {
             throw new IllegalArgumentException(
                     "SANDLOT_LIFETIME_DEFAULT must be at least 1 and at most SANDLOT_LIFETIME_MAX seconds");
         }

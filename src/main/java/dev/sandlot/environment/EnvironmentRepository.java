@@ -83,10 +83,11 @@ public class EnvironmentRepository {
     }
 
     private static void insert(Handle handle, Environment environment) {
-        handle.createUpdate("insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
-                        + " instruction, verification, project_id, token_hash, command_env, command_user, created_by)"
-                        + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
-                        + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :createdBy)")
+        handle.createUpdate(
+                        "insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
+                                + " instruction, verification, project_id, token_hash, command_env, command_user, created_by)"
+                                + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
+                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :createdBy)")
                 .bind("id", environment.id())
                 .bind("org", environment.workspace().org())
                 .bind("workspace", environment.workspace().workspace())
@@ -153,11 +154,14 @@ public class EnvironmentRepository {
                 .filter(state -> state.next().contains(to))
                 .map(EnvironmentState::word)
                 .toList();
-        boolean moved = jdbi.withHandle(handle -> handle.createUpdate("update environments set state = :to, ended_at = :endedAt,"
-                                + " error = coalesce(:error, error) where id = :id and state in (<from>)")
+        boolean moved = jdbi.withHandle(handle -> handle.createUpdate(
+                                "update environments set state = :to, ended_at = :endedAt,"
+                                        + " error = coalesce(:error, error) where id = :id and state in (<from>)")
                         .bind("to", to.word())
                         .bind("endedAt", to.isTerminal() ? utc(now) : null)
-                        .bind("error", error == null || error.length() <= ERROR_MAX ? error : error.substring(0, ERROR_MAX))
+                        .bind(
+                                "error",
+                                error == null || error.length() <= ERROR_MAX ? error : error.substring(0, ERROR_MAX))
                         .bind("id", id)
                         .bindList("from", from)
                         .execute())
@@ -168,10 +172,10 @@ public class EnvironmentRepository {
 
     /** All that is not in its last state. */
     public List<Environment> living() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select * from environments where state not in ('torn_down', 'failed')")
-                .map((row, context) -> read(row))
-                .list());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select * from environments where state not in ('torn_down', 'failed')")
+                        .map((row, context) -> read(row))
+                        .list());
     }
 
     /** Living ones whose lifetime is over. */

@@ -2,7 +2,6 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Role;
-import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.JsonBody;
@@ -81,7 +80,9 @@ public class EnvironmentResource {
                 .provision(caller, path.workspace(), task, request)
                 .thenApply(made -> Response.created(path.uri(made.environment().id()))
                         .entity(EnvironmentView.of(
-                                made.environment(), clock.instant(), made.token().text()))
+                                made.environment(),
+                                clock.instant(),
+                                made.token().text()))
                         .build());
     }
 

@@ -119,8 +119,7 @@ public class Environments {
     }
 
     private SandboxSpec specFor(Environment environment, TaskDefinition task) {
-        List<Path> layers =
-                task.image() instanceof Image.Directory directory ? List.of(directory.path()) : List.of();
+        List<Path> layers = task.image() instanceof Image.Directory directory ? List.of(directory.path()) : List.of();
         return new SandboxSpec(
                 environment.sandbox(),
                 layers,
@@ -141,13 +140,17 @@ public class Environments {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
-        LOG.log(Level.WARNING, cause, () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned");
+        LOG.log(
+                Level.WARNING,
+                cause,
+                () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned");
         fail(environment.id(), "The sandbox could not be made");
         if (cause instanceof BulkheadException) {
             throw new ApiException(ErrorType.RATE_LIMITED, "Too many environments are being provisioned; try again")
                     .withHeader("Retry-After", "1");
         }
-        throw new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: the sandbox runtime failed; try again");
+        throw new ApiException(
+                ErrorType.BAD_GATEWAY, "The environment was not made: the sandbox runtime failed; try again");
     }
 
     /** The environment of that id in that workspace; NOT_FOUND for one that does not exist and for somebody else's. */

@@ -41,7 +41,8 @@ record ExecuteRequest(
         String command = body.requiredString("command");
         checkText("command", command, COMMAND_MAX, faults);
         if (command.isEmpty()) {
-            body.string("command").ifPresent(empty -> faults.badValue("Must have at least 1 character", "body", "command"));
+            body.string("command")
+                    .ifPresent(empty -> faults.badValue("Must have at least 1 character", "body", "command"));
         }
         int timeout = (int) body.integer("timeout_sec", 1, TIMEOUT_MAX, TIMEOUT_DEFAULT);
         Optional<String> stdin = body.string("stdin");
@@ -51,7 +52,8 @@ record ExecuteRequest(
         Map<String, String> env = body.strings("env");
         checkVariables(env, faults);
         boolean split = choice(body, "streams", "merged", "split", faults).equals("split");
-        boolean timeoutIsResult = choice(body, "on_timeout", "error", "result", faults).equals("result");
+        boolean timeoutIsResult =
+                choice(body, "on_timeout", "error", "result", faults).equals("result");
         return new ExecuteRequest(command, timeout, stdin, cwd, env, split, timeoutIsResult);
     }
 

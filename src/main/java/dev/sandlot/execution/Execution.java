@@ -72,8 +72,7 @@ public record Execution(
 
     /** Ended as the sandbox reports it. */
     Execution reported(ExecReport report, Instant at, boolean truncated) {
-        Usage usage =
-                new Usage(report.duration().toMillis(), report.cpu().toMillis(), report.peakMemoryBytes());
+        Usage usage = new Usage(report.duration().toMillis(), report.cpu().toMillis(), report.peakMemoryBytes());
         ExecOutcome outcome = report.outcome();
         Integer signal = outcome instanceof ExecOutcome.Signalled signalled
                 ? Integer.valueOf(signalled.signal())

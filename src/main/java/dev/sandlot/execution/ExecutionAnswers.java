@@ -27,21 +27,20 @@ public class ExecutionAnswers {
     /** The answer to an execute that has ended; throws what is none. */
     ExecuteAnswer result(Execution execution, LiveOutput output, boolean timeoutIsResult) {
         End end = execution.ended().orElseThrow();
-        int exitCode =
-                switch (end.state()) {
-                    case EXITED, CANCELLED -> end.exitCode() == null ? 0 : end.exitCode();
-                    case TIMED_OUT -> {
-                        if (!timeoutIsResult) {
-                            throw new ApiException(
-                                    ErrorType.GATEWAY_TIMEOUT,
-                                    "The command ran past its timeout of " + execution.timeoutSeconds()
-                                            + " s and was killed; what it printed is in the execution's record");
-                        }
-                        yield TIMEOUT_EXIT_CODE;
-                    }
-                    case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
-                    case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
-                };
+        int exitCode = switch (end.state()) {
+            case EXITED, CANCELLED -> end.exitCode() == null ? 0 : end.exitCode();
+            case TIMED_OUT -> {
+                if (!timeoutIsResult) {
+                    throw new ApiException(
+                            ErrorType.GATEWAY_TIMEOUT,
+                            "The command ran past its timeout of " + execution.timeoutSeconds()
+                                    + " s and was killed; what it printed is in the execution's record");
+                }
+                yield TIMEOUT_EXIT_CODE;
+            }
+            case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
+            case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
+        };
         return new ExecuteAnswer(exitCode, text(output.merged()));
     }
 

@@ -34,6 +34,7 @@ public record ExecutionConfig(
                 Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("executions.journal"),
                 config.getOptionalValue("sandlot.output.limit", Long.class).orElse(OUTPUT_DEFAULT),
                 config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(SPOOL_DEFAULT),
-                config.getOptionalValue("sandlot.keepalive.seconds", Integer.class).orElse(0));
+                config.getOptionalValue("sandlot.keepalive.seconds", Integer.class)
+                        .orElse(0));
     }
 }

@@ -109,7 +109,10 @@ public class ExecutionDispatcher {
         try {
             finish(execution, endOf(execution, wait));
         } catch (RuntimeException notStored) {
-            LOG.log(Level.SEVERE, notStored, () -> RequestId.tag() + "Execution " + execution.id() + " could not be stored");
+            LOG.log(
+                    Level.SEVERE,
+                    notStored,
+                    () -> RequestId.tag() + "Execution " + execution.id() + " could not be stored");
             running.remove(execution);
             execution.fail(notStored);
         } finally {
@@ -132,13 +135,12 @@ public class ExecutionDispatcher {
     private Execution lost(RunningExecution execution, Kind kind, Exception cause) {
         LOG.log(Level.WARNING, cause, () -> RequestId.tag() + "Execution " + execution.id() + " is lost: " + kind);
         execution.output().end();
-        String reason =
-                switch (kind) {
-                    case NOT_STARTED -> "The command did not start; it is safe to send it again";
-                    case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
-                    case SANDBOX_DIED -> "The environment died under the command";
-                    case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
-                };
+        String reason = switch (kind) {
+            case NOT_STARTED -> "The command did not start; it is safe to send it again";
+            case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
+            case SANDBOX_DIED -> "The environment died under the command";
+            case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
+        };
         if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {
             environments.fail(execution.sandbox().value(), reason);
         }

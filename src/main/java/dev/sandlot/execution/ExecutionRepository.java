@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 /** Executions in the database. */
 @Singleton
 public class ExecutionRepository {
-    private static final String COLUMNS = "id, environment_id, command, requested_by, state, streams, timeout_sec, queued_at,"
-            + " started_at, ended_at, exit_code, signal, timed_out, oom_killed, truncated, output_bytes, duration_ms, cpu_ms,"
-            + " peak_memory_bytes, reason";
+    private static final String COLUMNS =
+            "id, environment_id, command, requested_by, state, streams, timeout_sec, queued_at,"
+                    + " started_at, ended_at, exit_code, signal, timed_out, oom_killed, truncated, output_bytes, duration_ms, cpu_ms,"
+                    + " peak_memory_bytes, reason";
     private static final String INSERT = "insert into executions (" + COLUMNS + ", output, stdout, stderr)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = "update executions set state = ?, started_at = ?, ended_at = ?, exit_code = ?,"
@@ -88,7 +89,8 @@ public class ExecutionRepository {
     }
 
     private static void batch(Handle handle, Collection<Write> writes, boolean updates) {
-        List<Write> chosen = writes.stream().filter(write -> write.exists() == updates).toList();
+        List<Write> chosen =
+                writes.stream().filter(write -> write.exists() == updates).toList();
         if (chosen.isEmpty()) {
             return;
         }
@@ -128,18 +130,19 @@ public class ExecutionRepository {
 
     private static int bindEnd(PreparedBatch batch, int first, @Nullable End end) {
         int at = first;
-        Usage usage = end == null ? null : end.usage();
-        batch.bind(at++, end == null ? null : utc(end.at()));
-        batch.bind(at++, end == null ? null : end.exitCode());
-        batch.bind(at++, end == null ? null : end.signal());
-        batch.bind(at++, end != null && end.state() == ExecutionState.TIMED_OUT);
-        batch.bind(at++, end != null && end.outOfMemory());
-        batch.bind(at++, end != null && end.truncated());
-        batch.bind(at++, end == null ? 0L : end.outputBytes());
-        batch.bind(at++, usage == null ? null : Long.valueOf(usage.durationMillis()));
-        batch.bind(at++, usage == null ? null : Long.valueOf(usage.cpuMillis()));
-        batch.bind(at++, usage == null ? null : Long.valueOf(usage.peakMemoryBytes()));
-        batch.bind(at++, end == null ? null : end.reason());
+        Optional<End> known = Optional.ofNullable(end);
+        Optional<Usage> usage = known.map(End::usage);
+        batch.bind(at++, known.map(End::at).map(ExecutionRepository::utc).orElse(null));
+        batch.bind(at++, known.map(End::exitCode).orElse(null));
+        batch.bind(at++, known.map(End::signal).orElse(null));
+        batch.bind(at++, known.map(End::state).equals(Optional.of(ExecutionState.TIMED_OUT)));
+        batch.bind(at++, known.map(End::outOfMemory).orElse(false));
+        batch.bind(at++, known.map(End::truncated).orElse(false));
+        batch.bind(at++, known.map(End::outputBytes).orElse(0L));
+        batch.bind(at++, usage.map(Usage::durationMillis).orElse(null));
+        batch.bind(at++, usage.map(Usage::cpuMillis).orElse(null));
+        batch.bind(at++, usage.map(Usage::peakMemoryBytes).orElse(null));
+        batch.bind(at++, known.map(End::reason).orElse(null));
         return at;
     }
 
@@ -159,10 +162,11 @@ public class ExecutionRepository {
 
     /** What is stored of its outputs with the record. */
     Map<OutputStreamKind, byte[]> inline(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery("select output, stdout, stderr from executions where id = :id")
-                .bind("id", id)
-                .map((row, context) -> readInline(row))
-                .one());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select output, stdout, stderr from executions where id = :id")
+                        .bind("id", id)
+                        .map((row, context) -> readInline(row))
+                        .one());
     }
 
     private static Map<OutputStreamKind, byte[]> readInline(ResultSet row) throws SQLException {

@@ -36,6 +36,10 @@ public class ExecutionRunner {
     @Timeout(value = BACKSTOP_SECONDS, unit = ChronoUnit.SECONDS)
     ExecReport follow(RunningExecution running) throws SandboxException {
         return backend.attach(
-                running.sandbox(), running.id(), running.output().known(), running.left(clock.instant()), running.output());
+                running.sandbox(),
+                running.id(),
+                running.output().known(),
+                running.left(clock.instant()),
+                running.output());
     }
 }

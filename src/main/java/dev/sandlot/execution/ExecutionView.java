@@ -4,6 +4,7 @@ import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.Execution.Usage;
 import jakarta.json.bind.annotation.JsonbNillable;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,33 +35,36 @@ public record ExecutionView(
         @JsonbNillable(false) @Nullable String stderr) {
 
     /** An execution's outputs as text; null: not shown. */
-    record Texts(@Nullable String output, @Nullable String stdout, @Nullable String stderr) {
+    record Texts(
+            @Nullable String output,
+            @Nullable String stdout,
+            @Nullable String stderr) {
         static final Texts NONE = new Texts(null, null, null);
     }
 
     static ExecutionView of(Execution execution, long outputBytesSoFar, Texts texts) {
-        End end = execution.end();
-        Usage usage = end == null ? null : end.usage();
+        Optional<End> end = execution.ended();
+        Optional<Usage> usage = end.map(End::usage);
         return new ExecutionView(
                 execution.id(),
                 execution.environmentId(),
                 execution.command(),
                 execution.requestedBy(),
                 execution.state().word(),
-                end == null ? null : end.exitCode(),
-                end == null ? null : end.signal(),
+                end.map(End::exitCode).orElse(null),
+                end.map(End::signal).orElse(null),
                 execution.state() == ExecutionState.TIMED_OUT,
-                end != null && end.outOfMemory(),
-                end != null && end.truncated(),
-                end == null ? outputBytesSoFar : end.outputBytes(),
+                end.map(End::outOfMemory).orElse(false),
+                end.map(End::truncated).orElse(false),
+                end.map(End::outputBytes).orElse(outputBytesSoFar),
                 execution.timeoutSeconds(),
                 execution.queuedAt(),
                 execution.startedAt(),
-                end == null ? null : end.at(),
-                usage == null ? null : usage.durationMillis(),
-                usage == null ? null : usage.cpuMillis(),
-                usage == null ? null : usage.peakMemoryBytes(),
-                end == null ? null : end.reason(),
+                end.map(End::at).orElse(null),
+                usage.map(Usage::durationMillis).orElse(null),
+                usage.map(Usage::cpuMillis).orElse(null),
+                usage.map(Usage::peakMemoryBytes).orElse(null),
+                end.map(End::reason).orElse(null),
                 texts.output(),
                 texts.stdout(),
                 texts.stderr());

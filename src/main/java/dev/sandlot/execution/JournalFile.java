@@ -22,8 +22,8 @@ final class JournalFile implements AutoCloseable {
 
     JournalFile(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-        this.channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** All whole entries, oldest first. */

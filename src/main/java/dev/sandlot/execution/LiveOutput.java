@@ -102,7 +102,9 @@ final class LiveOutput implements OutputSink {
     /** What a sandbox need not send again. */
     KnownOutput known() {
         return isSplit()
-                ? new KnownOutput(spool(OutputStreamKind.STDOUT).total(), spool(OutputStreamKind.STDERR).total())
+                ? new KnownOutput(
+                        spool(OutputStreamKind.STDOUT).total(),
+                        spool(OutputStreamKind.STDERR).total())
                 : new KnownOutput(merged().total(), 0);
     }
 }

@@ -28,7 +28,8 @@ final class OutputText {
         long leftOut = extent.total() - headLength - (tail.length - tailOffset);
         String start = new String(head, 0, headLength, StandardCharsets.UTF_8);
         String separator = start.isEmpty() || start.endsWith("\n") ? "" : "\n";
-        return start + separator + marker(leftOut) + "\n" + new String(tail, tailOffset, tail.length - tailOffset, StandardCharsets.UTF_8);
+        return start + separator + marker(leftOut) + "\n"
+                + new String(tail, tailOffset, tail.length - tailOffset, StandardCharsets.UTF_8);
     }
 
     /** The line that stands for what is left out. */

@@ -54,7 +54,8 @@ final class RunningExecution {
         return output;
     }
 
-    @Nullable String requestId() {
+    @Nullable
+    String requestId() {
         return requestId;
     }
 

@@ -37,7 +37,8 @@ record StoredSpool(Path file, SpoolLayout layout, Extent extent) implements Kept
     }
 
     /** Reads at {@code offset} as far as bytes are kept and lie side by side. */
-    static int read(FileChannel file, SpoolLayout layout, Extent extent, long offset, ByteBuffer into) throws IOException {
+    static int read(FileChannel file, SpoolLayout layout, Extent extent, long offset, ByteBuffer into)
+            throws IOException {
         boolean inHead = offset < extent.headEnd();
         long end = inHead ? extent.headEnd() : extent.total();
         if (offset >= end || (!inHead && offset < extent.tailStart())) {

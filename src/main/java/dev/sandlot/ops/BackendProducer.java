@@ -6,8 +6,8 @@ import dev.sandlot.sandbox.local.LocalConfig;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
-import java.io.IOException;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import org.eclipse.microprofile.config.Config;
 
 /** The backend of this server. */

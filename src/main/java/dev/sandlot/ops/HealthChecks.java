@@ -35,7 +35,8 @@ public class HealthChecks {
     @Produces
     @Startup
     HealthCheck started() {
-        return () -> HealthCheckResponse.named("sandlot").status(state.isStarted()).build();
+        return () ->
+                HealthCheckResponse.named("sandlot").status(state.isStarted()).build();
     }
 
     @Produces
@@ -47,12 +48,18 @@ public class HealthChecks {
     @Produces
     @Readiness
     HealthCheck database() {
-        return () -> HealthCheckResponse.named("database").status(state.isStarted() && answers()).build();
+        return () -> HealthCheckResponse.named("database")
+                .status(state.isStarted() && answers())
+                .build();
     }
 
     private boolean answers() {
         try {
-            return jdbi.get().withHandle(handle -> handle.createQuery("select 1").mapTo(Integer.class).one()) == 1;
+            return jdbi.get()
+                            .withHandle(handle -> handle.createQuery("select 1")
+                                    .mapTo(Integer.class)
+                                    .one())
+                    == 1;
         } catch (RuntimeException away) {
             LOG.log(Level.WARNING, "The database does not answer: {0}", away.getMessage());
             return false;

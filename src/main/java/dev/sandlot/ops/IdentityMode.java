@@ -28,8 +28,9 @@ enum IdentityMode {
         }
         String host = config.getValue("sandlot.http.host", String.class);
         if (!LOOPBACK.contains(host)) {
-            throw new IllegalArgumentException("Development mode listens on loopback only: configure an identity provider"
-                    + " (MP_JWT_VERIFY_…) before SANDLOT_HTTP_HOST=" + host);
+            throw new IllegalArgumentException(
+                    "Development mode listens on loopback only: configure an identity provider"
+                            + " (MP_JWT_VERIFY_…) before SANDLOT_HTTP_HOST=" + host);
         }
         return DEVELOPMENT;
     }

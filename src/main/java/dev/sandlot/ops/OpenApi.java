@@ -40,7 +40,8 @@ public class OpenApi implements OASFilter {
     }
 
     private static void complete(PathItem path) {
-        for (Map.Entry<PathItem.HttpMethod, Operation> entry : path.getOperations().entrySet()) {
+        for (Map.Entry<PathItem.HttpMethod, Operation> entry :
+                path.getOperations().entrySet()) {
             for (ErrorType type : ErrorType.values()) {
                 add(entry.getValue(), type);
             }
@@ -58,19 +59,24 @@ public class OpenApi implements OASFilter {
         Content json = OASFactory.createContent()
                 .addMediaType(
                         "application/json",
-                        OASFactory.createMediaType().schema(OASFactory.createSchema().ref(ENVELOPE)));
+                        OASFactory.createMediaType()
+                                .schema(OASFactory.createSchema().ref(ENVELOPE)));
         operation
                 .getResponses()
-                .addAPIResponse(status, OASFactory.createAPIResponse().description(type.word()).content(json));
+                .addAPIResponse(
+                        status,
+                        OASFactory.createAPIResponse().description(type.word()).content(json));
     }
 
     private static Schema envelope() {
-        Schema fault = object()
-                .addProperty("loc", OASFactory.createSchema().addType(Schema.SchemaType.ARRAY).items(OASFactory.createSchema()))
+        Schema fault = object().addProperty(
+                        "loc",
+                        OASFactory.createSchema()
+                                .addType(Schema.SchemaType.ARRAY)
+                                .items(OASFactory.createSchema()))
                 .addProperty("msg", type(Schema.SchemaType.STRING))
                 .addProperty("type", type(Schema.SchemaType.STRING));
-        return object()
-                .addProperty("code", type(Schema.SchemaType.INTEGER))
+        return object().addProperty("code", type(Schema.SchemaType.INTEGER))
                 .addProperty("detail", type(Schema.SchemaType.STRING))
                 .addProperty("type", type(Schema.SchemaType.STRING))
                 .addProperty("errors", type(Schema.SchemaType.ARRAY).items(fault))

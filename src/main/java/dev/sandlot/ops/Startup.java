@@ -2,6 +2,7 @@ package dev.sandlot.ops;
 
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.environment.Reconciler;
+import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.execution.Retention;
 import dev.sandlot.sandbox.local.LocalBackend;
@@ -47,6 +48,9 @@ public class Startup {
     private Instance<Executions> executions;
 
     @Inject
+    private Instance<ExecutionRecovery> recovery;
+
+    @Inject
     private Instance<Retention> retention;
 
     @Inject
@@ -62,11 +66,14 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
-            executions.get().replay();
-            executions.get().recover(reconciler.get().reconcile());
+            recovery.get().replay();
+            recovery.get().recover(reconciler.get().reconcile());
             schedule();
             state.started();
-            LOG.log(Level.INFO, "Sandboxes of this host hold: {0}", backend.get().guarantees().held());
+            LOG.log(
+                    Level.INFO,
+                    "Sandboxes of this host hold: {0}",
+                    backend.get().guarantees().held());
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentBanner(config).print(new DevelopmentIdentity(data).issue());
             }
@@ -78,7 +85,9 @@ public class Startup {
     /** A server that can't do its work does not pretend to: it says why in one sentence and ends. */
     private void stop(Exception broken) {
         Throwable cause = broken;
-        while (cause.getCause() != null && !(cause instanceof IllegalArgumentException) && !(cause instanceof IOException)) {
+        while (cause.getCause() != null
+                && !(cause instanceof IllegalArgumentException)
+                && !(cause instanceof IOException)) {
             cause = cause.getCause();
         }
         LOG.log(Level.SEVERE, "Sandlot can''t start: {0}", cause.getMessage());

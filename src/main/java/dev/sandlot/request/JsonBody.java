@@ -126,8 +126,7 @@ public final class JsonBody {
 
     private static boolean outside(JsonNumber number, long least, long most) {
         BigDecimal value = number.bigDecimalValue();
-        return value.compareTo(BigDecimal.valueOf(least)) < 0
-                || value.compareTo(BigDecimal.valueOf(most)) > 0;
+        return value.compareTo(BigDecimal.valueOf(least)) < 0 || value.compareTo(BigDecimal.valueOf(most)) > 0;
     }
 
     private static String range(long least, long most) {
@@ -147,13 +146,14 @@ public final class JsonBody {
     /** An object whose members are strings, in order; empty when absent. */
     public Map<String, String> strings(String name) {
         Map<String, String> strings = new LinkedHashMap<>();
-        object(name).ifPresent(inner -> inner.forEach((key, value) -> {
-            if (value instanceof JsonString string) {
-                strings.put(key, string.getString());
-            } else {
-                faults.wrongType("a string", "body", name, key);
-            }
-        }));
+        object(name)
+                .ifPresent(inner -> inner.forEach((key, value) -> {
+                    if (value instanceof JsonString string) {
+                        strings.put(key, string.getString());
+                    } else {
+                        faults.wrongType("a string", "body", name, key);
+                    }
+                }));
         return strings;
     }
 

@@ -8,4 +8,5 @@ import java.time.Duration;
  * @param peakMemoryBytes of its largest process
  * @param outputBytes all that it printed, kept or not
  */
-public record ExecReport(ExecOutcome outcome, Duration duration, Duration cpu, long peakMemoryBytes, long outputBytes) {}
+public record ExecReport(
+        ExecOutcome outcome, Duration duration, Duration cpu, long peakMemoryBytes, long outputBytes) {}

@@ -81,7 +81,9 @@ public class TaskCatalogue {
         }
         return versions(callersOrg, ref.name(), callersOrg)
                 .flatMap(all -> pick(all, ref.version()))
-                .or(() -> publicTasks(ref.name()).flatMap(all -> pick(all, ref.version()).stream()).findFirst());
+                .or(() -> publicTasks(ref.name())
+                        .flatMap(all -> pick(all, ref.version()).stream())
+                        .findFirst());
     }
 
     private static Optional<TaskDefinition> pick(
@@ -170,10 +172,12 @@ public class TaskCatalogue {
 
     private void add(TaskDefinition task) throws BrokenTaskException {
         Map<String, NavigableMap<TaskVersion, TaskDefinition>> changed = new HashMap<>(tasks);
-        NavigableMap<TaskVersion, TaskDefinition> versions = new TreeMap<>(changed.getOrDefault(task.key(), new TreeMap<>()));
+        NavigableMap<TaskVersion, TaskDefinition> versions =
+                new TreeMap<>(changed.getOrDefault(task.key(), new TreeMap<>()));
         TaskDefinition known = versions.putIfAbsent(task.version(), task);
         if (known != null && !known.sha256().equals(task.sha256())) {
-            throw new BrokenTaskException("version " + task.version() + " is known with other content; give it a new version");
+            throw new BrokenTaskException(
+                    "version " + task.version() + " is known with other content; give it a new version");
         }
         changed.put(task.key(), versions);
         tasks = changed;

@@ -54,7 +54,10 @@ final class TaskFile {
     }
 
     private static Map<String, Object> load(byte[] content) throws BrokenTaskException {
-        LoadSettings settings = LoadSettings.builder().setLabel("task.yaml").setAllowDuplicateKeys(false).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel("task.yaml")
+                .setAllowDuplicateKeys(false)
+                .build();
         try {
             Object document = new Load(settings).loadFromString(new String(content, StandardCharsets.UTF_8));
             return mapping(document, "the file");
@@ -162,7 +165,9 @@ final class TaskFile {
 
     private String workdir() throws BrokenTaskException {
         String workdir = text("workdir").orElse("/workspace");
-        if (!workdir.startsWith("/") || Path.of(workdir).normalize().getNameCount() != Path.of(workdir).getNameCount()) {
+        if (!workdir.startsWith("/")
+                || Path.of(workdir).normalize().getNameCount()
+                        != Path.of(workdir).getNameCount()) {
             throw new BrokenTaskException("workdir must be an absolute path without ..");
         }
         return workdir;
@@ -209,7 +214,8 @@ final class TaskFile {
     }
 
     private Described described() throws BrokenTaskException {
-        String difficulty = text("difficulty").map(word -> word.toLowerCase(Locale.ROOT)).orElse(null);
+        String difficulty =
+                text("difficulty").map(word -> word.toLowerCase(Locale.ROOT)).orElse(null);
         if (difficulty != null && !DIFFICULTIES.contains(difficulty)) {
             throw new BrokenTaskException("difficulty must be easy, medium or hard");
         }

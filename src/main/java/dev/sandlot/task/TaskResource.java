@@ -110,7 +110,8 @@ public class TaskResource {
         Caller caller = enter(security, org);
         Faults faults = new Faults();
         WorkspaceId.checkSlug("org", org, faults);
-        Optional<TaskRef> ref = TaskRef.parse(name + "@" + version).filter(parsed -> parsed.org().isEmpty());
+        Optional<TaskRef> ref = TaskRef.parse(name + "@" + version)
+                .filter(parsed -> parsed.org().isEmpty());
         if (ref.isEmpty()) {
             faults.badValue("Must be a task's name and MAJOR.MINOR.PATCH or latest", "path", "version");
         }

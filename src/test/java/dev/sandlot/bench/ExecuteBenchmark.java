@@ -49,7 +49,8 @@ public final class ExecuteBenchmark {
     }
 
     private void run() throws Exception {
-        out.println("Java " + Runtime.version().feature() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        out.println("Java " + Runtime.version().feature() + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors");
         creation();
         for (int i = 0; i < 4; i++) {
             rate(8, environments);
@@ -86,7 +87,8 @@ public final class ExecuteBenchmark {
 
     private void execute(HttpClientLine line, Environment environment) throws IOException {
         String headers = bearer + "X-Environment-Token: " + environment.token() + "\r\n";
-        String answer = line.send("POST", PATH + "/" + environment.id() + "/execute", headers, "{\"command\":\"true\"}");
+        String answer =
+                line.send("POST", PATH + "/" + environment.id() + "/execute", headers, "{\"command\":\"true\"}");
         if (!answer.contains("\"exit_code\":0")) {
             throw new IOException(answer);
         }
@@ -107,7 +109,8 @@ public final class ExecuteBenchmark {
             }
             Arrays.sort(times);
             out.printf(Locale.ROOT, "creation: p50 %.2f ms, p99 %.2f ms%n", times[50] / 1e6, times[98] / 1e6);
-            out.printf(Locale.ROOT, "memory of an idle environment: %.2f MiB%n", keeperKilobytes() / 1024.0 / made.size());
+            out.printf(
+                    Locale.ROOT, "memory of an idle environment: %.2f MiB%n", keeperKilobytes() / 1024.0 / made.size());
             for (Environment environment : made.subList(ENVIRONMENTS, made.size())) {
                 line.send("DELETE", PATH + "/" + environment.id(), bearer, "");
             }
@@ -119,7 +122,9 @@ public final class ExecuteBenchmark {
     private static long keeperKilobytes() throws IOException {
         long sum = 0;
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes.filter(path -> path.getFileName().toString().matches("[0-9]+")).toList()) {
+            for (Path process : processes
+                    .filter(path -> path.getFileName().toString().matches("[0-9]+"))
+                    .toList()) {
                 sum += pss(process);
             }
         }
@@ -169,7 +174,8 @@ public final class ExecuteBenchmark {
     /** Nanoseconds of one fork and exec, as a shell does them. */
     private static long floorBlock() throws Exception {
         long start = System.nanoTime();
-        Process process = new ProcessBuilder("sh", "-c", "i=0; while [ $i -lt " + BLOCK + " ]; do sh -c true; i=$((i+1)); done")
+        Process process = new ProcessBuilder(
+                        "sh", "-c", "i=0; while [ $i -lt " + BLOCK + " ]; do sh -c true; i=$((i+1)); done")
                 .start();
         process.waitFor();
         return (System.nanoTime() - start) / BLOCK;
@@ -180,7 +186,8 @@ public final class ExecuteBenchmark {
         long start = System.nanoTime();
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
-            processes.add(new ProcessBuilder("sh", "-c", "i=0; while [ $i -lt " + each + " ]; do sh -c true; i=$((i+1)); done")
+            processes.add(new ProcessBuilder(
+                            "sh", "-c", "i=0; while [ $i -lt " + each + " ]; do sh -c true; i=$((i+1)); done")
                     .start());
         }
         for (Process process : processes) {

@@ -35,17 +35,19 @@ final class Envelopes {
     /** What a status that the container chose means on our wire, which knows eleven only. */
     static ApiException ofStatus(int status) {
         return switch (status) {
-            case 401 -> new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
-                    .withHeader("WWW-Authenticate", "Bearer");
+            case 401 ->
+                new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
+                        .withHeader("WWW-Authenticate", "Bearer");
             case 403 -> ApiException.forbidden();
             case 404, 405 -> ApiException.notFound("path or method");
             case 406 -> new ApiException(ErrorType.INVALID, "Accept must allow application/json");
             case 408, 504 -> new ApiException(ErrorType.GATEWAY_TIMEOUT, "No answer in time");
             case 413 -> new ApiException(ErrorType.INVALID, "The body is too large");
             case 415 -> new ApiException(ErrorType.INVALID, "Content-Type must be application/json");
-            default -> status < 500
-                    ? new ApiException(ErrorType.INVALID, "The request is malformed")
-                    : new ApiException(ErrorType.APP, "Something went wrong on our side");
+            default ->
+                status < 500
+                        ? new ApiException(ErrorType.INVALID, "The request is malformed")
+                        : new ApiException(ErrorType.APP, "Something went wrong on our side");
         };
     }
 }

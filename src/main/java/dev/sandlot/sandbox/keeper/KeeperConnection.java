@@ -94,7 +94,8 @@ public final class KeeperConnection implements AutoCloseable {
         return follow(frame, timeout.plus(GRACE), Kind.UNKNOWN, sink);
     }
 
-    private ExecReport follow(FrameWriter request, Duration most, Kind ifNotSent, OutputSink sink) throws SandboxException {
+    private ExecReport follow(FrameWriter request, Duration most, Kind ifNotSent, OutputSink sink)
+            throws SandboxException {
         overdueAt = System.nanoTime() + most.toNanos();
         boolean sent = false;
         try {
@@ -204,7 +205,8 @@ public final class KeeperConnection implements AutoCloseable {
         if (!acknowledged.isEmpty()) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (ExecId id = acknowledged.poll(); id != null; id = acknowledged.poll()) {
-                all.writeBytes(new FrameWriter(FrameType.ACK).text(1, id.toString()).toBytes());
+                all.writeBytes(
+                        new FrameWriter(FrameType.ACK).text(1, id.toString()).toBytes());
             }
             all.writeBytes(frame);
             bytes = ByteBuffer.wrap(all.toByteArray());
@@ -240,12 +242,11 @@ public final class KeeperConnection implements AutoCloseable {
     }
 
     private static SandboxException failure(Fields fields) {
-        Kind kind =
-                switch ((int) fields.number(4)) {
-                    case 1 -> Kind.NOT_STARTED;
-                    case 3 -> Kind.SANDBOX_DIED;
-                    default -> Kind.UNKNOWN;
-                };
+        Kind kind = switch ((int) fields.number(4)) {
+            case 1 -> Kind.NOT_STARTED;
+            case 3 -> Kind.SANDBOX_DIED;
+            default -> Kind.UNKNOWN;
+        };
         return new SandboxException(
                 kind, "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3) + ")");
     }
@@ -258,10 +259,8 @@ public final class KeeperConnection implements AutoCloseable {
     /** What the keeper says of itself. */
     public KeeperStatus ping() throws IOException {
         Fields fields = exchange(FrameType.PING, FrameType.PONG);
-        Set<ExecId> executions = fields.texts(3).stream()
-                .map(UUID::fromString)
-                .map(ExecId::new)
-                .collect(Collectors.toSet());
+        Set<ExecId> executions =
+                fields.texts(3).stream().map(UUID::fromString).map(ExecId::new).collect(Collectors.toSet());
         return new KeeperStatus(fields.number(1), executions);
     }
 

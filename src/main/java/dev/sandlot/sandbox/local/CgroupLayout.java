@@ -55,7 +55,9 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
     /** Ids of sandboxes that have left a folder here. */
     Set<String> sandboxes() {
         Set<String> names = new HashSet<>();
-        folders().forEach(folder -> children(folder).forEach(child -> names.add(child.getFileName().toString())));
+        folders()
+                .forEach(folder -> children(folder)
+                        .forEach(child -> names.add(child.getFileName().toString())));
         return names;
     }
 
@@ -73,8 +75,9 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
 
     /** Kills whatever still lives in a sandbox whose keeper is gone. */
     void kill(SandboxId sandbox) {
-        version2.map(folder -> folder.resolve(sandbox.toString()).resolve("cgroup.kill")).filter(Files::exists).ifPresent(
-                file -> write(file, "1"));
+        version2.map(folder -> folder.resolve(sandbox.toString()).resolve("cgroup.kill"))
+                .filter(Files::exists)
+                .ifPresent(file -> write(file, "1"));
     }
 
     /** Removes what a sandbox left; true when nothing is there any more. */
@@ -121,10 +124,12 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
                         .filter(CgroupLayout.Host::make)
                         .ifPresent(folder -> version1.put(controller, folder));
             }
-            Optional<Path> version2 = version2Group().map(group -> group.resolve(instance)).filter(CgroupLayout.Host::make);
+            Optional<Path> version2 =
+                    version2Group().map(group -> group.resolve(instance)).filter(CgroupLayout.Host::make);
             Set<String> controllers = new HashSet<>();
             for (String controller : CONTROLLERS) {
-                if (!version1.containsKey(controller) && version2.filter(folder -> enable(folder, controller)).isPresent()) {
+                if (!version1.containsKey(controller)
+                        && version2.filter(folder -> enable(folder, controller)).isPresent()) {
                     controllers.add(controller);
                 }
             }
@@ -168,7 +173,8 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
             Path own = folder.resolveSibling("");
             String word = "+" + controller;
             if (!write(own.resolve(SUBTREE), word)) {
-                // A group with processes can't hand controllers down: they move into a leaf (cgroups(7), "no internal processes").
+                // A group with processes can't hand controllers down: they move into a leaf (cgroups(7), "no internal
+                // processes").
                 if (!moveInto(own, own.resolve("sandlot-server")) || !write(own.resolve(SUBTREE), word)) {
                     return false;
                 }

@@ -25,7 +25,10 @@ final class KeeperBinary {
         Path path = folder.resolve(String.format(Locale.ROOT, "keeper-%08x", sum.getValue()));
         if (!Files.exists(path)) {
             Path draft = Files.createTempFile(
-                    folder, "keeper", ".draft", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    folder,
+                    "keeper",
+                    ".draft",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.write(draft, program);
             Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
         }
@@ -37,7 +40,8 @@ final class KeeperBinary {
         String resource = "/keeper/" + (X86_64.contains(machine) ? "x86_64" : machine);
         try (InputStream stream = KeeperBinary.class.getResourceAsStream(resource)) {
             if (stream == null) {
-                throw new IOException("There is no keeper for machines of type " + machine + "; build it from src/main/c");
+                throw new IOException(
+                        "There is no keeper for machines of type " + machine + "; build it from src/main/c");
             }
             return stream.readAllBytes();
         }

@@ -17,9 +17,9 @@ final class KeeperStarter {
     private final Path program;
     private final CgroupLayout cgroups;
 
-    KeeperStarter(Path program, CgroupLayout cgroups) {
+    KeeperStarter(Path program, HostAccess access) {
         this.program = program;
-        this.cgroups = cgroups;
+        this.cgroups = access.cgroups();
     }
 
     /**
@@ -39,7 +39,8 @@ final class KeeperStarter {
             // The first process forks the keeper, hands its report on and ends.
             StartAnswer.read(process.getInputStream());
         } catch (IOException broken) {
-            throw new SandboxException(Kind.NOT_STARTED, "the keeper could not be started: " + broken.getMessage(), broken);
+            throw new SandboxException(
+                    Kind.NOT_STARTED, "the keeper could not be started: " + broken.getMessage(), broken);
         }
     }
 

@@ -44,13 +44,13 @@ public final class LocalBackend implements SandboxBackend {
     private final ConcurrentMap<SandboxId, KeeperPool> pools = new ConcurrentHashMap<>();
     private volatile Guarantees guarantees = new Guarantees(Map.of());
 
-    private LocalBackend(LocalConfig config, Path program, SocketFolder sockets) {
+    private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) {
         this.config = config;
-        this.cgroups = CgroupLayout.prepare(config.instance());
+        this.cgroups = access.cgroups();
         this.uids = new UidRanges(config);
-        this.starter = new KeeperStarter(program, cgroups);
+        this.starter = new KeeperStarter(program, access);
         this.sockets = sockets;
-        this.root = "root".equals(System.getProperty("user.name"));
+        this.root = access.root();
     }
 
     /**
@@ -59,16 +59,20 @@ public final class LocalBackend implements SandboxBackend {
      * @throws IOException when the data directory can't be written, or limits are required that the host does not hold
      */
     public static LocalBackend start(LocalConfig config) throws IOException {
+        return start(config, HostAccess.detect(config.instance()));
+    }
+
+    static LocalBackend start(LocalConfig config, HostAccess access) throws IOException {
         Files.createDirectories(config.dataDirectory());
         Files.createDirectories(
                 config.runDirectory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path program = KeeperBinary.unpack(config.dataDirectory());
-        LocalBackend backend = new LocalBackend(config, program, SocketFolder.of(config.runDirectory()));
+        LocalBackend backend = new LocalBackend(config, access, program, SocketFolder.of(config.runDirectory()));
         backend.guarantees = new SelfTest(backend).run();
         if (config.requireLimits() && !backend.guarantees.complete()) {
-            throw new IOException(
-                    "SANDLOT_REQUIRE_LIMITS is set and this host does not hold all limits: " + backend.guarantees.held());
+            throw new IOException("SANDLOT_REQUIRE_LIMITS is set and this host does not hold all limits: "
+                    + backend.guarantees.held());
         }
         return backend;
     }

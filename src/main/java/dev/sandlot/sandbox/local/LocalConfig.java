@@ -22,7 +22,8 @@ public record LocalConfig(Path dataDirectory, long uidBase, int uidRanges, boole
     public LocalConfig {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
         if (uidBase < UID_COUNT || uidRanges < 1 || uidBase + (long) uidRanges * UID_COUNT > UID_MAX) {
-            throw new IllegalArgumentException("SANDLOT_UID_BASE and SANDLOT_UID_RANGES must lie between 65536 and " + UID_MAX);
+            throw new IllegalArgumentException(
+                    "SANDLOT_UID_BASE and SANDLOT_UID_RANGES must lie between 65536 and " + UID_MAX);
         }
     }
 

@@ -1,0 +1,30 @@
+package dev.sandlot.sandbox.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What this server may do on its host.
+ *
+ * @param root it may give each sandbox a range of user ids and id-map mounts; else its own id is root inside
+ * @param cgroups the control groups that it may make
+ */
+record HostAccess(boolean root, CgroupLayout cgroups) {
+    private static final String EFFECTIVE = "CapEff:";
+    /** What id maps and mounts of others need (capabilities(7)): CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN. */
+    private static final long NEEDED = 1L << 6 | 1L << 7 | 1L << 21;
+
+    /** Looks at the process and its host; makes the server's control groups. */
+    static HostAccess detect(String instance) throws IOException {
+        return new HostAccess(hasRootsRights(), CgroupLayout.prepare(instance));
+    }
+
+    private static boolean hasRootsRights() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith(EFFECTIVE))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring(EFFECTIVE.length()).strip(), 16))
+                .anyMatch(capabilities -> (capabilities & NEEDED) == NEEDED);
+    }
+}

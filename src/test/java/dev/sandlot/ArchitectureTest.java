@@ -1,0 +1,122 @@
+package dev.sandlot;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.sandlot.errors.ErrorPayload;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+
+@AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule packagesUseOnlyWhatTheyMay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("errors")
+            .definedBy("dev.sandlot.errors")
+            .layer("errors.rest")
+            .definedBy("dev.sandlot.errors.rest")
+            .layer("request")
+            .definedBy("dev.sandlot.request")
+            .layer("auth")
+            .definedBy("dev.sandlot.auth")
+            .layer("admission")
+            .definedBy("dev.sandlot.admission")
+            .layer("task")
+            .definedBy("dev.sandlot.task")
+            .layer("sandbox")
+            .definedBy("dev.sandlot.sandbox")
+            .layer("sandbox.keeper")
+            .definedBy("dev.sandlot.sandbox.keeper")
+            .layer("sandbox.local")
+            .definedBy("dev.sandlot.sandbox.local")
+            .layer("environment")
+            .definedBy("dev.sandlot.environment")
+            .layer("execution")
+            .definedBy("dev.sandlot.execution")
+            .layer("ops")
+            .definedBy("dev.sandlot.ops")
+            .whereLayer("errors")
+            .mayNotAccessAnyLayer()
+            .whereLayer("errors.rest")
+            .mayOnlyAccessLayers("errors", "request")
+            .whereLayer("request")
+            .mayOnlyAccessLayers("errors")
+            .whereLayer("auth")
+            .mayOnlyAccessLayers("errors")
+            .whereLayer("admission")
+            .mayOnlyAccessLayers("auth", "errors")
+            .whereLayer("task")
+            .mayOnlyAccessLayers("auth", "errors", "request")
+            .whereLayer("sandbox")
+            .mayNotAccessAnyLayer()
+            .whereLayer("sandbox.keeper")
+            .mayOnlyAccessLayers("sandbox")
+            .whereLayer("sandbox.local")
+            .mayOnlyAccessLayers("sandbox", "sandbox.keeper")
+            .whereLayer("environment")
+            .mayOnlyAccessLayers("task", "sandbox", "auth", "errors", "request")
+            .whereLayer("execution")
+            .mayOnlyAccessLayers("environment", "admission", "sandbox", "auth", "errors", "request")
+            .whereLayer("ops")
+            .mayNotBeAccessedByAnyLayer()
+            .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
+
+    @ArchTest
+    static final ArchRule packagesAreFreeOfCycles =
+            slices().matching("dev.sandlot.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule processesOfTheHostStartInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sandlot.sandbox.local")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessBuilder.class)
+            .orShould()
+            .callMethod(Runtime.class, "exec", String[].class);
+
+    @ArchTest
+    static final ArchRule sandboxesAndErrorsKnowNoHttp = noClasses()
+            .that()
+            .resideInAnyPackage("dev.sandlot.sandbox..", "dev.sandlot.errors")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet..", "org.jdbi..");
+
+    @ArchTest
+    static final ArchRule onlyTheMappersWriteTheEnvelope = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.sandlot.errors", "dev.sandlot.errors.rest")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ErrorPayload.class);
+
+    @ArchTest
+    static final ArchRule threadsComeFromTheContainer = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Executors.class)
+            .orShould()
+            .callConstructor(Thread.class, Runnable.class);
+
+    @ArchTest
+    static final ArchRule timeComesFromAClock = noClasses()
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule resourcesLeaveTheDatabaseToServices = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Resource")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.jdbi..", "java.sql..");
+}

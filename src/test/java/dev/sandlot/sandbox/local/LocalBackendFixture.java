@@ -1,0 +1,66 @@
+package dev.sandlot.sandbox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxBackendContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract for the local backend, in one of the ways in which a host may let it work. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class LocalBackendFixture extends SandboxBackendContract {
+    static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
+
+    private Path data;
+    private LocalBackend local;
+
+    abstract HostAccess access(LocalConfig config) throws IOException;
+
+    @BeforeAll
+    void start() throws IOException {
+        data = Files.createTempDirectory("sandlot-test");
+        LocalConfig config = new LocalConfig(data, 1L << 28, 64, false);
+        local = LocalBackend.start(config, access(config));
+    }
+
+    @Override
+    protected SandboxBackend backend() {
+        return local;
+    }
+
+    @Override
+    protected boolean holds(String limit) {
+        return local.guarantees().held().getOrDefault(limit, false);
+    }
+
+    @Test
+    void theSelfTestFindsWhatHolds() {
+        assertThat(local.guarantees().held()).containsEntry("sandbox", true).containsEntry("kill", true);
+    }
+
+    @AfterAll
+    void nothingIsLeft() throws IOException {
+        assertThat(local.list()).isEmpty();
+        assertThat(local.cgroups().sandboxes()).isEmpty();
+        local.close();
+        try (Stream<Path> left = Files.walk(data)) {
+            assertThat(left.filter(path -> path.toString().endsWith(".sock"))).isEmpty();
+        }
+        try (Stream<Path> all = Files.walk(data)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

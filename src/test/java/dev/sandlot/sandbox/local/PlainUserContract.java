@@ -1,0 +1,39 @@
+package dev.sandlot.sandbox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+
+/** The contract as a user without any right on the host; {@link PlainUserIT} runs it in a process of its own. */
+class PlainUserContract extends LocalBackendFixture {
+    @Override
+    HostAccess access(LocalConfig config) throws IOException {
+        HostAccess access = HostAccess.detect(config.instance());
+        assertThat(access.root()).as("this must not run as root").isFalse();
+        return access;
+    }
+
+    /** Exits with 0 only when tests ran and none failed. */
+    public static void main(String[] arguments) {
+        Launcher launcher = LauncherFactory.create();
+        SummaryGeneratingListener summary = new SummaryGeneratingListener();
+        launcher.execute(
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(selectClass(PlainUserContract.class))
+                        .build(),
+                summary);
+        summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        System.out.println("as a plain user: " + summary.getSummary().getTestsSucceededCount() + " succeeded, "
+                + summary.getSummary().getTotalFailureCount() + " failed");
+        boolean good = summary.getSummary().getTotalFailureCount() == 0
+                && summary.getSummary().getTestsSucceededCount() > 0;
+        System.exit(good ? 0 : 1);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sandlot.sandbox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.sandbox.SandboxId;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class UidRangesTest {
+    private final UidRanges ranges = new UidRanges(new LocalConfig(Path.of("/x"), 1L << 28, 3, false));
+
+    @Test
+    void noTwoSandboxesShareARange() {
+        Set<Long> bases = new HashSet<>();
+        SandboxId last = new SandboxId(UUID.randomUUID());
+        for (int i = 0; i < 2; i++) {
+            bases.add(ranges.take(new SandboxId(UUID.randomUUID())).orElseThrow());
+        }
+        bases.add(ranges.take(last).orElseThrow());
+
+        assertThat(bases).hasSize(3);
+        assertThat(ranges.take(new SandboxId(UUID.randomUUID()))).isEmpty();
+        ranges.giveBack(last);
+        assertThat(ranges.take(new SandboxId(UUID.randomUUID()))).isPresent();
+    }
+
+    @Test
+    void aRangeOfAnAdoptedSandboxIsNotGivenOut() {
+        ranges.adopt(new SandboxId(UUID.randomUUID()), 1L << 28);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(ranges.take(new SandboxId(UUID.randomUUID())).orElseThrow())
+                    .isNotEqualTo(1L << 28);
+        }
+    }
+}
