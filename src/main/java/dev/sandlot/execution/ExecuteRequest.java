@@ -40,10 +40,6 @@ record ExecuteRequest(
     static ExecuteRequest read(JsonBody body, Faults faults) {
         String command = body.requiredString("command");
         checkText("command", command, COMMAND_MAX, faults);
-        if (command.isEmpty()) {
-            body.string("command")
-                    .ifPresent(empty -> faults.badValue("Must have at least 1 character", "body", "command"));
-        }
         int timeout = (int) body.integer("timeout_sec", 1, TIMEOUT_MAX, TIMEOUT_DEFAULT);
         Optional<String> stdin = body.string("stdin");
         stdin.ifPresent(text -> checkSize("stdin", text, STDIN_MAX, faults));

@@ -20,7 +20,8 @@ final class OutputText {
             return decode(output.bytes(0, extent.total()));
         }
         long headEnd = Math.min(extent.headEnd(), limit / 2);
-        long tailStart = Math.max(Math.max(extent.tailStart(), headEnd), extent.total() - limit / 2);
+        long kept = extent.missing() > 0 ? extent.tailStart() : headEnd;
+        long tailStart = Math.max(kept, extent.total() - limit / 2);
         byte[] head = output.bytes(0, headEnd);
         byte[] tail = output.bytes(tailStart, extent.total());
         int headLength = wholeCharacters(head);

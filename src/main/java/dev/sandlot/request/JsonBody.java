@@ -93,12 +93,14 @@ public final class JsonBody {
         return Optional.empty();
     }
 
-    /** A string that must be there; "" stands in when it is not, with a fault told. */
+    /** A string of at least one character that must be there; "" stands in when it is not, with a fault told. */
     public String requiredString(String name) {
         Optional<String> value = string(name);
         if (find(name).isEmpty()) {
             faults.missing("body", name);
         }
+        value.filter(String::isEmpty)
+                .ifPresent(empty -> faults.badValue("Must have at least 1 character", "body", name));
         return value.orElse("");
     }
 
