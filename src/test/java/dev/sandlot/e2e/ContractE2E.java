@@ -1,0 +1,268 @@
+package dev.sandlot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.e2e.Api.Answer;
+import dev.sandlot.e2e.Api.Environment;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The operations of the contract, over HTTP against the packaged application. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ContractE2E {
+    private static final Identities IDENTITIES = new Identities();
+
+    @RegisterExtension
+    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of());
+
+    private Api api;
+    private Environment environment;
+
+    @BeforeAll
+    void provision() throws Exception {
+        api = new Api(SERVER, IDENTITIES.admin());
+        environment = api.provision();
+    }
+
+    @AfterAll
+    void tearDown() throws Exception {
+        api.delete(environment.id());
+    }
+
+    @Test
+    void aProvisionedEnvironmentIsReadyAndShowsItsTokenOnce() throws Exception {
+        Answer made =
+                api.post("", "{\"task_ref\":\"shell@1.0.0\",\"timeout_sec\":120,\"project_id\":\"p1\"}", Map.of());
+
+        assertThat(made.status()).isEqualTo(201);
+        String id = made.body().getString("id");
+        assertThat(made.header("Location")).endsWith(api.path("/" + id));
+        assertThat(made.body().keySet())
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "task_ref",
+                        "state",
+                        "created_at",
+                        "expires_at",
+                        "instruction",
+                        "service_urls",
+                        "execute_token",
+                        "task_verification",
+                        "error",
+                        "project_id");
+        assertThat(made.body().getString("state")).isEqualTo("ready");
+        assertThat(Instant.parse(made.body().getString("expires_at")))
+                .isEqualTo(Instant.parse(made.body().getString("created_at")).plusSeconds(120));
+        JsonObject read = api.inWorkspace("/" + id).body();
+        assertThat(read.containsKey("execute_token")).isFalse();
+        assertThat(read.getString("project_id")).isEqualTo("p1");
+        assertThat(api.delete(id).status()).isEqualTo(204);
+    }
+
+    @Test
+    void theStatusIsThere() throws Exception {
+        Answer status = api.inWorkspace("/" + environment.id() + "/status");
+
+        assertThat(status.body().keySet())
+                .containsExactlyInAnyOrder(
+                        "id", "state", "expires_at", "error", "instruction", "service_urls", "task_verification");
+        assertThat(status.body().get("error")).isEqualTo(JsonValue.NULL);
+    }
+
+    @Test
+    void environmentsAreListedNewestFirst() throws Exception {
+        Environment newer = api.provision();
+        try {
+            Answer list = api.inWorkspace("?state=running&state=paused&limit=1");
+
+            assertThat(list.body().getJsonArray("environments").getJsonObject(0).getString("id"))
+                    .isEqualTo(newer.id());
+            assertThat(list.body().getBoolean("has_next")).isTrue();
+            assertThat(list.body().getInt("total_pages")).isEqualTo(list.body().getInt("total"));
+        } finally {
+            api.delete(newer.id());
+        }
+        assertThat(api.inWorkspace("?state=killed").body().getInt("total")).isPositive();
+    }
+
+    @Test
+    void anExecuteAnswersTwoMembersAndSaysWhereItsRecordIs() throws Exception {
+        Answer answer = api.execute(environment, "printf 'a\\377b'; echo err >&2; exit 3", Map.of());
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().keySet()).containsExactlyInAnyOrder("exit_code", "output");
+        assertThat(answer.body().getInt("exit_code")).isEqualTo(3);
+        assertThat(answer.body().getString("output")).isEqualTo("a\ufffdberr\n");
+        String id = answer.header("X-Execution-Id");
+        assertThat(answer.header("Link"))
+                .isEqualTo("<" + api.path("/" + environment.id() + "/executions/" + id) + ">; rel=\"execution\"");
+        JsonObject record = api.execution(environment, id).body();
+        assertThat(record.getString("state")).isEqualTo("exited");
+        assertThat(record.getInt("exit_code")).isEqualTo(3);
+        assertThat(record.getString("requested_by")).isEqualTo("tester");
+        assertThat(record.getString("output")).isEqualTo("a\ufffdberr\n");
+        assertThat(record.getInt("output_bytes")).isEqualTo(7);
+        assertThat(record.getInt("peak_memory_bytes")).isPositive();
+    }
+
+    @Test
+    void theBareTokenIsTakenToo() throws Exception {
+        Answer answer = api.post(
+                "/" + environment.id() + "/execute",
+                "{\"command\":\"true\"}",
+                Map.of("X-Environment-Token", environment.token()));
+
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aKilledCommandIsReportedAsAShellReportsIt() throws Exception {
+        assertThat(api.execute(environment, "kill -TERM $$", Map.of()).body().getInt("exit_code"))
+                .isEqualTo(143);
+    }
+
+    @Test
+    void aTimeoutIsA504AndNothingThatWasPrintedIsLost() throws Exception {
+        Answer answer = api.execute(environment, "echo partial; sleep 30 & sleep 30", Map.of("timeout_sec", 1));
+
+        answer.isError(504, "gateway_timeout_error");
+        JsonObject record =
+                api.execution(environment, answer.header("X-Execution-Id")).body();
+        assertThat(record.getString("state")).isEqualTo("timed_out");
+        assertThat(record.getBoolean("timed_out")).isTrue();
+        assertThat(record.getString("output")).isEqualTo("partial\n");
+    }
+
+    @Test
+    void outputOverTheCapKeepsHeadAndTail() throws Exception {
+        String output = api.output(environment, "seq 1 1000000; echo last");
+
+        assertThat(output).startsWith("1\n2\n").endsWith("1000000\nlast\n");
+        assertThat(output).containsPattern("\n\\[sandlot: [0-9]+ bytes left out]\n");
+        assertThat(output.length()).isBetween(1_000_000, 1_100_000);
+    }
+
+    @Test
+    void aBackgroundProcessHoldsNothingUp() throws Exception {
+        long start = System.nanoTime();
+
+        assertThat(api.output(environment, "sleep 77 & echo hi")).isEqualTo("hi\n");
+        assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
+        assertThat(api.output(environment, "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'sleep 7[7]'"))
+                .isEqualTo("1\n");
+    }
+
+    @Test
+    void executionsAreListedWithoutTheirOutputs() throws Exception {
+        api.output(environment, "echo listed");
+
+        JsonObject list =
+                api.inWorkspace("/" + environment.id() + "/executions?limit=1").body();
+
+        assertThat(list.keySet())
+                .containsExactlyInAnyOrder(
+                        "executions", "page", "limit", "total", "total_pages", "has_next", "has_previous");
+        assertThat(list.getJsonArray("executions").getJsonObject(0).containsKey("output"))
+                .isFalse();
+    }
+
+    @Test
+    void theLogTellsWhatHappenedButNeitherCommandNorOutput() throws Exception {
+        api.output(environment, "echo very-secret");
+
+        String logs = api.inWorkspace("/" + environment.id() + "/logs").body().getString("logs");
+
+        assertThat(logs).contains("ready\n", "exited with exit code 0").doesNotContain("very-secret");
+        assertThat(SERVER.log()).doesNotContain("very-secret", environment.token());
+    }
+
+    @Test
+    void aTornDownEnvironmentCanBeReadButRunsNothing() throws Exception {
+        Environment gone = api.provision();
+
+        assertThat(api.delete(gone.id()).status()).isEqualTo(204);
+        assertThat(api.delete(gone.id()).status()).isEqualTo(204);
+        assertThat(api.inWorkspace("/" + gone.id()).body().getString("state")).isEqualTo("torn_down");
+        api.execute(gone, "true", Map.of()).isError(409, "conflict_error");
+    }
+
+    @Test
+    void anEnvironmentWhoseLifetimeIsOverIsTornDown() throws Exception {
+        Environment brief = api.provision("{\"task_ref\":\"shell\",\"timeout_sec\":1}");
+        Instant expires = Instant.parse(brief.body().getString("expires_at"));
+        String state = "";
+        while (!state.equals("torn_down") && Instant.now().isBefore(expires.plusSeconds(20))) {
+            state = api.inWorkspace("/" + brief.id() + "/status").body().getString("state");
+        }
+
+        assertThat(state).isEqualTo("torn_down");
+        api.execute(brief, "true", Map.of()).isError(409, "conflict_error");
+    }
+
+    @Test
+    void inputsFillTheInstructionAndTasksCanBeRead() throws Exception {
+        JsonObject task = api.get("/api/v1/org/acme/tasks/shell/latest").body();
+
+        assertThat(task.getString("org_key")).isEqualTo("sandlot");
+        assertThat(task.getString("template_status")).isEqualTo("ready");
+        assertThat(api.get("/api/v1/org/acme/tasks/shell").body()).isEqualTo(task);
+        assertThat(api.get("/api/v1/org/acme/tasks/shell/versions").body().getString("latest"))
+                .isEqualTo("1.0.0");
+        assertThat(api.get("/api/v1/org/acme/tasks?search=shell&tags=built-in")
+                        .body()
+                        .getInt("total"))
+                .isEqualTo(1);
+        assertThat(api.get("/api/v1/org/acme/tasks?include_public=false").body().getInt("total"))
+                .isZero();
+        assertThat(UUID.fromString(task.getString("id"))).isNotNull();
+    }
+
+    @Test
+    void requestIdsAreEchoedOrMade() throws Exception {
+        assertThat(Api.send(api.request(api.path("")).header("X-Request-Id", "mine-1"))
+                        .header("X-Request-Id"))
+                .isEqualTo("mine-1");
+        assertThat(Api.send(api.request(api.path("")).header("X-Request-Id", "bad id"))
+                        .header("X-Request-Id"))
+                .isNotEqualTo("bad id")
+                .isNotEmpty();
+    }
+
+    @Test
+    void healthAndApiDescriptionAreThere() throws Exception {
+        for (String check : new String[] {"started", "live", "ready"}) {
+            assertThat(Api.plainGet(SERVER.uri().resolve("/health/" + check)).statusCode())
+                    .isEqualTo(200);
+        }
+        String openApi = Api.plainGet(SERVER.uri().resolve("/openapi")).body();
+        assertThat(openApi).contains("/environments/{environment_id}/execute", "\"504\":", "\"426\":", "ErrorPayload");
+    }
+
+    @Test
+    void manyCommandsAtOnceAreNotHeldUpByEachOther() throws Exception {
+        var bodies = BodyPublishers.ofString(Api.body("sleep 1; echo done", Map.of()));
+        var pending = IntStream.range(0, 16)
+                .mapToObj(i -> Api.CLIENT.sendAsync(
+                        api.request(api.path("/" + environment.id() + "/execute"))
+                                .header("Content-Type", "application/json")
+                                .header("X-Environment-Token", environment.token())
+                                .POST(bodies)
+                                .build(),
+                        BodyHandlers.ofString()))
+                .toList();
+
+        assertThat(pending)
+                .allSatisfy(one -> assertThat(one.join().statusCode()).isIn(200, 429));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sandlot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Whose tokens are taken: an identity provider's by its key set, development mode's own, and what is refused. */
+class IdentityE2E {
+    @Test
+    void keysComeFromTheProvidersKeySet() throws Exception {
+        Identities identities = new Identities();
+        HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        provider.createContext("/jwks", exchange -> {
+            byte[] keys = identities.jwks().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, keys.length);
+            exchange.getResponseBody().write(keys);
+            exchange.close();
+        });
+        provider.start();
+        SandlotServer server = new SandlotServer(Map.of(
+                "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
+                        "http://127.0.0.1:" + provider.getAddress().getPort() + "/jwks",
+                "MP_JWT_VERIFY_ISSUER", Identities.ISSUER,
+                "MP_JWT_VERIFY_AUDIENCES", Identities.AUDIENCE));
+        try {
+            server.start();
+            assertThat(new Api(server, identities.admin()).inWorkspace("").status())
+                    .isEqualTo(200);
+            new Api(server, new Identities().admin()).inWorkspace("").isError(401, "authentication_error");
+            Identities.Token expired = new Identities.Token();
+            expired.minutes = -10;
+            new Api(server, identities.sign(expired)).inWorkspace("").isError(401, "expired_token_error");
+        } finally {
+            server.afterAll(null);
+            provider.stop(0);
+        }
+    }
+
+    @Test
+    void theLineThatDevelopmentModePrintsRunsACommand() throws Exception {
+        SandlotServer server = new SandlotServer(Map.of());
+        try {
+            server.start();
+            String line = server.log()
+                    .lines()
+                    .filter(text -> text.contains("JWT="))
+                    .findFirst()
+                    .orElseThrow();
+            Process shell = new ProcessBuilder("sh", "-c", line.substring(line.indexOf("JWT=")))
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(output).contains("{\"exit_code\":0,\"output\":\"hello from sandbox\\nuid=0(root)");
+            assertThat(server.data().resolve("development/private.key").toFile().canExecute())
+                    .isFalse();
+            String token = line.substring(line.indexOf("JWT=") + 4, line.indexOf(';'));
+            Api developer = new Api(server.uri(), token, "dev", "main");
+            String id = developer
+                    .inWorkspace("")
+                    .body()
+                    .getJsonArray("environments")
+                    .getJsonObject(0)
+                    .getString("id");
+            assertThat(developer.delete(id).status()).isEqualTo(204);
+        } finally {
+            server.afterAll(null);
+        }
+    }
+
+    @Test
+    void developmentModeListensOnLoopbackOnly() throws Exception {
+        assertThat(new SandlotServer(Map.of("SANDLOT_HTTP_HOST", "0.0.0.0")).refuse())
+                .contains("Sandlot can't start: Development mode listens on loopback only");
+    }
+
+    @Test
+    void halfAnIdentityProviderIsRefused() throws Exception {
+        assertThat(new SandlotServer(Map.of("MP_JWT_VERIFY_ISSUER", "https://issuer.example")).refuse())
+                .contains("Sandlot can't start: Set MP_JWT_VERIFY_PUBLICKEY_LOCATION");
+    }
+
+    @Test
+    void aBadSettingStopsTheServerWithOneSentence() throws Exception {
+        assertThat(new SandlotServer(Map.of("SANDLOT_LIFETIME_DEFAULT", "0")).refuse())
+                .contains("Sandlot can't start: SANDLOT_LIFETIME_DEFAULT must be");
+    }
+}

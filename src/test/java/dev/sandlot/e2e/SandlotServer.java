@@ -1,0 +1,214 @@
+package dev.sandlot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The packaged application on a server of its own, with its own data; at the end nothing of it may be left on the host. */
+final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
+    private static final long START_SECONDS = 45;
+
+    private final Map<String, String> settings = new HashMap<>();
+    private final Path folder;
+    private final int port;
+    private Process process;
+
+    SandlotServer(Map<String, String> settings) {
+        try {
+            this.folder = Files.createTempDirectory("sandlot-e2e");
+            try (ServerSocket free = new ServerSocket(0)) {
+                this.port = free.getLocalPort();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        this.settings.put("SANDLOT_DATA_DIR", data().toString());
+        this.settings.put("SANDLOT_HTTP_PORT", Integer.toString(port));
+        this.settings.putAll(settings);
+    }
+
+    /** Takes nothing but tokens of these identities. */
+    static SandlotServer trusting(Identities identities, Map<String, String> more) {
+        SandlotServer server = new SandlotServer(more);
+        Path key = server.folder.resolve("key.pem");
+        try {
+            identities.writePublicKey(key);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        server.settings.put("MP_JWT_VERIFY_PUBLICKEY_LOCATION", key.toUri().toString());
+        server.settings.put("MP_JWT_VERIFY_ISSUER", Identities.ISSUER);
+        server.settings.put("MP_JWT_VERIFY_AUDIENCES", Identities.AUDIENCE);
+        return server;
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        start();
+    }
+
+    /** Starts it and waits until it is ready. */
+    void start() throws IOException, InterruptedException {
+        launch();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!isReady()) {
+            assertThat(process.isAlive()).as("the server ended: " + log()).isTrue();
+            assertThat(System.nanoTime())
+                    .as("the server did not start: " + log())
+                    .isLessThan(end);
+            process.waitFor(100, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void launch() throws IOException {
+        Path script = Path.of(System.getProperty("sandlot.wlp"), "bin", "server");
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), "run", "sandlot");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("WLP_OUTPUT_DIR", folder.resolve("output").toString());
+        builder.environment().putAll(settings);
+        process = builder.redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(folder.resolve("console").toFile()))
+                .start();
+    }
+
+    /** Starts it with settings that it must refuse; returns what it printed. */
+    String refuse() throws IOException, InterruptedException {
+        launch();
+        try {
+            assertThat(process.waitFor(START_SECONDS, TimeUnit.SECONDS))
+                    .as("the server goes on")
+                    .isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            return log();
+        } finally {
+            kill();
+            removeFolder();
+        }
+    }
+
+    private boolean isReady() {
+        try {
+            return Api.plainGet(uri().resolve("/health/ready")).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** What it printed so far. */
+    String log() throws IOException {
+        return Files.readString(folder.resolve("console"), StandardCharsets.UTF_8);
+    }
+
+    /** As a crash does. */
+    void kill() throws InterruptedException {
+        List<ProcessHandle> all = process.descendants().toList();
+        process.destroyForcibly();
+        all.forEach(ProcessHandle::destroyForcibly);
+        process.waitFor();
+        all.forEach(one -> one.onExit().join());
+    }
+
+    /** The host loses a sandbox. */
+    void killKeeper(String environment) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            long pid = processes
+                    .filter(this::belongsHere)
+                    .filter(path -> holdsSocket(path, environment))
+                    .mapToLong(path -> Long.parseLong(path.getFileName().toString()))
+                    .findFirst()
+                    .orElseThrow();
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        }
+    }
+
+    private static boolean holdsSocket(Path process, String environment) {
+        try {
+            String group = Files.readString(process.resolve("cgroup"));
+            return group.contains(environment);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** In order. */
+    void stop() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroy);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server stops").isTrue();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        try {
+            stop();
+            assertThat(left()).as("left on the host").isEmpty();
+        } finally {
+            kill();
+            removeFolder();
+        }
+    }
+
+    /** Processes, sockets, mounts and control groups of this server. */
+    private List<String> left() throws IOException {
+        String instance = "sandlot-"
+                + String.format(
+                        "%08x", data().toAbsolutePath().normalize().toString().hashCode());
+        try (Stream<Path> processes = Files.list(Path.of("/proc"));
+                Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 6);
+                Stream<Path> sockets = Files.list(data().resolve("run"));
+                Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
+            return Stream.of(
+                            processes.filter(this::belongsHere).map(Path::toString),
+                            groups.filter(path -> path.endsWith(instance)).map(Path::toString),
+                            sockets.map(Path::toString),
+                            mounts.filter(line -> line.contains(folder.toString())))
+                    .flatMap(found -> found)
+                    .toList();
+        }
+    }
+
+    /** A keeper's folder is that of its socket. */
+    private boolean belongsHere(Path process) {
+        try {
+            return process.getFileName().toString().matches("[0-9]+")
+                    && Files.readSymbolicLink(process.resolve("cwd")).startsWith(folder)
+                    && process.toFile().exists();
+        } catch (IOException notOurs) {
+            return false;
+        }
+    }
+
+    private void removeFolder() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
