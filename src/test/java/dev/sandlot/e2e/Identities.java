@@ -10,6 +10,7 @@ import org.jose4j.jwk.RsaJsonWebKey;
 import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
 /** An identity provider of the tests' own: a key, and tokens that it signs. */
@@ -56,8 +57,10 @@ final class Identities {
         claims.setStringClaim("upn", token.subject);
         claims.setStringListClaim("groups", token.roles);
         claims.setStringListClaim("workspaces", token.workspaces);
-        claims.setIssuedAtToNow();
         claims.setExpirationTimeMinutesInTheFuture(token.minutes);
+        NumericDate issued = NumericDate.now();
+        issued.addSeconds(Math.min(0, token.minutes) * 60L - 60);
+        claims.setIssuedAt(issued);
         claims.setGeneratedJwtId();
         JsonWebSignature signature = new JsonWebSignature();
         signature.setPayload(claims.toJson());

@@ -160,6 +160,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     /** In order. */
     void stop() throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server stops").isTrue();
     }
 
