@@ -1,0 +1,118 @@
+package dev.sandlot.execution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sandlot.auth.Caller;
+import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.EnvironmentRepository;
+import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.environment.Environments;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.sandbox.SandboxSpec;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What only the container shows: injection, the EJB, the managed executor, the data source, JWT. */
+@ExtendWith(ArquillianExtension.class)
+class ApplicationInContainerIT {
+    private static final Caller CALLER = new Caller("tester", Set.of("admin"), Set.of("acme/*"));
+
+    @Inject
+    private Environments environments;
+
+    @Inject
+    private EnvironmentRepository repository;
+
+    @Inject
+    private Executions executions;
+
+    @Inject
+    private SandboxBackend backend;
+
+    @Deployment
+    static WebArchive deployment() {
+        return Deployments.application(ApplicationInContainerIT.class, InContainerFixture.class);
+    }
+
+    @Test
+    void theEjbDispatchesACommandAndItsRecordIsStored() throws Exception {
+        Environment environment = InContainerFixture.environment(EnvironmentState.READY);
+        repository.insert(environment, 10);
+        backend.create(new SandboxSpec(
+                environment.sandbox(),
+                List.of(),
+                "/workspace",
+                new SandboxLimits(128L << 20, 1000, 64, 16L << 20, 64),
+                Duration.ofMinutes(5)));
+
+        RunningExecution running = executions.start(CALLER, environment, InContainerFixture.request("echo $A; exit 6"));
+        Execution ended = running.ended().get(30, TimeUnit.SECONDS);
+
+        assertEquals(ExecutionState.EXITED, ended.state());
+        assertEquals(6, ended.ended().orElseThrow().exitCode());
+        assertEquals(ended, executions.require(environment, ended.id()));
+        environments.tearDown(environment.id());
+        assertEquals(
+                EnvironmentState.TORN_DOWN,
+                environments.require(environment.workspace(), environment.id()).state());
+    }
+
+    @Test
+    void aStateMovesOnlyWhereItMay() {
+        Environment environment = InContainerFixture.environment(EnvironmentState.PROVISIONING);
+        assertTrue(repository.insert(environment, 10));
+
+        assertFalse(repository.move(environment.id(), EnvironmentState.PAUSED, Instant.now(), null));
+        assertTrue(repository.move(environment.id(), EnvironmentState.FAILED, Instant.now(), "why"));
+        assertFalse(repository.move(environment.id(), EnvironmentState.READY, Instant.now(), null));
+        assertEquals("why", repository.find(environment.id()).orElseThrow().error());
+    }
+
+    @Test
+    void aWorkspaceHasNoMoreEnvironmentsThanItMay() {
+        Environment first = InContainerFixture.environment(EnvironmentState.READY);
+        assertTrue(repository.insert(first, 1));
+        assertFalse(repository.insert(first, 1));
+        repository.move(first.id(), EnvironmentState.TORN_DOWN, Instant.now(), null);
+    }
+
+    @Test
+    void nothingRunsInAnEnvironmentThatIsNotReady() {
+        Environment environment = InContainerFixture.environment(EnvironmentState.PAUSED);
+
+        ApiException refused = assertThrows(
+                ApiException.class, () -> executions.start(CALLER, environment, InContainerFixture.request("true")));
+        assertEquals(ErrorType.CONFLICT, refused.type());
+    }
+
+    @Test
+    @RunAsClient
+    void withoutATokenTheMapperAnswers(@ArquillianResource URL base) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                new URL("http", base.getHost(), base.getPort(), base.getPath() + "api/v1/x").openConnection();
+
+        assertEquals(401, connection.getResponseCode());
+        assertEquals("application/json", connection.getContentType());
+        assertTrue(connection.getHeaderField("WWW-Authenticate").startsWith("Bearer"));
+    }
+}
