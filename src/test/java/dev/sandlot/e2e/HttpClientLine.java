@@ -1,4 +1,4 @@
-package dev.sandlot.bench;
+package dev.sandlot.e2e;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;

@@ -1,5 +1,6 @@
-package dev.sandlot.bench;
+package dev.sandlot.e2e;
 
+import dev.sandlot.auth.DevelopmentIdentity;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,13 +22,16 @@ import java.util.stream.Stream;
 
 /**
  * What an execution costs over HTTP, against the floor: fork and exec of {@code sh -c true}. The two are interleaved in
- * one run, so that a busy machine slows both; quote the ratios. Arguments: the server's address and its data directory.
+ * one run, so that a busy machine slows both; quote the ratios. Starts a server of its own, in development mode.
  */
 public final class ExecuteBenchmark {
     private static final String PATH = "/api/v1/org/dev/ws/main/environments";
     private static final int ROUNDS = 20;
     private static final int BLOCK = 50;
-    private static final int RATE_SECONDS = 4;
+    private static final int RATE_SECONDS = 5;
+    /** The JVM compiles what is hot for the better part of a minute. */
+    private static final int WARM_UP_ROUNDS = 8;
+
     private static final int ENVIRONMENTS = 8;
 
     private final URI server;
@@ -43,18 +48,29 @@ public final class ExecuteBenchmark {
     private record Environment(String id, String token) {}
 
     public static void main(String[] arguments) throws Exception {
-        URI server = URI.create(arguments[0]);
-        String token = new dev.sandlot.auth.DevelopmentIdentity(Path.of(arguments[1])).issue();
-        new ExecuteBenchmark(server, token, System.out).run();
+        SandlotServer server =
+                new SandlotServer(Map.of("SANDLOT_RATE_PER_SECOND", "1000000", "SANDLOT_RATE_BURST", "1000000"));
+        try {
+            server.start();
+            String token = new DevelopmentIdentity(server.data()).issue();
+            new ExecuteBenchmark(server.uri(), token, System.out).run();
+        } finally {
+            server.afterAll(null);
+        }
     }
 
     private void run() throws Exception {
         out.println("Java " + Runtime.version().feature() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
-        creation();
-        for (int i = 0; i < 4; i++) {
+        try (HttpClientLine line = new HttpClientLine(server)) {
+            for (int i = 0; i < ENVIRONMENTS; i++) {
+                environments.add(create(line));
+            }
+        }
+        for (int i = 0; i < WARM_UP_ROUNDS; i++) {
             rate(8, environments);
         }
+        creation();
         latency();
         for (int clients : new int[] {1, 8, 32}) {
             double floor = floorRate(clients);
@@ -100,6 +116,7 @@ public final class ExecuteBenchmark {
             for (int i = 0; i < 40; i++) {
                 line.send("DELETE", PATH + "/" + create(line).id(), bearer, "");
             }
+            long before = keeperKilobytes();
             long[] times = new long[100];
             List<Environment> made = new ArrayList<>();
             for (int i = 0; i < times.length; i++) {
@@ -110,11 +127,12 @@ public final class ExecuteBenchmark {
             Arrays.sort(times);
             out.printf(Locale.ROOT, "creation: p50 %.2f ms, p99 %.2f ms%n", times[50] / 1e6, times[98] / 1e6);
             out.printf(
-                    Locale.ROOT, "memory of an idle environment: %.2f MiB%n", keeperKilobytes() / 1024.0 / made.size());
-            for (Environment environment : made.subList(ENVIRONMENTS, made.size())) {
+                    Locale.ROOT,
+                    "memory of an idle environment: %.2f MiB%n",
+                    (keeperKilobytes() - before) / 1024.0 / made.size());
+            for (Environment environment : made) {
                 line.send("DELETE", PATH + "/" + environment.id(), bearer, "");
             }
-            environments.addAll(made.subList(0, ENVIRONMENTS));
         }
     }
 
