@@ -5,11 +5,14 @@ import dev.sandlot.execution.Execution.Usage;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -19,7 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Executions in the database. */
@@ -88,62 +91,78 @@ public class ExecutionRepository {
         batch(handle, List.of(new Write(execution, Map.of(), false)), false);
     }
 
+    /** Plain JDBC: this is where an execution's time in the database goes. */
     private static void batch(Handle handle, Collection<Write> writes, boolean updates) {
         List<Write> chosen =
                 writes.stream().filter(write -> write.exists() == updates).toList();
         if (chosen.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch(updates ? UPDATE : INSERT)) {
+        try (PreparedStatement statement = handle.getConnection().prepareStatement(updates ? UPDATE : INSERT)) {
             for (Write write : chosen) {
-                bind(batch, write, updates);
-                batch.add();
+                bind(statement, updates ? changes(write) : all(write));
+                statement.addBatch();
             }
-            batch.execute();
+            statement.executeBatch();
+        } catch (SQLException refused) {
+            throw new UnableToExecuteStatementException(refused, null);
         }
     }
 
-    private static void bind(PreparedBatch batch, Write write, boolean update) {
+    private static void bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            Object value = values.get(i);
+            if (value instanceof byte[] bytes) {
+                statement.setBytes(i + 1, bytes);
+            } else if (value == null) {
+                statement.setNull(i + 1, Types.NULL);
+            } else {
+                statement.setObject(i + 1, value);
+            }
+        }
+    }
+
+    private static List<@Nullable Object> all(Write write) {
         Execution execution = write.execution();
-        int at = 0;
-        if (!update) {
-            batch.bind(at++, execution.id());
-            batch.bind(at++, execution.environmentId());
-            batch.bind(at++, execution.command());
-            batch.bind(at++, execution.requestedBy());
-        }
-        batch.bind(at++, execution.state().word());
-        if (!update) {
-            batch.bind(at++, execution.split() ? "split" : "merged");
-            batch.bind(at++, execution.timeoutSeconds());
-            batch.bind(at++, utc(execution.queuedAt()));
-        }
-        batch.bind(at++, utc(execution.startedAt()));
-        at = bindEnd(batch, at, execution.end());
-        for (OutputStreamKind stream : OutputStreamKind.values()) {
-            batch.bind(at++, write.inline().get(stream));
-        }
-        if (update) {
-            batch.bind(at, execution.id());
-        }
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(execution.id());
+        values.add(execution.environmentId());
+        values.add(execution.command());
+        values.add(execution.requestedBy());
+        values.add(execution.state().word());
+        values.add(execution.split() ? "split" : "merged");
+        values.add(execution.timeoutSeconds());
+        values.add(utc(execution.queuedAt()));
+        addEnd(values, write);
+        return values;
     }
 
-    private static int bindEnd(PreparedBatch batch, int first, @Nullable End end) {
-        int at = first;
-        Optional<End> known = Optional.ofNullable(end);
-        Optional<Usage> usage = known.map(End::usage);
-        batch.bind(at++, known.map(End::at).map(ExecutionRepository::utc).orElse(null));
-        batch.bind(at++, known.map(End::exitCode).orElse(null));
-        batch.bind(at++, known.map(End::signal).orElse(null));
-        batch.bind(at++, known.map(End::state).equals(Optional.of(ExecutionState.TIMED_OUT)));
-        batch.bind(at++, known.map(End::outOfMemory).orElse(false));
-        batch.bind(at++, known.map(End::truncated).orElse(false));
-        batch.bind(at++, known.map(End::outputBytes).orElse(0L));
-        batch.bind(at++, usage.map(Usage::durationMillis).orElse(null));
-        batch.bind(at++, usage.map(Usage::cpuMillis).orElse(null));
-        batch.bind(at++, usage.map(Usage::peakMemoryBytes).orElse(null));
-        batch.bind(at++, known.map(End::reason).orElse(null));
-        return at;
+    private static List<@Nullable Object> changes(Write write) {
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(write.execution().state().word());
+        addEnd(values, write);
+        values.add(write.execution().id());
+        return values;
+    }
+
+    private static void addEnd(List<@Nullable Object> values, Write write) {
+        Optional<End> end = write.execution().ended();
+        Optional<Usage> usage = end.map(End::usage);
+        values.add(utc(write.execution().startedAt()));
+        values.add(utc(end.map(End::at).orElse(null)));
+        values.add(end.map(End::exitCode).orElse(null));
+        values.add(end.map(End::signal).orElse(null));
+        values.add(end.map(End::state).equals(Optional.of(ExecutionState.TIMED_OUT)));
+        values.add(end.map(End::outOfMemory).orElse(false));
+        values.add(end.map(End::truncated).orElse(false));
+        values.add(end.map(End::outputBytes).orElse(0L));
+        values.add(usage.map(Usage::durationMillis).orElse(null));
+        values.add(usage.map(Usage::cpuMillis).orElse(null));
+        values.add(usage.map(Usage::peakMemoryBytes).orElse(null));
+        values.add(end.map(End::reason).orElse(null));
+        for (OutputStreamKind stream : OutputStreamKind.values()) {
+            values.add(write.inline().get(stream));
+        }
     }
 
     private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {

@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentPath;
@@ -10,16 +11,20 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +88,30 @@ public class ExecutionResource {
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), id);
         return answers.record(executions.require(environment, execution));
+    }
+
+    @DELETE
+    @Path("/{environment_id}/executions/{execution_id}")
+    @RolesAllowed({Role.ENVIRONMENTS_EXECUTE, Role.ADMIN})
+    @Operation(operationId = "killExecution", summary = "Kill a running command with its whole tree")
+    public CompletionStage<Response> kill(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String environmentId,
+            @PathParam("execution_id") String executionId) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        UUID execution = EnvironmentPath.uuid("execution_id", executionId, faults);
+        ExecuteToken token = ExecuteResource.token(headers, faults);
+        faults.throwIfAny();
+        Environment environment = environments.require(path.workspace(), id);
+        ExecuteResource.requireToken(environment, token);
+        return executions
+                .cancel(executions.require(environment, execution))
+                .thenApply(ended -> Response.noContent().build());
     }
 
     @GET

@@ -7,10 +7,12 @@ import dev.sandlot.e2e.Api.Environment;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,6 +163,64 @@ class ContractE2E {
         assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
         assertThat(api.output(environment, "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'sleep 7[7]'"))
                 .isEqualTo("1\n");
+    }
+
+    @Test
+    void aRunningCommandCanBeKilled() throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting = Api.CLIENT.sendAsync(
+                api.request(api.path("/" + environment.id() + "/execute"))
+                        .header("Content-Type", "application/json")
+                        .header("X-Environment-Token", environment.token())
+                        .POST(BodyPublishers.ofString(
+                                Api.body("echo begun; sleep 300 & sleep 300", Map.of("timeout_sec", 600))))
+                        .build(),
+                BodyHandlers.ofString());
+        JsonObject newest;
+        do {
+            newest = api.inWorkspace("/" + environment.id() + "/executions?limit=1")
+                    .body()
+                    .getJsonArray("executions")
+                    .getJsonObject(0);
+        } while (!newest.getString("command").startsWith("echo begun"));
+        String path = api.path("/" + environment.id() + "/executions/" + newest.getString("id"));
+
+        Api.send(api.request(path).DELETE()).isError(422, "validation_error");
+        Api.send(api.request(path).header("X-Environment-Token", "wrong").DELETE())
+                .isError(403, "forbidden_error");
+        for (int i = 0; i < 2; i++) {
+            assertThat(Api.send(api.request(path)
+                                    .header("X-Environment-Token", environment.token())
+                                    .DELETE())
+                            .status())
+                    .isEqualTo(204);
+        }
+
+        assertThat(Api.parse(waiting.join().body()).getInt("exit_code")).isEqualTo(137);
+        assertThat(api.get(path).body().getString("state")).isEqualTo("cancelled");
+    }
+
+    @Test
+    void streamsInputFolderAndVariablesAreThoseAskedFor() throws Exception {
+        String body = "{\"command\":\"cat; pwd; echo $V >&2\",\"stdin\":\"typed\\n\",\"cwd\":\"/tmp\","
+                + "\"env\":{\"V\":\"value\"},\"streams\":\"split\"}";
+        Answer answer =
+                api.post("/" + environment.id() + "/execute", body, Map.of("X-Environment-Token", environment.token()));
+
+        JsonObject record =
+                api.execution(environment, answer.header("X-Execution-Id")).body();
+        assertThat(record.getString("stdout")).isEqualTo("typed\n/tmp\n");
+        assertThat(record.getString("stderr")).isEqualTo("value\n");
+        assertThat(record.getString("output")).contains("typed\n/tmp\n", "value\n");
+    }
+
+    @Test
+    void aTimeoutCanBeAResult() throws Exception {
+        Answer answer =
+                api.execute(environment, "echo partial; sleep 30", Map.of("timeout_sec", 1, "on_timeout", "result"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().getInt("exit_code")).isEqualTo(124);
+        assertThat(answer.body().getString("output")).isEqualTo("partial\n");
     }
 
     @Test
