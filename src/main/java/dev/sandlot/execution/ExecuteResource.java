@@ -23,7 +23,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -71,8 +75,28 @@ public class ExecuteResource {
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), id);
         requireToken(environment, token);
+        Preference preference = Preference.parse(headers.getRequestHeaders().getOrDefault("Prefer", List.of()));
         RunningExecution execution = executions.start(caller, environment, request);
-        return answer(execution, path.uri(id) + "/executions/" + execution.id(), request.timeoutIsResult());
+        URI uri = URI.create(path.uri(id) + "/executions/" + execution.id());
+        if (!preference.async()) {
+            return answer(execution, uri, request.timeoutIsResult());
+        }
+        executions.store(execution);
+        return executions
+                .endsWithin(execution, preference.patience().orElse(Duration.ZERO))
+                .thenCompose(ended -> ended
+                        ? answer(execution, uri, request.timeoutIsResult())
+                        : CompletableFuture.completedFuture(accepted(execution, uri)));
+    }
+
+    /** 202 with the record as it stands; the rest is for polling. */
+    private Response accepted(RunningExecution execution, URI uri) {
+        return Response.accepted(answers.summary(execution.record()))
+                .header("Location", uri)
+                .header(ID_HEADER, execution.id())
+                .header(LINK_HEADER, link(uri))
+                .header("Preference-Applied", "respond-async")
+                .build();
     }
 
     static ExecuteToken token(HttpHeaders headers, Faults faults) {
@@ -90,7 +114,7 @@ public class ExecuteResource {
         }
     }
 
-    private CompletionStage<Response> answer(RunningExecution execution, String uri, boolean timeoutIsResult) {
+    private CompletionStage<Response> answer(RunningExecution execution, URI uri, boolean timeoutIsResult) {
         return execution.ended().thenApply(end -> {
             String id = end.id().toString();
             try {
@@ -104,7 +128,7 @@ public class ExecuteResource {
         });
     }
 
-    private static String link(String uri) {
+    private static String link(URI uri) {
         return "<" + uri + ">; rel=\"execution\"";
     }
 }

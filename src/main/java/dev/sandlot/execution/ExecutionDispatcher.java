@@ -158,6 +158,7 @@ public class ExecutionDispatcher {
 
     /** Stored first, then told: nobody hears of an end that a crash could take back. */
     private void finish(RunningExecution execution, Execution end) {
+        execution.markEnding();
         journal.ended(end, execution.output().inline());
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);

@@ -55,10 +55,12 @@ public class ExecutionJournal {
     }
 
     /** It has begun, and lasts: it is to be found in the database as well, soon. */
-    void started(Execution execution) {
+    void started(RunningExecution running) {
         lock.lock();
         try {
-            if (!rows.contains(execution.id())) {
+            Execution execution = running.record();
+            // Once its end is on the way here, a start that came behind it would be a second row.
+            if (!running.isEnding() && !rows.contains(execution.id())) {
                 waiting.putIfAbsent(execution.id(), new Write(execution, Map.of(), false));
             }
         } finally {
@@ -93,11 +95,35 @@ public class ExecutionJournal {
         flushing.lock();
         try {
             for (List<Write> batch = next(); !batch.isEmpty(); batch = next()) {
-                repository.write(batch);
+                write(batch);
                 settle(batch);
             }
         } finally {
             flushing.unlock();
+        }
+    }
+
+    private void write(List<Write> batch) {
+        try {
+            repository.write(batch);
+        } catch (RuntimeException refused) {
+            LOG.log(Level.FINE, "a batch is written one by one", refused);
+            batch.forEach(this::writeOrDrop);
+        }
+    }
+
+    /** What can never be written, for its environment's record is gone say, must not hold up all others. */
+    private void writeOrDrop(Write write) {
+        try {
+            repository.write(List.of(write));
+        } catch (RuntimeException refused) {
+            if (!ExecutionRepository.isViolation(refused)) {
+                throw refused;
+            }
+            LOG.log(
+                    Level.WARNING,
+                    refused,
+                    () -> "The record of " + write.execution().id() + " has no place any more");
         }
     }
 

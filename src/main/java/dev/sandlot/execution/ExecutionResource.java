@@ -7,6 +7,7 @@ import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.Paging;
+import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -22,7 +23,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -88,6 +91,40 @@ public class ExecutionResource {
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), id);
         return answers.record(executions.require(environment, execution));
+    }
+
+    @GET
+    @Path("/{environment_id}/executions/{execution_id}/output")
+    @Produces({MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
+    @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
+    @Operation(operationId = "getExecutionOutput", summary = "All kept bytes of an output, or a range of them")
+    public Response output(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @BeanParam EnvironmentPath path,
+            @PathParam("environment_id") String environmentId,
+            @PathParam("execution_id") String executionId) {
+        path.enter(security);
+        Faults faults = new Faults();
+        path.workspace().check(faults);
+        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        UUID executionUuid = EnvironmentPath.uuid("execution_id", executionId, faults);
+        faults.throwIfAny();
+        Execution execution = executions.require(environments.require(path.workspace(), id), executionUuid);
+        OutputContent content = new OutputContent(executions.output(execution, OutputStreamKind.OUTPUT));
+        Optional<ByteRange> range = ByteRange.parse(headers.getHeaderString("Range"), content.length(), faults);
+        faults.throwIfAny();
+        ByteRange part = range.orElse(new ByteRange(0, content.length()));
+        // While the command runs nobody knows how long the whole will be (RFC 9110, 14.4).
+        String whole = execution.ended().isPresent() ? Long.toString(content.length()) : "*";
+        Response.ResponseBuilder answer = Response.status(range.isPresent() ? 206 : 200)
+                .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                .header("Accept-Ranges", "bytes")
+                .entity((StreamingOutput) out -> content.write(part.from(), part.to(), out));
+        return range.isPresent()
+                ? answer.header("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + whole)
+                        .build()
+                : answer.build();
     }
 
     @DELETE

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /** What can be done with executions. */
 @Singleton
@@ -174,12 +175,26 @@ public class Executions {
         journal.flush();
     }
 
-    /** Stores the start of what has been under way for longer than {@code age}; what is shorter is written once, at its end. */
+    /** Whoever is told of it before its end must find it after a crash. */
+    void store(RunningExecution execution) {
+        journal.started(execution);
+        journal.flush();
+    }
+
+    /** Completes with true once it has ended, or with false after that time. */
+    CompletionStage<Boolean> endsWithin(RunningExecution execution, Duration time) {
+        return execution
+                .ended()
+                .thenApply(ended -> true)
+                .completeOnTimeout(false, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What is shorter than {@code age} is written once, at its end. */
     private void storeStarted(Duration age) {
         Instant before = clock.instant().minus(age);
         for (RunningExecution execution : running.all()) {
             if (!execution.record().queuedAt().isAfter(before)) {
-                journal.started(execution.record());
+                journal.started(execution);
             }
         }
     }

@@ -18,6 +18,7 @@ final class RunningExecution {
     private final @Nullable String requestId;
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
+    private volatile boolean ending;
 
     RunningExecution(
             Execution record,
@@ -62,6 +63,15 @@ final class RunningExecution {
     /** Completes with the stored record. */
     CompletableFuture<Execution> ended() {
         return ended;
+    }
+
+    /** Its end is about to be stored. */
+    void markEnding() {
+        ending = true;
+    }
+
+    boolean isEnding() {
+        return ending;
     }
 
     void start(Instant now) {

@@ -213,6 +213,55 @@ class ContractE2E {
         assertThat(record.getString("output")).contains("typed\n/tmp\n", "value\n");
     }
 
+    private Answer prefer(String command, String preference) throws Exception {
+        return api.post(
+                "/" + environment.id() + "/execute",
+                Api.body(command, Map.of()),
+                Map.of("X-Environment-Token", environment.token(), "Prefer", preference));
+    }
+
+    @Test
+    void anAsynchronousExecuteAnswersAtOnceAndCanBePolled() throws Exception {
+        Answer accepted = prefer("until [ -e /tmp/async ]; do sleep 0.05; done; echo done", "respond-async");
+
+        assertThat(accepted.status()).isEqualTo(202);
+        assertThat(accepted.body().getString("state")).isIn("queued", "running");
+        String path = accepted.header("Location")
+                .substring(accepted.header("Location").indexOf("/api/"));
+        assertThat(path).endsWith(accepted.header("X-Execution-Id"));
+        api.output(environment, "touch /tmp/async");
+        JsonObject record;
+        do {
+            record = api.get(path).body();
+        } while (!record.getString("state").equals("exited"));
+        assertThat(record.getString("output")).isEqualTo("done\n");
+    }
+
+    @Test
+    void anAsynchronousExecuteThatEndsInTimeIsAnsweredAsUsual() throws Exception {
+        Answer answer = prefer("echo quick", "respond-async, wait=20");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().getString("output")).isEqualTo("quick\n");
+    }
+
+    @Test
+    void allBytesOfAnOutputAreServedByRangeToo() throws Exception {
+        String id = api.execute(environment, "seq 1 400000", Map.of()).header("X-Execution-Id");
+        String path = api.path("/" + environment.id() + "/executions/" + id + "/output");
+
+        String whole = api.get(path).raw().body();
+        Answer part = Api.send(api.request(path).header("Range", "bytes=2-5"));
+
+        assertThat(whole).startsWith("1\n2\n").endsWith("\n400000\n").hasSize(2_688_895);
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.header("Content-Range")).isEqualTo("bytes 2-5/2688895");
+        assertThat(part.header("Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(part.raw().body()).isEqualTo("2\n3\n");
+        Api.send(api.request(path).header("Range", "bytes=9999999-")).isError(422, "validation_error");
+        api.get(path.replace(id, UUID.randomUUID().toString())).isError(404, "not_found_error");
+    }
+
     @Test
     void aTimeoutCanBeAResult() throws Exception {
         Answer answer =
