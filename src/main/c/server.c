@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,13 +14,10 @@
 #include "connection.h"
 #include "execution.h"
 #include "frame.h"
-#include "kernel.h"
 #include "seccomp.h"
+#include "tables.h"
 
-#define EXECUTIONS_MAX 128
-#define CONNECTIONS_MAX 160
 #define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX)
-#define ROOM_SIZE ((size_t)EXECUTIONS_MAX * STREAMS * RETAINED_SIZE)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull
@@ -30,8 +26,7 @@
 struct server {
     struct sandbox *sandbox;
     int listener;
-    struct execution executions[EXECUTIONS_MAX];
-    struct connection connections[CONNECTIONS_MAX];
+    struct tables tables;
     struct connection *asked_to_end;
     bool leftovers; /* cgroups of ended executions in which background processes live */
     uint64_t sweep_us;
@@ -64,19 +59,6 @@ static int listen_at(const char *path, struct failure *failure)
     return fd;
 }
 
-static uint8_t *output_room(struct failure *failure)
-{
-    size_t size = ROOM_SIZE;
-    uint8_t *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (room == MAP_FAILED) {
-        failed(failure, "map", "room for output");
-        return NULL;
-    }
-    /* Commands are forked from here and have no use for others' output. */
-    madvise(room, size, MADV_DONTFORK);
-    return room;
-}
-
 struct server *server_open(struct sandbox *sandbox, struct failure *failure)
 {
     struct server *server = calloc(1, sizeof *server);
@@ -84,55 +66,22 @@ struct server *server_open(struct sandbox *sandbox, struct failure *failure)
         failed(failure, "allocate", "the keeper's tables");
         return NULL;
     }
-    uint8_t *room = output_room(failure);
-    server->listener = room ? listen_at(sandbox->spec->socket, failure) : -1;
-    if (server->listener < 0) {
+    if (tables_open(&server->tables, failure) < 0) {
         free(server);
         return NULL;
     }
-    for (unsigned i = 0; i < EXECUTIONS_MAX * STREAMS; i++)
-        server->executions[i / STREAMS].streams[i % STREAMS].retained.bytes = room + (size_t)i * RETAINED_SIZE;
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
-        server->connections[i].fd = -1;
+    server->listener = listen_at(sandbox->spec->socket, failure);
+    if (server->listener < 0) {
+        tables_close(&server->tables);
+        free(server);
+        return NULL;
+    }
     server->sandbox = sandbox;
     server->expires_us = NEVER;
     if (sandbox->spec->lifetime_seconds > 0)
         server->expires_us = monotonic_us() + sandbox->spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US;
     seccomp_prepare();
     return server;
-}
-
-static struct connection *reader_of(struct server *server, const struct execution *execution)
-{
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
-        if (server->connections[i].fd >= 0 && server->connections[i].execution == execution)
-            return &server->connections[i];
-    return NULL;
-}
-
-static struct execution *find_execution(struct server *server, const char *id)
-{
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
-        if (server->executions[i].state != EXECUTION_FREE && strcmp(server->executions[i].id, id) == 0)
-            return &server->executions[i];
-    return NULL;
-}
-
-/* A free place; else that of the ending which nobody has fetched for longest. */
-static struct execution *take_place(struct server *server)
-{
-    struct execution *oldest = NULL;
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        struct execution *execution = &server->executions[i];
-        if (execution->state == EXECUTION_FREE)
-            return execution;
-        if (execution->state == EXECUTION_ENDED && !reader_of(server, execution) &&
-            (!oldest || execution->ended_us < oldest->ended_us))
-            oldest = execution;
-    }
-    if (oldest)
-        execution_free(oldest);
-    return oldest;
 }
 
 static bool answer_failure(struct connection *connection, const struct failure *failure, enum failed_kind kind)
@@ -149,11 +98,11 @@ static bool on_exec(struct server *server, struct connection *connection, uint8_
         return false;
     if (exec_spec_parse(payload, length, &spec, &failure) < 0)
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
-    if (find_execution(server, spec.id)) {
+    if (tables_find(&server->tables, spec.id)) {
         failed_with(&failure, "start", "an execution of this id", EEXIST);
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
     }
-    struct execution *execution = take_place(server);
+    struct execution *execution = tables_take(&server->tables);
     if (!execution) {
         failed_with(&failure, "find room for", "one more execution", EAGAIN);
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
@@ -172,8 +121,8 @@ static bool on_attach(struct server *server, struct connection *connection, cons
     uint64_t offsets[STREAMS];
     if (connection->execution || attach_spec_parse(payload, length, id, offsets, &failure) < 0)
         return false;
-    struct execution *execution = find_execution(server, id);
-    if (!execution || reader_of(server, execution)) {
+    struct execution *execution = tables_find(&server->tables, id);
+    if (!execution || tables_reader(&server->tables, execution)) {
         failed_with(&failure, "attach to", "the execution", execution ? EBUSY : ENOENT);
         return answer_failure(connection, &failure, KIND_UNKNOWN);
     }
@@ -189,12 +138,12 @@ static bool on_named(struct server *server, enum frame_type type, const uint8_t 
     uint64_t offsets[STREAMS];
     if (attach_spec_parse(payload, length, id, offsets, &failure) < 0)
         return false;
-    struct execution *execution = find_execution(server, id);
+    struct execution *execution = tables_find(&server->tables, id);
     if (!execution)
         return true;
     if (type == FRAME_KILL)
         execution_kill(execution, FLAG_CANCELLED);
-    else if (execution->state == EXECUTION_ENDED && !reader_of(server, execution))
+    else if (execution->state == EXECUTION_ENDED && !tables_reader(&server->tables, execution))
         execution_free(execution);
     return true;
 }
@@ -206,8 +155,8 @@ static bool on_ping(struct server *server, struct connection *connection)
     frame_number(&writer, PONG_UID_BASE, server->sandbox->spec->uid_base);
     frame_number(&writer, PONG_IDMAPPED, server->sandbox->idmapped);
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
-        if (server->executions[i].state != EXECUTION_FREE)
-            frame_text(&writer, PONG_EXECUTION, server->executions[i].id);
+        if (server->tables.executions[i].state != EXECUTION_FREE)
+            frame_text(&writer, PONG_EXECUTION, server->tables.executions[i].id);
     return connection_answer(connection, frame, frame_end(&writer));
 }
 
@@ -265,10 +214,10 @@ static void on_connect(struct server *server)
     if (fd < 0)
         return;
     for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        if (server->connections[i].fd >= 0)
+        if (server->tables.connections[i].fd >= 0)
             continue;
         if (may_connect(fd))
-            connection_open(&server->connections[i], fd);
+            connection_open(&server->tables.connections[i], fd);
         else
             close(fd);
         return;
@@ -278,7 +227,7 @@ static void on_connect(struct server *server)
 
 static void advance(struct server *server, struct execution *execution)
 {
-    struct connection *reader = reader_of(server, execution);
+    struct connection *reader = tables_reader(&server->tables, execution);
     bool was_ended = execution->state == EXECUTION_ENDED;
     /* Without a reader nothing waits: what does not fit is overwritten. */
     bool ended = was_ended || execution_advance(execution, server->sandbox, reader ? reader->offsets : NULL);
@@ -308,17 +257,17 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
     add_poll(polls, &count, server->listener, POLLIN);
     add_poll(polls, &count, server->sandbox->init_pidfd, POLLIN);
     for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        struct connection *connection = &server->connections[i];
+        struct connection *connection = &server->tables.connections[i];
         if (connection->fd >= 0)
             add_poll(polls, &count, connection->fd, (short)(POLLIN | (connection_blocked(connection) ? POLLOUT : 0)));
     }
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        struct execution *execution = &server->executions[i];
+        struct execution *execution = &server->tables.executions[i];
         if (execution->state != EXECUTION_RUNNING && execution->state != EXECUTION_KILLING)
             continue;
         if (!execution->reaped)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);
-        add_outputs(reader_of(server, execution), execution, polls, &count);
+        add_outputs(tables_reader(&server->tables, execution), execution, polls, &count);
     }
     return count;
 }
@@ -329,7 +278,7 @@ static uint64_t next_deadline(const struct server *server)
     if (server->leftovers && server->sweep_us < next)
         next = server->sweep_us;
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        const struct execution *execution = &server->executions[i];
+        const struct execution *execution = &server->tables.executions[i];
         if (execution_hurries(execution))
             return monotonic_us() + 1000;
         if (execution->state == EXECUTION_RUNNING && execution->deadline_us < next)
@@ -364,7 +313,7 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
         if (!polls[i].revents)
             continue;
         for (unsigned c = 0; c < CONNECTIONS_MAX; c++) {
-            struct connection *connection = &server->connections[c];
+            struct connection *connection = &server->tables.connections[c];
             if (connection->fd != polls[i].fd)
                 continue;
             if (((polls[i].revents & ~POLLOUT) && !on_readable(server, connection)) || !connection_send(connection))
@@ -377,8 +326,8 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
 static void advance_all(struct server *server)
 {
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
-        if (server->executions[i].state != EXECUTION_FREE)
-            advance(server, &server->executions[i]);
+        if (server->tables.executions[i].state != EXECUTION_FREE)
+            advance(server, &server->tables.executions[i]);
 }
 
 void server_run(struct server *server)
@@ -405,7 +354,7 @@ static void tell_readers(struct server *server)
     failed_with(&failure, "run", "the command to its end", ESRCH);
     size_t length = failed_frame(frame, sizeof frame, &failure, KIND_SANDBOX_DIED);
     for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        struct connection *connection = &server->connections[i];
+        struct connection *connection = &server->tables.connections[i];
         if (connection->fd < 0 || !connection->execution)
             continue;
         connection->execution = NULL;
@@ -423,10 +372,7 @@ void server_close(struct server *server)
         connection_answer(server->asked_to_end, frame, frame_end(&writer));
         connection_send(server->asked_to_end);
     }
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
-        if (server->connections[i].fd >= 0)
-            connection_close(&server->connections[i]);
+    tables_close(&server->tables);
     close(server->listener);
-    munmap(server->executions[0].streams[0].retained.bytes, ROOM_SIZE);
     free(server);
 }

@@ -60,15 +60,3 @@ create table executions (
 );
 create index executions_by_environment on executions (environment_id, queued_at);
 create index executions_by_state on executions (state);
-
--- What an Idempotency-Key has led to. `scope` is a workspace or an environment; of the key only a hash is kept.
-create table idempotency_keys (
-    scope varchar(140) not null,
-    key_hash ${bytes} not null,
-    request_hash ${bytes} not null,
-    subject_id uuid not null,
-    sealed_token ${bytes},
-    created_at timestamp(6) with time zone not null,
-    primary key (scope, key_hash)
-);
-create index idempotency_keys_by_age on idempotency_keys (created_at);

@@ -1,5 +1,7 @@
 package dev.sandlot.environment;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
@@ -8,10 +10,10 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The part of the path that all operations on environments share, and the way in through it. */
+/** The path of an operation on environments, or on what is in them, and the way in through it. */
 public class EnvironmentPath {
-    private static final UUID NONE = new UUID(0, 0);
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     @PathParam("org")
@@ -19,6 +21,12 @@ public class EnvironmentPath {
 
     @PathParam("workspace")
     private String workspace = "";
+
+    @PathParam("environment_id")
+    private @Nullable String environmentId;
+
+    @PathParam("execution_id")
+    private @Nullable String executionId;
 
     public WorkspaceId workspace() {
         return new WorkspaceId(org, workspace);
@@ -31,17 +39,44 @@ public class EnvironmentPath {
         return caller;
     }
 
+    /** Tells what is wrong with it. */
+    public void check(Faults faults) {
+        workspace().check(faults);
+        checkUuid("environment_id", environmentId, faults);
+        checkUuid("execution_id", executionId, faults);
+    }
+
+    private static void checkUuid(String name, @Nullable String text, Faults faults) {
+        if (text != null && !UUID_FORM.matcher(text).matches()) {
+            faults.wrongType("a uuid", "path", name);
+        }
+    }
+
+    /** The way in where nothing else can be wrong with the request. */
+    public void enterChecked(SecurityContext security) {
+        enter(security);
+        Faults faults = new Faults();
+        check(faults);
+        faults.throwIfAny();
+    }
+
+    /** The environment's id; after {@link #check}, where the path has one. */
+    public UUID environment() {
+        return UUID.fromString(requireNonNull(environmentId));
+    }
+
+    /** The execution's id; after {@link #check}, where the path has one. */
+    public UUID execution() {
+        return UUID.fromString(requireNonNull(executionId));
+    }
+
     /** Where an environment of this workspace is. */
     public URI uri(UUID environment) {
         return URI.create("/api/v1/org/" + org + "/ws/" + workspace + "/environments/" + environment);
     }
 
-    /** A path's id; a fault is told for what is none. */
-    public static UUID uuid(String name, String text, Faults faults) {
-        if (!UUID_FORM.matcher(text).matches()) {
-            faults.wrongType("a uuid", "path", name);
-            return NONE;
-        }
-        return UUID.fromString(text);
+    /** Where an execution of this path's environment is. */
+    public URI executionUri(UUID execution) {
+        return URI.create(uri(environment()) + "/executions/" + execution);
     }
 }

@@ -16,7 +16,6 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
@@ -30,7 +29,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -68,7 +66,7 @@ public class EnvironmentResource {
         Caller caller = path.enter(security);
         Faults faults = new Faults();
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
-        path.workspace().check(faults);
+        path.check(faults);
         Optional<ProvisionRequest> read = ProvisionRequest.read(body, faults);
         read.ifPresent(request -> secrets.check(path.workspace().org(), request.secretIds(), faults));
         faults.throwIfAny();
@@ -97,7 +95,7 @@ public class EnvironmentResource {
             @QueryParam("limit") @Nullable String limit) {
         path.enter(security);
         Faults faults = new Faults();
-        path.workspace().check(faults);
+        path.check(faults);
         Paging paging = Paging.read(page, limit, faults);
         Set<EnvironmentState> states = states(words, faults);
         faults.throwIfAny();
@@ -117,42 +115,29 @@ public class EnvironmentResource {
     @Path("/{environment_id}")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironment", summary = "One environment")
-    public EnvironmentView get(
-            @Context SecurityContext security,
-            @BeanParam EnvironmentPath path,
-            @PathParam("environment_id") String id) {
-        return EnvironmentView.of(find(security, path, id), clock.instant(), null);
+    public EnvironmentView get(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
+        return EnvironmentView.of(find(security, path), clock.instant(), null);
     }
 
     @GET
     @Path("/{environment_id}/status")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironmentStatus", summary = "The state of an environment, for polling")
-    public EnvironmentStatus status(
-            @Context SecurityContext security,
-            @BeanParam EnvironmentPath path,
-            @PathParam("environment_id") String id) {
-        return EnvironmentStatus.of(find(security, path, id), clock.instant());
+    public EnvironmentStatus status(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
+        return EnvironmentStatus.of(find(security, path), clock.instant());
     }
 
     @DELETE
     @Path("/{environment_id}")
     @RolesAllowed({Role.ENVIRONMENTS_WRITE, Role.ADMIN})
     @Operation(operationId = "deleteEnvironment", summary = "Tear an environment down")
-    public Response delete(
-            @Context SecurityContext security,
-            @BeanParam EnvironmentPath path,
-            @PathParam("environment_id") String id) {
-        environments.tearDown(find(security, path, id).id());
+    public Response delete(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
+        environments.tearDown(find(security, path).id());
         return Response.noContent().build();
     }
 
-    private Environment find(SecurityContext security, EnvironmentPath path, String text) {
-        path.enter(security);
-        Faults faults = new Faults();
-        path.workspace().check(faults);
-        UUID id = EnvironmentPath.uuid("environment_id", text, faults);
-        faults.throwIfAny();
-        return environments.require(path.workspace(), id);
+    private Environment find(SecurityContext security, EnvironmentPath path) {
+        path.enterChecked(security);
+        return environments.require(path.workspace(), path.environment());
     }
 }

@@ -15,7 +15,6 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -26,7 +25,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -63,21 +61,19 @@ public class ExecuteResource {
             @Context SecurityContext security,
             @Context HttpHeaders headers,
             @BeanParam EnvironmentPath path,
-            @PathParam("environment_id") String environmentId,
             InputStream content) {
         Caller caller = path.enter(security);
         Faults faults = new Faults();
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
-        path.workspace().check(faults);
-        UUID id = EnvironmentPath.uuid("environment_id", environmentId, faults);
+        path.check(faults);
         ExecuteToken token = token(headers, faults);
         ExecuteRequest request = ExecuteRequest.read(body, faults);
         faults.throwIfAny();
-        Environment environment = environments.require(path.workspace(), id);
+        Environment environment = environments.require(path.workspace(), path.environment());
         requireToken(environment, token);
         Preference preference = Preference.parse(headers.getRequestHeaders().getOrDefault("Prefer", List.of()));
         RunningExecution execution = executions.start(caller, environment, request);
-        URI uri = URI.create(path.uri(id) + "/executions/" + execution.id());
+        URI uri = path.executionUri(execution.id().value());
         if (!preference.async()) {
             return answer(execution, uri, request.timeoutIsResult());
         }

@@ -2,18 +2,26 @@ package dev.sandlot.execution;
 
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.errors.Faults;
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.ExecutionView.Texts;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a client is told of an execution. */
 @Singleton
 public class ExecutionAnswers {
     private static final int TIMEOUT_EXIT_CODE = 124;
+    private static final int OK = 200;
+    private static final int PARTIAL_CONTENT = 206;
 
     private final Executions executions;
     private final ExecutionConfig config;
@@ -56,6 +64,25 @@ public class ExecutionAnswers {
     /** The record alone. */
     ExecutionView summary(Execution execution) {
         return ExecutionView.of(execution, bytesSoFar(execution), Texts.NONE);
+    }
+
+    /** All kept bytes, or the part that a {@code Range} header asks for. */
+    Response output(Execution execution, @Nullable String rangeHeader) {
+        OutputContent content = new OutputContent(executions.output(execution, OutputStreamKind.OUTPUT));
+        Faults faults = new Faults();
+        Optional<ByteRange> range = ByteRange.parse(rangeHeader, content.length(), faults);
+        faults.throwIfAny();
+        ByteRange part = range.orElse(new ByteRange(0, content.length()));
+        Response.ResponseBuilder answer = Response.status(range.isPresent() ? PARTIAL_CONTENT : OK)
+                .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                .header("Accept-Ranges", "bytes")
+                .entity((StreamingOutput) out -> content.write(part.from(), part.to(), out));
+        if (range.isPresent()) {
+            // While the command runs nobody knows how long the whole will be (RFC 9110, 14.4).
+            String whole = execution.ended().isPresent() ? Long.toString(content.length()) : "*";
+            answer.header("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + whole);
+        }
+        return answer.build();
     }
 
     private long bytesSoFar(Execution execution) {

@@ -10,10 +10,8 @@ import org.eclipse.microprofile.config.Config;
  * @param journalFile for ends that are not in the database yet
  * @param outputLimit bytes of an output that an answer shows
  * @param spoolLimit bytes of an output that are kept
- * @param keepAliveSeconds between white space before a plain answer; 0: none
  */
-public record ExecutionConfig(
-        Path outputDirectory, Path journalFile, long outputLimit, long spoolLimit, int keepAliveSeconds) {
+public record ExecutionConfig(Path outputDirectory, Path journalFile, long outputLimit, long spoolLimit) {
     private static final long OUTPUT_DEFAULT = 1L << 20;
     private static final long SPOOL_DEFAULT = 64L << 20;
     private static final long OUTPUT_MAX = 64L << 20;
@@ -23,9 +21,6 @@ public record ExecutionConfig(
             throw new IllegalArgumentException(
                     "SANDLOT_OUTPUT_LIMIT must be 1024 to " + OUTPUT_MAX + ", SANDLOT_SPOOL_LIMIT no less than it");
         }
-        if (keepAliveSeconds < 0) {
-            throw new IllegalArgumentException("SANDLOT_KEEPALIVE_SECONDS must be at least 0");
-        }
     }
 
     static ExecutionConfig from(Config config) {
@@ -33,8 +28,6 @@ public record ExecutionConfig(
                 Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("outputs"),
                 Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("executions.journal"),
                 config.getOptionalValue("sandlot.output.limit", Long.class).orElse(OUTPUT_DEFAULT),
-                config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(SPOOL_DEFAULT),
-                config.getOptionalValue("sandlot.keepalive.seconds", Integer.class)
-                        .orElse(0));
+                config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(SPOOL_DEFAULT));
     }
 }

@@ -68,13 +68,9 @@ public class ExecutionRecovery {
     }
 
     private void resume(Execution record, SandboxId sandbox) {
-        Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
+        LiveOutput output;
         try {
-            for (OutputStreamKind stream : OutputStreamKind.values()) {
-                if (stream == OutputStreamKind.OUTPUT || record.split()) {
-                    spools.put(stream, outputs.resume(record.environmentId(), record.id(), stream));
-                }
-            }
+            output = new LiveOutput(record.split() ? restarted(record) : resumed(record));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -87,8 +83,21 @@ public class ExecutionRecovery {
                 Optional.empty(),
                 record.split(),
                 Optional.empty());
-        RunningExecution execution =
-                new RunningExecution(record, sandbox, spec, new LiveOutput(spools), () -> {}, null);
+        RunningExecution execution = new RunningExecution(record, sandbox, spec, output, () -> {}, null);
         dispatcher.follow(execution);
+    }
+
+    private Map<OutputStreamKind, Spool> resumed(Execution record) throws IOException {
+        return Map.of(
+                OutputStreamKind.OUTPUT, outputs.resume(record.environmentId(), record.id(), OutputStreamKind.OUTPUT));
+    }
+
+    /** How far each of several outputs had come need not fit together: all of them begin again with what is retained. */
+    private Map<OutputStreamKind, Spool> restarted(Execution record) throws IOException {
+        Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
+        for (OutputStreamKind stream : OutputStreamKind.values()) {
+            spools.put(stream, outputs.restart(record.environmentId(), record.id(), stream));
+        }
+        return spools;
     }
 }

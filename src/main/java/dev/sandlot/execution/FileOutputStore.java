@@ -32,6 +32,12 @@ public class FileOutputStore implements OutputStore {
     }
 
     @Override
+    public Spool restart(UUID environment, UUID execution, OutputStreamKind stream) throws IOException {
+        Files.deleteIfExists(file(environment, execution, stream));
+        return begin(environment, execution, stream);
+    }
+
+    @Override
     public Spool resume(UUID environment, UUID execution, OutputStreamKind stream) throws IOException {
         return Spool.resume(file(environment, execution, stream), config.spoolLimit());
     }

@@ -8,21 +8,14 @@ import dev.sandlot.sandbox.OutputStreamKind;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The output of an execution that is under way: all of it in order of arrival and, where the streams are told apart,
- * each of them as well. Readers wait for more of it; none of them can hold the command up.
+ * each of them as well.
  */
 final class LiveOutput implements OutputSink {
     private final Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
     private final Spool merged;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private volatile boolean watched;
-    private boolean ended;
 
     /** {@code spools}: one for OUTPUT, and for STDOUT and STDERR where those are told apart. */
     LiveOutput(Map<OutputStreamKind, Spool> spools) {
@@ -39,44 +32,11 @@ final class LiveOutput implements OutputSink {
         if (own != null) {
             own.append(offset, bytes);
         }
-        if (watched) {
-            tell();
-        }
-    }
-
-    private void tell() {
-        lock.lock();
-        try {
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** No more comes. */
     void end() {
         spools.values().forEach(Spool::finish);
-        lock.lock();
-        try {
-            ended = true;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until a stream has more than {@code known} bytes, or no more comes, or the time is over. */
-    void await(OutputStreamKind stream, long known, long timeoutMillis) throws InterruptedException {
-        watched = true;
-        lock.lockInterruptibly();
-        try {
-            long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            while (!ended && left > 0 && spool(stream).total() <= known) {
-                left = news.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     Spool merged() {

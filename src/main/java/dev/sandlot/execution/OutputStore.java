@@ -9,6 +9,9 @@ interface OutputStore {
     /** Room for the output of an execution that begins. */
     Spool begin(UUID environment, UUID execution, OutputStreamKind stream);
 
+    /** The same for one whose server died, and of which nothing can be used. */
+    Spool restart(UUID environment, UUID execution, OutputStreamKind stream) throws IOException;
+
     /** Goes on with an output whose server died. */
     Spool resume(UUID environment, UUID execution, OutputStreamKind stream) throws IOException;
 

@@ -1,0 +1,71 @@
+#include "tables.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define ROOM_SIZE ((size_t)EXECUTIONS_MAX * STREAMS * RETAINED_SIZE)
+
+static uint8_t *output_room(struct failure *failure)
+{
+    size_t size = ROOM_SIZE;
+    uint8_t *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED) {
+        failed(failure, "map", "room for output");
+        return NULL;
+    }
+    /* Commands are forked from here and have no use for others' output. */
+    madvise(room, size, MADV_DONTFORK);
+    return room;
+}
+
+int tables_open(struct tables *tables, struct failure *failure)
+{
+    uint8_t *room = output_room(failure);
+    if (!room)
+        return -1;
+    for (unsigned i = 0; i < EXECUTIONS_MAX * STREAMS; i++)
+        tables->executions[i / STREAMS].streams[i % STREAMS].retained.bytes = room + (size_t)i * RETAINED_SIZE;
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+        tables->connections[i].fd = -1;
+    return 0;
+}
+
+void tables_close(struct tables *tables)
+{
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+        if (tables->connections[i].fd >= 0)
+            connection_close(&tables->connections[i]);
+    munmap(tables->executions[0].streams[0].retained.bytes, ROOM_SIZE);
+}
+
+struct connection *tables_reader(struct tables *tables, const struct execution *execution)
+{
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+        if (tables->connections[i].fd >= 0 && tables->connections[i].execution == execution)
+            return &tables->connections[i];
+    return NULL;
+}
+
+struct execution *tables_find(struct tables *tables, const char *id)
+{
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        if (tables->executions[i].state != EXECUTION_FREE && strcmp(tables->executions[i].id, id) == 0)
+            return &tables->executions[i];
+    return NULL;
+}
+
+struct execution *tables_take(struct tables *tables)
+{
+    struct execution *oldest = NULL;
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        struct execution *execution = &tables->executions[i];
+        if (execution->state == EXECUTION_FREE)
+            return execution;
+        if (execution->state == EXECUTION_ENDED && !tables_reader(tables, execution) &&
+            (!oldest || execution->ended_us < oldest->ended_us))
+            oldest = execution;
+    }
+    if (oldest)
+        execution_free(oldest);
+    return oldest;
+}

@@ -1,0 +1,32 @@
+/* The executions and connections of one keeper: places of a fixed number, so that nothing is allocated for a command. */
+#ifndef SANDLOT_TABLES_H
+#define SANDLOT_TABLES_H
+
+#include "connection.h"
+#include "execution.h"
+#include "failure.h"
+
+#define EXECUTIONS_MAX 128
+#define CONNECTIONS_MAX 160
+
+struct tables {
+    struct execution executions[EXECUTIONS_MAX];
+    struct connection connections[CONNECTIONS_MAX];
+};
+
+/* `tables` is all zero. */
+int tables_open(struct tables *tables, struct failure *failure);
+
+/* Closes every connection. */
+void tables_close(struct tables *tables);
+
+/* The connection that is attached to it, or NULL. */
+struct connection *tables_reader(struct tables *tables, const struct execution *execution);
+
+/* The execution of that id, or NULL. */
+struct execution *tables_find(struct tables *tables, const char *id);
+
+/* A free place; else that of the ending which nobody has fetched for longest. NULL: all are running. */
+struct execution *tables_take(struct tables *tables);
+
+#endif
