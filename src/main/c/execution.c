@@ -214,12 +214,12 @@ bool execution_hurries(const struct execution *execution)
     return execution->state == EXECUTION_KILLING;
 }
 
-bool execution_tidy(struct execution *execution, const struct sandbox *sandbox)
+bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers)
 {
     close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)
         if (execution->process.outputs[i] >= 0)
-            close(execution->process.outputs[i]);
+            leftovers_add(leftovers, execution->process.outputs[i]);
     close(execution->process.report);
     if (execution->cgroup < 0)
         return false;

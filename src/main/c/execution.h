@@ -13,6 +13,7 @@
 
 #include "failure.h"
 #include "frame.h"
+#include "leftovers.h"
 #include "retained.h"
 #include "sandbox.h"
 #include "spawn.h"
@@ -61,8 +62,8 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
 /* True while it needs a look every millisecond. */
 bool execution_hurries(const struct execution *execution);
 
-/* Lets go of what the kernel holds for it, once ENDED: true when background processes keep its cgroup. */
-bool execution_tidy(struct execution *execution, const struct sandbox *sandbox);
+/* Lets go of what the kernel holds for it, once ENDED, its pipes to `leftovers`: true when background processes keep its cgroup. */
+bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers);
 
 /* Forgets it. */
 void execution_free(struct execution *execution);

@@ -17,7 +17,7 @@
 #include "seccomp.h"
 #include "tables.h"
 
-#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX)
+#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull
@@ -28,7 +28,8 @@ struct server {
     int listener;
     struct tables tables;
     struct connection *asked_to_end;
-    bool leftovers; /* cgroups of ended executions in which background processes live */
+    struct leftovers leftovers;
+    bool unswept; /* cgroups of ended executions in which background processes live */
     uint64_t sweep_us;
     uint64_t expires_us;
     bool over;
@@ -233,8 +234,8 @@ static void advance(struct server *server, struct execution *execution)
     bool ended = was_ended || execution_advance(execution, server->sandbox, reader ? reader->offsets : NULL);
     if (reader && !connection_send(reader))
         connection_close(reader);
-    if (ended && !was_ended && execution_tidy(execution, server->sandbox))
-        server->leftovers = true;
+    if (ended && !was_ended && execution_tidy(execution, server->sandbox, &server->leftovers))
+        server->unswept = true;
 }
 
 static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
@@ -269,14 +270,16 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);
         add_outputs(tables_reader(&server->tables, execution), execution, polls, &count);
     }
-    return count;
+    return count + leftovers_polls(&server->leftovers, monotonic_us(), polls + count);
 }
 
 static uint64_t next_deadline(const struct server *server)
 {
     uint64_t next = server->expires_us;
-    if (server->leftovers && server->sweep_us < next)
+    if (server->unswept && server->sweep_us < next)
         next = server->sweep_us;
+    if (server->leftovers.count > 0 && server->leftovers.pause_until_us > monotonic_us() && server->leftovers.pause_until_us < next)
+        next = server->leftovers.pause_until_us;
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
         const struct execution *execution = &server->tables.executions[i];
         if (execution_hurries(execution))
@@ -301,9 +304,9 @@ static int timeout_ms(const struct server *server)
 static void sweep(struct server *server)
 {
     uint64_t now = monotonic_us();
-    if (!server->leftovers || now < server->sweep_us)
+    if (!server->unswept || now < server->sweep_us)
         return;
-    server->leftovers = cgroup_sweep(server->sandbox->cgroup2);
+    server->unswept = cgroup_sweep(server->sandbox->cgroup2);
     server->sweep_us = now + SWEEP_US;
 }
 
@@ -339,6 +342,7 @@ void server_run(struct server *server)
             return;
         serve_connections(server, polls + 2, count - 2);
         advance_all(server);
+        leftovers_drain(&server->leftovers, monotonic_us());
         sweep(server);
         if (polls[0].revents)
             on_connect(server);
@@ -372,6 +376,7 @@ void server_close(struct server *server)
         connection_answer(server->asked_to_end, frame, frame_end(&writer));
         connection_send(server->asked_to_end);
     }
+    leftovers_close(&server->leftovers);
     tables_close(&server->tables);
     close(server->listener);
     free(server);

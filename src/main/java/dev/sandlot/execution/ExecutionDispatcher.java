@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,6 +25,8 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class ExecutionDispatcher {
     private static final Logger LOG = Logger.getLogger(ExecutionDispatcher.class.getName());
+    private static final int CANCEL_TRIES = 100;
+    private static final long CANCEL_PAUSE_MILLIS = 100;
 
     @Inject
     private Workers workers;
@@ -51,9 +52,6 @@ public class ExecutionDispatcher {
     @Inject
     private Clock clock;
 
-    private static final int CANCEL_TRIES = 100;
-    private static final long CANCEL_PAUSE_MILLIS = 100;
-
     /** What is waited for. */
     @FunctionalInterface
     private interface Wait {
@@ -70,7 +68,7 @@ public class ExecutionDispatcher {
         submit(execution, () -> runner.follow(execution));
     }
 
-    /** Kills one; completes when it has ended, after 10 s at the latest. */
+    /** Kills one; completes with its end, or after 10 s with the execution as it still is. */
     public CompletionStage<Execution> cancel(RunningExecution execution) {
         workers.execute(() -> {
             // One that has not reached its sandbox yet is not known there: asked again until it has ended.
@@ -78,7 +76,10 @@ public class ExecutionDispatcher {
                 killOnce(execution);
             }
         });
-        return execution.ended();
+        return execution
+                .ended()
+                .copy()
+                .completeOnTimeout(execution.record(), CANCEL_TRIES * CANCEL_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void killOnce(RunningExecution execution) {
@@ -98,9 +99,8 @@ public class ExecutionDispatcher {
         running.add(execution);
         try {
             workers.execute(() -> work(execution, wait));
-        } catch (RejectedExecutionException stopping) {
-            running.remove(execution);
-            execution.fail(stopping);
+        } catch (RuntimeException noWorker) {
+            abandon(execution, noWorker);
         }
     }
 
@@ -113,11 +113,20 @@ public class ExecutionDispatcher {
                     Level.SEVERE,
                     notStored,
                     () -> RequestId.tag() + "Execution " + execution.id() + " could not be stored");
-            running.remove(execution);
-            execution.fail(notStored);
+            abandon(execution, notStored);
         } finally {
             RequestId.set(null);
+            if (!execution.ended().isDone()) {
+                abandon(execution, new IllegalStateException("the worker ended before the execution"));
+            }
         }
+    }
+
+    /** Whoever waits hears of it; nothing is held any more. */
+    private void abandon(RunningExecution execution, RuntimeException why) {
+        running.remove(execution);
+        execution.output().end();
+        execution.fail(why);
     }
 
     private Execution endOf(RunningExecution execution, Wait wait) {

@@ -5,6 +5,8 @@ import dev.sandlot.auth.Role;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.Paging;
 import jakarta.annotation.security.RolesAllowed;
@@ -103,7 +105,14 @@ public class ExecutionResource {
         ExecuteResource.requireToken(environment, token);
         return executions
                 .cancel(executions.require(environment, path.execution()))
-                .thenApply(ended -> Response.noContent().build());
+                .thenApply(ExecutionResource::killed);
+    }
+
+    private static Response killed(Execution execution) {
+        if (!execution.state().isTerminal()) {
+            throw new ApiException(ErrorType.GATEWAY_TIMEOUT, "The command could not be killed in time");
+        }
+        return Response.noContent().build();
     }
 
     @GET

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
@@ -108,15 +109,19 @@ public class Startup {
     }
 
     private void every(long millis, Runnable work) {
-        periodic.add(scheduler.scheduleWithFixedDelay(() -> guarded(work), millis, millis, TimeUnit.MILLISECONDS));
+        AtomicBoolean failing = new AtomicBoolean();
+        periodic.add(
+                scheduler.scheduleWithFixedDelay(() -> guarded(work, failing), millis, millis, TimeUnit.MILLISECONDS));
     }
 
-    /** One failure must not end the series. */
-    private static void guarded(Runnable work) {
+    /** One failure must not end the series, and a series of failures must not fill the log. */
+    private static void guarded(Runnable work, AtomicBoolean failing) {
         try {
             work.run();
+            failing.set(false);
         } catch (RuntimeException broken) {
-            LOG.log(Level.WARNING, "Periodic work failed; it is tried again", broken);
+            Level level = failing.getAndSet(true) ? Level.FINE : Level.WARNING;
+            LOG.log(level, "Periodic work failed; it is tried again", broken);
         }
     }
 

@@ -210,6 +210,17 @@ public abstract class SandboxBackendContract {
     }
 
     @Test
+    void aBackgroundProcessThatPrintsLivesOn() throws SandboxException {
+        run(
+                "(i=0; while :; do i=$((i+1)); echo noise; echo $i > /tmp/count.new; mv /tmp/count.new /tmp/count; done) & echo hi");
+
+        Ran later = run("until [ -e /tmp/count ]; do :; done; a=$(cat /tmp/count);"
+                + " until [ $(cat /tmp/count) -gt $((a + 20)) ]; do :; done; echo alive");
+
+        assertThat(later.output()).isEqualTo("alive\n");
+    }
+
+    @Test
     void muchOutputArrivesWholeAndInOrder() throws SandboxException {
         Ran ran = run("seq 1 300000; echo last");
 

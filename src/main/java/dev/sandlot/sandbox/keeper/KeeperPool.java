@@ -27,6 +27,16 @@ public final class KeeperPool implements AutoCloseable {
         this.socket = socket;
     }
 
+    /** Whether there is a keeper at all, well or not. */
+    public boolean listens() {
+        try {
+            KeeperConnection.open(socket, acknowledged).close();
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
     /** What is done with a connection. */
     @FunctionalInterface
     public interface Request<T> {

@@ -120,7 +120,7 @@ public final class LocalBackend implements SandboxBackend {
         } catch (IOException unreachable) {
             throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
         } catch (SandboxException broken) {
-            if (broken.kind() == Kind.UNKNOWN && ping(sandbox).isEmpty()) {
+            if (broken.kind() == Kind.UNKNOWN && !pool(sandbox).listens()) {
                 throw new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken);
             }
             throw broken;
@@ -196,6 +196,9 @@ public final class LocalBackend implements SandboxBackend {
             if (status.isPresent()) {
                 uids.adopt(sandbox, status.get().uidBase());
                 found.add(new Observed(sandbox, status.get().executions()));
+            } else if (pool(sandbox).listens()) {
+                // It is there and says nothing now: no reason to end it.
+                found.add(new Observed(sandbox, Set.of()));
             } else {
                 pools.remove(sandbox);
                 clean(sandbox);
