@@ -80,8 +80,15 @@ public class Environments {
         LOG.log(Level.INFO, "{0}Environment {1} is provisioned for {2}", new Object[] {
             RequestId.tag(), environment.id(), workspace
         });
-        return start(specFor(environment, task))
-                .handle((made, failure) -> new Provisioned(settle(environment, failure), token));
+        String requestId = RequestId.current();
+        return start(specFor(environment, task)).handle((made, failure) -> {
+            RequestId.set(requestId);
+            try {
+                return new Provisioned(settle(environment, failure), token);
+            } finally {
+                RequestId.set(null);
+            }
+        });
     }
 
     private CompletionStage<Boolean> start(SandboxSpec spec) {

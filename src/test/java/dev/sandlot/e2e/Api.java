@@ -44,6 +44,10 @@ final class Api {
 
     /** A server's answer, read as JSON. */
     record Answer(int status, JsonObject body, HttpResponse<String> raw) {
+        static Answer of(HttpResponse<String> raw) {
+            return new Answer(raw.statusCode(), parse(raw.body()), raw);
+        }
+
         String header(String name) {
             return raw.headers().firstValue(name).orElse("");
         }
@@ -99,8 +103,7 @@ final class Api {
     }
 
     static Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> raw = CLIENT.send(request.build(), BodyHandlers.ofString());
-        return new Answer(raw.statusCode(), parse(raw.body()), raw);
+        return Answer.of(CLIENT.send(request.build(), BodyHandlers.ofString()));
     }
 
     Answer get(String path) throws IOException, InterruptedException {

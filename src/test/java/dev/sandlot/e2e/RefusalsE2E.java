@@ -36,7 +36,7 @@ class RefusalsE2E {
             IDENTITIES,
             Map.of(
                     "SANDLOT_MIN_CLIENT_VERSIONS", "sandlot-cli=1.2",
-                    "SANDLOT_RATE_PER_SECOND", "10",
+                    "SANDLOT_RATE_PER_SECOND", "1",
                     "SANDLOT_RATE_BURST", "1000",
                     "SANDLOT_EXECUTIONS_PER_ENVIRONMENT", "2"));
 
@@ -116,13 +116,14 @@ class RefusalsE2E {
         busy.subject = "busy";
         Api caller = new Api(SERVER, IDENTITIES.sign(busy));
         Answer answer = caller.inWorkspace("?limit=1");
-        for (int i = 0; i < 20 && answer.status() == 200; i++) {
-            var pending = IntStream.range(0, 200)
+        for (int i = 0; i < 20 && answer.status() != 429; i++) {
+            var pending = IntStream.range(0, 100)
                     .mapToObj(n -> Api.CLIENT.sendAsync(
                             caller.request(caller.path("/x")).build(), BodyHandlers.ofString()))
                     .toList();
-            pending.forEach(CompletableFuture::join);
-            answer = caller.inWorkspace("?limit=1");
+            for (var one : pending) {
+                answer = Answer.of(one.join());
+            }
         }
 
         answer.isError(429, "rate_limit_error");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The packaged application on a server of its own, with its own data; at the end nothing of it may be left on the host. */
 final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
-    private static final long START_SECONDS = 45;
+    private static final long START_SECONDS = 90;
 
     private final Map<String, String> settings = new HashMap<>();
     private final Path folder;

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackendContract;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +52,23 @@ abstract class LocalBackendFixture extends SandboxBackendContract {
     @Test
     void theSelfTestFindsWhatHolds() {
         assertThat(local.guarantees().held()).containsEntry("sandbox", true).containsEntry("kill", true);
+    }
+
+    @Test
+    void aDirectoryIsAnImageThatNoCommandChanges() throws Exception {
+        Path image = ShellImage.create(data.resolve("image"));
+        SandboxId id = new SandboxId(UUID.randomUUID());
+        local.create(new SandboxSpec(id, List.of(image), "/srv/work", LIMITS, Duration.ofMinutes(5)));
+        try {
+            String command =
+                    "pwd; [ -e /usr/bin/env ] || echo no host; echo changed > /file; read line < /file; echo $line";
+
+            assertThat(run(id, spec(command, Duration.ofSeconds(20))).output())
+                    .isEqualTo("/srv/work\nno host\nchanged\n");
+            assertThat(Files.readString(image.resolve("file"))).isEqualTo("original\n");
+        } finally {
+            local.destroy(id);
+        }
     }
 
     @AfterAll
