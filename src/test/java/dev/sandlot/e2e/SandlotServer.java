@@ -171,7 +171,18 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
             assertThat(left()).as("left on the host").isEmpty();
         } finally {
             kill();
+            endKeepers();
             removeFolder();
+        }
+    }
+
+    /** What a test that failed has left goes with it. */
+    private void endKeepers() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            processes
+                    .filter(this::belongsHere)
+                    .map(path -> Long.parseLong(path.getFileName().toString()))
+                    .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
     }
 
