@@ -9,15 +9,28 @@ import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /** The backend of this server. */
 @Singleton
 public class BackendProducer {
+    private volatile @Nullable LocalBackend made;
+
     @Produces
     @Singleton
     @Typed({LocalBackend.class, SandboxBackend.class})
     LocalBackend backend(Config config) throws IOException {
-        return LocalBackend.start(LocalConfig.from(config));
+        LocalBackend backend = LocalBackend.start(LocalConfig.from(config));
+        made = backend;
+        return backend;
+    }
+
+    /** For a server that ends without disposing of its beans. Does nothing when there is none. */
+    void closeMade() {
+        LocalBackend backend = made;
+        if (backend != null) {
+            backend.close();
+        }
     }
 
     void close(@Disposes LocalBackend backend) {

@@ -40,6 +40,9 @@ public class Startup {
     private Config config;
 
     @Inject
+    private BackendProducer backends;
+
+    @Inject
     private Instance<LocalBackend> backend;
 
     @Inject
@@ -96,6 +99,7 @@ public class Startup {
         state.failed(String.valueOf(cause.getMessage()));
         if (config.getOptionalValue("sandlot.exit.on.failure", Boolean.class).orElse(true)) {
             // An orderly exit would wait half a minute for the thread that asks for it; nothing has begun yet.
+            backends.closeMade();
             Runtime.getRuntime().halt(1);
         }
     }

@@ -103,6 +103,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
                     .as("the server goes on")
                     .isTrue();
             assertThat(process.exitValue()).isNotZero();
+            assertThat(left()).as("left on the host").isEmpty();
             return log();
         } finally {
             kill();
@@ -193,15 +194,25 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
                         "%08x", data().toAbsolutePath().normalize().toString().hashCode());
         try (Stream<Path> processes = Files.list(Path.of("/proc"));
                 Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 6);
-                Stream<Path> sockets = Files.list(data().resolve("run"));
                 Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
             return Stream.of(
                             processes.filter(this::belongsHere).map(Path::toString),
                             groups.filter(path -> path.endsWith(instance)).map(Path::toString),
-                            sockets.map(Path::toString),
+                            sockets().stream(),
                             mounts.filter(line -> line.contains(folder.toString())))
                     .flatMap(found -> found)
                     .toList();
+        }
+    }
+
+    /** A server that was refused early has not even a folder for them. */
+    private List<String> sockets() throws IOException {
+        Path run = data().resolve("run");
+        if (!Files.exists(run)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(run)) {
+            return files.map(Path::toString).toList();
         }
     }
 

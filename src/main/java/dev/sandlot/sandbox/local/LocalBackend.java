@@ -69,12 +69,24 @@ public final class LocalBackend implements SandboxBackend {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path program = KeeperBinary.unpack(config.dataDirectory());
         LocalBackend backend = new LocalBackend(config, access, program, SocketFolder.of(config.runDirectory()));
-        backend.guarantees = new SelfTest(backend).run();
-        if (config.requireLimits() && !backend.guarantees.complete()) {
-            throw new IOException("SANDLOT_REQUIRE_LIMITS is set and this host does not hold all limits: "
-                    + backend.guarantees.held());
+        boolean good = false;
+        try {
+            backend.testHost();
+            good = true;
+            return backend;
+        } finally {
+            if (!good) {
+                backend.close();
+            }
         }
-        return backend;
+    }
+
+    private void testHost() throws IOException {
+        guarantees = new SelfTest(this).run();
+        if (config.requireLimits() && !guarantees.complete()) {
+            throw new IOException(
+                    "SANDLOT_REQUIRE_LIMITS is set and this host does not hold all limits: " + guarantees.held());
+        }
     }
 
     private Path socket(SandboxId sandbox) {
