@@ -25,6 +25,10 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.request")
             .layer("auth")
             .definedBy("dev.sandlot.auth")
+            .layer("database")
+            .definedBy("dev.sandlot.database")
+            .layer("idempotency")
+            .definedBy("dev.sandlot.idempotency")
             .layer("admission")
             .definedBy("dev.sandlot.admission")
             .layer("task")
@@ -35,6 +39,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.keeper")
             .layer("sandbox.local")
             .definedBy("dev.sandlot.sandbox.local")
+            .layer("output")
+            .definedBy("dev.sandlot.output")
             .layer("environment")
             .definedBy("dev.sandlot.environment")
             .layer("execution")
@@ -49,20 +55,36 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("errors")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors")
+            .whereLayer("database")
+            .mayNotAccessAnyLayer()
+            .whereLayer("idempotency")
+            .mayOnlyAccessLayers("database", "auth", "errors", "request")
             .whereLayer("admission")
             .mayOnlyAccessLayers("auth", "errors")
             .whereLayer("task")
-            .mayOnlyAccessLayers("auth", "errors", "request")
+            .mayOnlyAccessLayers("database", "auth", "errors", "request")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
             .mayOnlyAccessLayers("sandbox")
             .whereLayer("sandbox.local")
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper")
+            .whereLayer("output")
+            .mayOnlyAccessLayers("sandbox", "errors")
             .whereLayer("environment")
-            .mayOnlyAccessLayers("task", "sandbox", "auth", "errors", "request")
+            .mayOnlyAccessLayers("task", "idempotency", "sandbox", "auth", "errors", "request")
             .whereLayer("execution")
-            .mayOnlyAccessLayers("environment", "admission", "sandbox", "auth", "errors", "request")
+            .mayOnlyAccessLayers(
+                    "environment",
+                    "output",
+                    "idempotency",
+                    "database",
+                    "admission",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "errors.rest",
+                    "request")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");

@@ -8,6 +8,7 @@ import dev.sandlot.errors.Faults;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ public class EnvironmentPath {
     /** The execution's id; after {@link #check}, where the path has one. */
     public UUID execution() {
         return UUID.fromString(requireNonNull(executionId));
+    }
+
+    /** Within which a client's names for its requests are one: the environment, or the workspace where there is none. */
+    public String scope() {
+        return environmentId == null ? workspace().toString() : environmentId.toLowerCase(Locale.ROOT);
     }
 
     /** Where an environment of this workspace is. */

@@ -50,14 +50,18 @@ public class EnvironmentRepository {
      * locked meanwhile, so that no two see the last place as free.
      */
     public boolean insert(Environment environment, int most) {
-        return jdbi.inTransaction(handle -> {
-            lockWorkspace(handle, environment.workspace());
-            if (countLiving(handle, environment.workspace()) >= most) {
-                return false;
-            }
-            insert(handle, environment);
-            return true;
-        });
+        return jdbi.inTransaction(handle -> insert(handle, environment, most));
+    }
+
+    /** The same as a part of somebody's transaction. */
+    public boolean insert(Handle handle, Environment environment, int most) {
+        lockWorkspace(handle, environment.workspace());
+        if (countLiving(handle, environment.workspace()) >= most) {
+            return false;
+        }
+        insert(handle, environment);
+        addEvent(handle, environment.id(), environment.createdAt(), "provisioning " + environment.taskRef());
+        return true;
     }
 
     private static void lockWorkspace(Handle handle, WorkspaceId workspace) {
@@ -204,11 +208,15 @@ public class EnvironmentRepository {
 
     /** Adds a line to the environment's own log. */
     public void addEvent(UUID id, Instant at, String message) {
-        jdbi.useHandle(handle -> handle.execute(
+        jdbi.useHandle(handle -> addEvent(handle, id, at, message));
+    }
+
+    private static void addEvent(Handle handle, UUID id, Instant at, String message) {
+        handle.execute(
                 "insert into environment_events (environment_id, happened_at, message) values (?, ?, ?)",
                 id,
                 utc(at),
-                message.length() <= ERROR_MAX ? message : message.substring(0, ERROR_MAX)));
+                message.length() <= ERROR_MAX ? message : message.substring(0, ERROR_MAX));
     }
 
     private static Environment read(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Role;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.request.JsonBody;
 import dev.sandlot.request.Paging;
 import dev.sandlot.task.TaskCatalogue;
@@ -31,6 +32,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +48,20 @@ public class EnvironmentResource {
     private static final int BODY_MAX = 4 << 20;
 
     private final Environments environments;
+    private final Provisioning provisioning;
     private final TaskCatalogue catalogue;
     private final Secrets secrets;
     private final Clock clock;
 
     @Inject
-    public EnvironmentResource(Environments environments, TaskCatalogue catalogue, Secrets secrets, Clock clock) {
+    public EnvironmentResource(
+            Environments environments,
+            Provisioning provisioning,
+            TaskCatalogue catalogue,
+            Secrets secrets,
+            Clock clock) {
         this.environments = environments;
+        this.provisioning = provisioning;
         this.catalogue = catalogue;
         this.secrets = secrets;
         this.clock = clock;
@@ -58,6 +70,11 @@ public class EnvironmentResource {
     @POST
     @RolesAllowed({Role.ENVIRONMENTS_WRITE, Role.ADMIN})
     @Operation(operationId = "provisionEnvironment", summary = "Provision an environment from a task")
+    @Parameter(
+            name = IdempotencyKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "Sent again, it is the same one",
+            schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> provision(
             @Context SecurityContext security,
             @Context HttpHeaders headers,
@@ -69,14 +86,18 @@ public class EnvironmentResource {
         path.check(faults);
         Optional<ProvisionRequest> read = ProvisionRequest.read(body, faults);
         read.ifPresent(request -> secrets.check(path.workspace().org(), request.secretIds(), faults));
+        Optional<IdempotencyKey> key = IdempotencyKey.read(headers, path.scope(), body, faults);
         faults.throwIfAny();
         ProvisionRequest request = read.orElseThrow();
         TaskDefinition task = catalogue
                 .resolve(request.taskRef(), path.workspace().org())
                 .orElseThrow(() -> ApiException.notFound("task"));
-        return environments
-                .provision(caller, path.workspace(), task, request)
-                .thenApply(made -> Response.created(path.uri(made.environment().id()))
+        Provisioning.Wanted wanted = new Provisioning.Wanted(caller, path.workspace(), task, request);
+        return key.map(known -> provisioning.provisionOnce(wanted, known))
+                .orElseGet(() -> provisioning.provision(wanted))
+                .thenApply(made -> Response.status(Response.Status.CREATED)
+                        // As text: a relative URI would be taken for one below the application's root.
+                        .header("Location", path.uri(made.environment().id()).toString())
                         .entity(EnvironmentView.of(
                                 made.environment(),
                                 clock.instant(),

@@ -8,6 +8,8 @@ import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.execution.ExecutionAdmission.Wanted;
+import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.request.JsonBody;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -19,15 +21,19 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.Variant;
 import java.io.InputStream;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The heart of it: runs a command in an environment. */
@@ -38,28 +44,50 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ExecuteResource {
     static final String TOKEN_HEADER = "X-Environment-Token";
 
-    private static final String ID_HEADER = "X-Execution-Id";
-    private static final String LINK_HEADER = "Link";
     private static final int BODY_MAX = 8 << 20;
+    private static final List<Variant> VARIANTS = Variant.mediaTypes(
+                    MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(ExecutionEvents.MEDIA_TYPE))
+            .build();
 
     private final Environments environments;
-    private final Executions executions;
-    private final ExecutionAnswers answers;
+    private final ExecutionAdmission admission;
+    private final ExecutionEvents events;
+    private final ExecuteReplies replies;
 
     @Inject
-    public ExecuteResource(Environments environments, Executions executions, ExecutionAnswers answers) {
+    public ExecuteResource(
+            Environments environments, ExecutionAdmission admission, ExecutionEvents events, ExecuteReplies replies) {
         this.environments = environments;
-        this.executions = executions;
-        this.answers = answers;
+        this.admission = admission;
+        this.events = events;
+        this.replies = replies;
     }
 
     @POST
     @Path("/{environment_id}/execute")
+    @Produces({MediaType.APPLICATION_JSON, ExecutionEvents.MEDIA_TYPE})
     @RolesAllowed({Role.ENVIRONMENTS_EXECUTE, Role.ADMIN})
-    @Operation(operationId = "execute", summary = "Run a command and wait for its end")
+    @Operation(operationId = "execute", summary = "Run a command and wait for its end, or follow it")
+    @Parameter(
+            name = TOKEN_HEADER,
+            in = ParameterIn.HEADER,
+            required = true,
+            description = "The environment's token",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = IdempotencyKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "Sent again, nothing runs again",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = Preference.HEADER,
+            in = ParameterIn.HEADER,
+            description = "respond-async, wait=N (RFC 7240)",
+            schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> execute(
             @Context SecurityContext security,
             @Context HttpHeaders headers,
+            @Context Request http,
             @BeanParam EnvironmentPath path,
             InputStream content) {
         Caller caller = path.enter(security);
@@ -68,31 +96,25 @@ public class ExecuteResource {
         path.check(faults);
         ExecuteToken token = token(headers, faults);
         ExecuteRequest request = ExecuteRequest.read(body, faults);
+        Optional<IdempotencyKey> key = IdempotencyKey.read(headers, path.scope(), body, faults);
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), path.environment());
         requireToken(environment, token);
-        Preference preference = Preference.parse(headers.getRequestHeaders().getOrDefault("Prefer", List.of()));
-        RunningExecution execution = executions.start(caller, environment, request);
-        URI uri = path.executionUri(execution.id().value());
-        if (!preference.async()) {
-            return answer(execution, uri, request.timeoutIsResult());
+        ExecuteReplies.Style style =
+                new ExecuteReplies.Style(wantsEvents(http), Preference.read(headers), request.timeoutIsResult());
+        if (style.asEvents()) {
+            events.requirePlace();
         }
-        executions.store(execution);
-        return executions
-                .endsWithin(execution, preference.patience().orElse(Duration.ZERO))
-                .thenCompose(ended -> ended
-                        ? answer(execution, uri, request.timeoutIsResult())
-                        : CompletableFuture.completedFuture(accepted(execution, uri)));
+        Wanted wanted = new Wanted(caller, environment, request);
+        ExecutionProgress execution =
+                key.isPresent() ? admission.beginOnce(wanted, key.get()) : admission.begin(wanted, style.isToldEarly());
+        return replies.reply(execution, path.executionUri(execution.record().id()), style);
     }
 
-    /** 202 with the record as it stands; the rest is for polling. */
-    private Response accepted(RunningExecution execution, URI uri) {
-        return Response.accepted(answers.summary(execution.record()))
-                .header("Location", uri)
-                .header(ID_HEADER, execution.id())
-                .header(LINK_HEADER, link(uri))
-                .header("Preference-Applied", "respond-async")
-                .build();
+    /** Whoever takes both prefers JSON, unless they say otherwise. */
+    static boolean wantsEvents(Request http) {
+        Variant best = http.selectVariant(VARIANTS);
+        return best != null && best.getMediaType().toString().equals(ExecutionEvents.MEDIA_TYPE);
     }
 
     static ExecuteToken token(HttpHeaders headers, Faults faults) {
@@ -108,23 +130,5 @@ public class ExecuteResource {
         if (!token.matches(environment.tokenHash())) {
             throw ApiException.forbidden();
         }
-    }
-
-    private CompletionStage<Response> answer(RunningExecution execution, URI uri, boolean timeoutIsResult) {
-        return execution.ended().thenApply(end -> {
-            String id = end.id().toString();
-            try {
-                return Response.ok(answers.result(end, execution.output(), timeoutIsResult))
-                        .header(ID_HEADER, id)
-                        .header(LINK_HEADER, link(uri))
-                        .build();
-            } catch (ApiException told) {
-                throw told.withHeader(ID_HEADER, id).withHeader(LINK_HEADER, link(uri));
-            }
-        });
-    }
-
-    private static String link(URI uri) {
-        return "<" + uri + ">; rel=\"execution\"";
     }
 }

@@ -5,6 +5,11 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.ExecutionView.Texts;
+import dev.sandlot.output.ByteRange;
+import dev.sandlot.output.KeptOutput;
+import dev.sandlot.output.OutputConfig;
+import dev.sandlot.output.OutputContent;
+import dev.sandlot.output.OutputText;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -24,18 +29,18 @@ public class ExecutionAnswers {
     private static final int PARTIAL_CONTENT = 206;
 
     private final Executions executions;
-    private final ExecutionConfig config;
+    private final OutputConfig config;
 
     @Inject
-    public ExecutionAnswers(Executions executions, ExecutionConfig config) {
+    public ExecutionAnswers(Executions executions, OutputConfig config) {
         this.executions = executions;
         this.config = config;
     }
 
-    /** The answer to an execute that has ended; throws what is none. */
-    ExecuteAnswer result(Execution execution, LiveOutput output, boolean timeoutIsResult) {
+    /** The exit code that a client is answered with; throws what is no result. */
+    int exitCode(Execution execution, boolean timeoutIsResult) {
         End end = execution.ended().orElseThrow();
-        int exitCode = switch (end.state()) {
+        return switch (end.state()) {
             case EXITED, CANCELLED -> end.exitCode() == null ? 0 : end.exitCode();
             case TIMED_OUT -> {
                 if (!timeoutIsResult) {
@@ -49,7 +54,11 @@ public class ExecutionAnswers {
             case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
             case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
         };
-        return new ExecuteAnswer(exitCode, text(output.merged()));
+    }
+
+    /** The answer to an execute that has ended; throws what is no result. */
+    ExecuteAnswer result(ExecutionProgress execution, Execution end, boolean timeoutIsResult) {
+        return new ExecuteAnswer(exitCode(end, timeoutIsResult), text(execution.output(OutputStreamKind.OUTPUT)));
     }
 
     /** The record with its outputs. */
@@ -88,7 +97,7 @@ public class ExecutionAnswers {
     private long bytesSoFar(Execution execution) {
         return executions
                 .live(execution.id())
-                .map(live -> live.output().merged().total())
+                .map(live -> live.output().merged().extent().total())
                 .orElse(0L);
     }
 
@@ -98,7 +107,7 @@ public class ExecutionAnswers {
 
     private String text(KeptOutput output) {
         try {
-            return OutputText.of(output, config.outputLimit());
+            return OutputText.of(output, config.shownLimit());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

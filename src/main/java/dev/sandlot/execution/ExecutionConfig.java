@@ -1,33 +1,38 @@
 package dev.sandlot.execution;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * What is kept of an execution.
+ * How executions are answered and made durable.
  *
- * @param outputDirectory for outputs that are too large for the database
  * @param journalFile for ends that are not in the database yet
- * @param outputLimit bytes of an output that an answer shows
- * @param spoolLimit bytes of an output that are kept
+ * @param streams how many clients may follow executions at once, at least 1
+ * @param keepAlive after that time without an answer, and as often, a white space goes to the client; empty: never
  */
-public record ExecutionConfig(Path outputDirectory, Path journalFile, long outputLimit, long spoolLimit) {
-    private static final long OUTPUT_DEFAULT = 1L << 20;
-    private static final long SPOOL_DEFAULT = 64L << 20;
-    private static final long OUTPUT_MAX = 64L << 20;
+public record ExecutionConfig(Path journalFile, int streams, Optional<Duration> keepAlive) {
+    private static final int STREAMS_DEFAULT = 512;
+    private static final int KEEPALIVE_MAX = 600;
 
     public ExecutionConfig {
-        if (outputLimit < 1024 || outputLimit > OUTPUT_MAX || spoolLimit < outputLimit) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_OUTPUT_LIMIT must be 1024 to " + OUTPUT_MAX + ", SANDLOT_SPOOL_LIMIT no less than it");
+        if (streams < 1) {
+            throw new IllegalArgumentException("SANDLOT_STREAMS_PER_SERVER must be at least 1");
         }
     }
 
     static ExecutionConfig from(Config config) {
+        int keepAlive = config.getOptionalValue("sandlot.keepalive.seconds", Integer.class)
+                .orElse(0);
+        if (keepAlive < 0 || keepAlive > KEEPALIVE_MAX) {
+            throw new IllegalArgumentException(
+                    "SANDLOT_KEEPALIVE_SECONDS must be 0 (off) to " + KEEPALIVE_MAX + ", but is " + keepAlive);
+        }
         return new ExecutionConfig(
-                Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("outputs"),
                 Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("executions.journal"),
-                config.getOptionalValue("sandlot.output.limit", Long.class).orElse(OUTPUT_DEFAULT),
-                config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(SPOOL_DEFAULT));
+                config.getOptionalValue("sandlot.streams.per.server", Integer.class)
+                        .orElse(STREAMS_DEFAULT),
+                keepAlive == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(keepAlive)));
     }
 }

@@ -1,6 +1,9 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environments;
+import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.output.OutputConfig;
+import dev.sandlot.output.OutputText;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.SandboxBackend;
@@ -47,7 +50,10 @@ public class ExecutionDispatcher {
     private Environments environments;
 
     @Inject
-    private ExecutionConfig config;
+    private IdempotencyKeys keys;
+
+    @Inject
+    private OutputConfig config;
 
     @Inject
     private Clock clock;
@@ -150,15 +156,18 @@ public class ExecutionDispatcher {
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
         };
+        if (kind == Kind.NOT_STARTED) {
+            keys.release(execution.id().value());
+        }
         if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {
             environments.fail(execution.sandbox().value(), reason);
         }
-        long total = execution.output().merged().total();
+        long total = execution.output().merged().extent().total();
         return execution.record().lost(reason, now(), total, isTruncated(execution));
     }
 
     private boolean isTruncated(RunningExecution execution) {
-        return OutputText.truncates(execution.output().merged().extent(), config.outputLimit());
+        return OutputText.truncates(execution.output().merged().extent(), config.shownLimit());
     }
 
     private Instant now() {

@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.database.Violations;
 import dev.sandlot.execution.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.annotation.PreDestroy;
@@ -73,6 +74,11 @@ public class ExecutionJournal {
         rows.add(execution);
     }
 
+    /** Its row was not written after all. */
+    void hasNoRow(UUID execution) {
+        rows.remove(execution);
+    }
+
     /** It has ended; durable on return. Throws when it can't be made so. */
     void ended(Execution execution, Map<OutputStreamKind, byte[]> inline) {
         lock.lock();
@@ -117,7 +123,7 @@ public class ExecutionJournal {
         try {
             repository.write(List.of(write));
         } catch (RuntimeException refused) {
-            if (!ExecutionRepository.isViolation(refused)) {
+            if (!Violations.isViolation(refused)) {
                 throw refused;
             }
             LOG.log(

@@ -1,8 +1,10 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.output.LiveOutput;
+import dev.sandlot.output.OutputStore;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
-import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import dev.sandlot.sandbox.SandboxId;
@@ -12,11 +14,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** After a start: what an earlier server, however it ended, has left of its executions. */
 @Singleton
@@ -26,6 +31,7 @@ public class ExecutionRecovery {
     private final OutputStore outputs;
     private final SandboxBackend backend;
     private final ExecutionDispatcher dispatcher;
+    private final IdempotencyKeys keys;
     private final Clock clock;
 
     @Inject
@@ -35,12 +41,14 @@ public class ExecutionRecovery {
             OutputStore outputs,
             SandboxBackend backend,
             ExecutionDispatcher dispatcher,
+            IdempotencyKeys keys,
             Clock clock) {
         this.repository = repository;
         this.journal = journal;
         this.outputs = outputs;
         this.backend = backend;
         this.dispatcher = dispatcher;
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -51,26 +59,51 @@ public class ExecutionRecovery {
 
     /** Takes up, or gives up, what an earlier server left under way. {@code known}: what the sandboxes know. */
     public void recover(Set<Observed> sandboxes) {
-        Map<ExecId, SandboxId> known = new HashMap<>();
-        sandboxes.forEach(sandbox -> sandbox.executions().forEach(id -> known.put(id, sandbox.id())));
+        Map<UUID, Observed> living = new HashMap<>();
+        sandboxes.forEach(sandbox -> living.put(sandbox.id().value(), sandbox));
+        Set<ExecId> recorded = new HashSet<>();
         for (Execution record : repository.unended()) {
+            recorded.add(new ExecId(record.id()));
             journal.hasRow(record.id());
-            SandboxId sandbox = known.remove(new ExecId(record.id()));
-            if (sandbox == null) {
-                String reason = "The server stopped, and the environment does not know the command any more";
-                journal.ended(record.lost(reason, clock.instant(), 0, false), Map.of());
-            } else {
-                resume(record, sandbox);
-            }
+            recover(record, Optional.ofNullable(living.get(record.environmentId())));
         }
-        // What nobody was promised: its record was not written, so nobody ever heard of it.
-        known.forEach((id, sandbox) -> backend.acknowledge(sandbox, id));
+        sandboxes.forEach(sandbox -> dropUnrecorded(sandbox, recorded));
+    }
+
+    private void recover(Execution record, Optional<Observed> sandbox) {
+        if (sandbox.isEmpty()) {
+            giveUp(record, "The server stopped, and the environment ended before the command's end was known");
+        } else if (mayKnow(sandbox.get(), record)) {
+            resume(record, sandbox.get().id());
+        } else {
+            // A sandbox holds an ending until it is stored, and this one is not: the command never got there.
+            giveUp(record, "The server stopped before the command started; it is safe to send it again");
+            keys.release(record.id());
+        }
+    }
+
+    private static boolean mayKnow(Observed sandbox, Execution record) {
+        return sandbox.executions()
+                .map(known -> known.contains(new ExecId(record.id())))
+                .orElse(true);
+    }
+
+    private void giveUp(Execution record, String reason) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        journal.ended(record.lost(reason, now, 0, false), Map.of());
+    }
+
+    /** What nobody was promised: its record was not written, so nobody ever heard of it. */
+    private void dropUnrecorded(Observed sandbox, Set<ExecId> recorded) {
+        sandbox.executions().orElse(Set.of()).stream()
+                .filter(id -> !recorded.contains(id))
+                .forEach(id -> backend.acknowledge(sandbox.id(), id));
     }
 
     private void resume(Execution record, SandboxId sandbox) {
         LiveOutput output;
         try {
-            output = new LiveOutput(record.split() ? restarted(record) : resumed(record));
+            output = outputs.resume(record.environmentId(), record.id(), record.split());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -85,19 +118,5 @@ public class ExecutionRecovery {
                 Optional.empty());
         RunningExecution execution = new RunningExecution(record, sandbox, spec, output, () -> {}, null);
         dispatcher.follow(execution);
-    }
-
-    private Map<OutputStreamKind, Spool> resumed(Execution record) throws IOException {
-        return Map.of(
-                OutputStreamKind.OUTPUT, outputs.resume(record.environmentId(), record.id(), OutputStreamKind.OUTPUT));
-    }
-
-    /** How far each of several outputs had come need not fit together: all of them begin again with what is retained. */
-    private Map<OutputStreamKind, Spool> restarted(Execution record) throws IOException {
-        Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
-        for (OutputStreamKind stream : OutputStreamKind.values()) {
-            spools.put(stream, outputs.restart(record.environmentId(), record.id(), stream));
-        }
-        return spools;
     }
 }

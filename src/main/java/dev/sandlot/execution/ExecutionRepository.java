@@ -64,13 +64,6 @@ public class ExecutionRepository {
         });
     }
 
-    /** True when the database will refuse the same again: an integrity constraint stands against it (SQLSTATE class 23). */
-    static boolean isViolation(RuntimeException refused) {
-        return refused.getCause() instanceof SQLException cause
-                && cause.getSQLState() != null
-                && cause.getSQLState().startsWith("23");
-    }
-
     /** Writes ends that may be here already, with or without the row of their start; not where the environment is gone. */
     void replay(List<Write> ends) {
         jdbi.useTransaction(handle -> {

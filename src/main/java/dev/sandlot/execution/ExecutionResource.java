@@ -21,11 +21,17 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +44,20 @@ public class ExecutionResource {
     private final Environments environments;
     private final Executions executions;
     private final ExecutionAnswers answers;
+    private final ExecutionEvents events;
     private final EnvironmentLog log;
 
     @Inject
     public ExecutionResource(
-            Environments environments, Executions executions, ExecutionAnswers answers, EnvironmentLog log) {
+            Environments environments,
+            Executions executions,
+            ExecutionAnswers answers,
+            ExecutionEvents events,
+            EnvironmentLog log) {
         this.environments = environments;
         this.executions = executions;
         this.answers = answers;
+        this.events = events;
         this.log = log;
     }
 
@@ -80,14 +92,38 @@ public class ExecutionResource {
 
     @GET
     @Path("/{environment_id}/executions/{execution_id}/output")
-    @Produces({MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
+    @Produces({MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON, ExecutionEvents.MEDIA_TYPE})
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
-    @Operation(operationId = "getExecutionOutput", summary = "All kept bytes of an output, or a range of them")
-    public Response output(
-            @Context SecurityContext security, @Context HttpHeaders headers, @BeanParam EnvironmentPath path) {
+    @Operation(
+            operationId = "getExecutionOutput",
+            summary = "All kept bytes of an output or a range of them, or its events from the start on")
+    @Parameter(
+            name = "Range",
+            in = ParameterIn.HEADER,
+            description = "One range of bytes (RFC 9110, 14.2)",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = EventId.HEADER,
+            in = ParameterIn.HEADER,
+            description = "Events that come after that one",
+            schema = @Schema(type = SchemaType.STRING))
+    public CompletionStage<Response> output(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @Context Request http,
+            @BeanParam EnvironmentPath path) {
         path.enterChecked(security);
-        return answers.output(
-                executions.require(environment(path), path.execution()), headers.getHeaderString("Range"));
+        ExecutionProgress execution = executions.progress(environment(path), path.execution());
+        if (!ExecuteResource.wantsEvents(http)) {
+            return CompletableFuture.completedFuture(
+                    answers.output(execution.record(), headers.getHeaderString("Range")));
+        }
+        Faults faults = new Faults();
+        int streams = ExecutionEvents.streamsOf(execution.record().split()).size();
+        EventId from = EventId.read(headers.getHeaderString(EventId.HEADER), streams, faults);
+        faults.throwIfAny();
+        events.requirePlace();
+        return events.answer(execution, from, true).thenApply(Response.ResponseBuilder::build);
     }
 
     @DELETE

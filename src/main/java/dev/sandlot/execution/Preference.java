@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,14 @@ import java.util.regex.Pattern;
  * @param patience {@code wait=N}
  */
 record Preference(boolean async, Optional<Duration> patience) {
+    static final String HEADER = "Prefer";
+
     private static final Pattern WAIT = Pattern.compile("wait *= *\"?([0-9]{1,9})\"?");
+
+    /** That of a request. */
+    static Preference read(HttpHeaders headers) {
+        return parse(headers.getRequestHeaders().getOrDefault(HEADER, List.of()));
+    }
 
     /** From all {@code Prefer} headers of a request; the first of a kind counts. */
     static Preference parse(List<String> headers) {

@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Reconciler;
+import dev.sandlot.output.OutputStore;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;

@@ -1,16 +1,20 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.output.KeptOutput;
+import dev.sandlot.output.LiveOutput;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** An execution from its admission to its stored end. */
-final class RunningExecution {
+final class RunningExecution implements ExecutionProgress {
     private final SandboxId sandbox;
     private final ExecSpec spec;
     private final LiveOutput output;
@@ -35,7 +39,8 @@ final class RunningExecution {
         this.requestId = requestId;
     }
 
-    Execution record() {
+    @Override
+    public Execution record() {
         return record;
     }
 
@@ -60,8 +65,18 @@ final class RunningExecution {
         return requestId;
     }
 
-    /** Completes with the stored record. */
-    CompletableFuture<Execution> ended() {
+    @Override
+    public KeptOutput output(OutputStreamKind stream) {
+        return output.of(stream);
+    }
+
+    @Override
+    public Optional<LiveOutput> live() {
+        return Optional.of(output);
+    }
+
+    @Override
+    public CompletableFuture<Execution> ended() {
         return ended;
     }
 
@@ -90,11 +105,13 @@ final class RunningExecution {
         record = end;
         permit.close();
         ended.complete(end);
+        output.wake();
     }
 
     /** Its end could not be stored. */
     void fail(Throwable failure) {
         permit.close();
         ended.completeExceptionally(failure);
+        output.wake();
     }
 }

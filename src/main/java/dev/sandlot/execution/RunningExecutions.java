@@ -1,5 +1,7 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Optional;
@@ -22,6 +24,17 @@ public class RunningExecutions {
 
     Optional<RunningExecution> find(UUID id) {
         return Optional.ofNullable(byId.get(id));
+    }
+
+    public boolean isEmpty() {
+        return byId.isEmpty();
+    }
+
+    /** The server stops: whoever waits is told. What runs in the sandboxes runs on. */
+    public void leaveAll() {
+        ApiException stopping = new ApiException(
+                ErrorType.BAD_GATEWAY, "The server stops; the command runs on, and its record will tell of its end");
+        byId.values().forEach(execution -> execution.fail(stopping));
     }
 
     Collection<RunningExecution> all() {

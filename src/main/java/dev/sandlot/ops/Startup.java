@@ -5,6 +5,7 @@ import dev.sandlot.environment.Reconciler;
 import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.execution.Retention;
+import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.sandbox.local.LocalBackend;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -53,6 +54,12 @@ public class Startup {
 
     @Inject
     private Instance<ExecutionRecovery> recovery;
+
+    @Inject
+    private Instance<IdempotencyKeys> keys;
+
+    @Inject
+    private Instance<Listening> listening;
 
     @Inject
     private Instance<Retention> retention;
@@ -108,7 +115,9 @@ public class Startup {
         every(200, () -> executions.get().flush());
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
+        every(1_000, () -> listening.get().check());
         every(60_000, () -> reconciler.get().reconcile());
+        every(60_000, () -> keys.get().sweep());
         every(60_000, () -> retention.get().sweep());
     }
 

@@ -5,9 +5,11 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,25 @@ public final class JsonBody {
 
     private static ApiException invalid(String detail) {
         return new ApiException(ErrorType.INVALID, detail);
+    }
+
+    /** The same text for bodies that differ in the order of members and in white space only. */
+    public String canonical() {
+        return canonical(object).toString();
+    }
+
+    private static JsonValue canonical(JsonValue value) {
+        if (value instanceof JsonObject members) {
+            JsonObjectBuilder sorted = Json.createObjectBuilder();
+            new TreeMap<>(members).forEach((name, member) -> sorted.add(name, canonical(member)));
+            return sorted.build();
+        }
+        if (value instanceof JsonArray items) {
+            JsonArrayBuilder copy = Json.createArrayBuilder();
+            items.forEach(item -> copy.add(canonical(item)));
+            return copy.build();
+        }
+        return value;
     }
 
     private Optional<JsonValue> find(String name) {

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,6 +53,10 @@ public interface SandboxBackend {
     /** Lets go of connections; sandboxes live on. */
     void close();
 
-    /** A sandbox that exists. */
-    record Observed(SandboxId id, Set<ExecId> executions) {}
+    /**
+     * A sandbox that exists.
+     *
+     * @param executions those under way and those whose endings it holds; empty when it does not say now
+     */
+    record Observed(SandboxId id, Optional<Set<ExecId>> executions) {}
 }

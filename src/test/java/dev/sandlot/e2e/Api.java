@@ -122,13 +122,17 @@ final class Api {
         return base + below;
     }
 
-    Answer post(String below, String body, Map<String, String> headers) throws IOException, InterruptedException {
+    HttpRequest.Builder postRequest(String below, String body, Map<String, String> headers) {
         HttpRequest.Builder request = request(base + below).POST(BodyPublishers.ofString(body));
         if (!headers.containsKey("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
         headers.forEach(request::header);
-        return send(request);
+        return request;
+    }
+
+    Answer post(String below, String body, Map<String, String> headers) throws IOException, InterruptedException {
+        return send(postRequest(below, body, headers));
     }
 
     Environment provision(String body) throws IOException, InterruptedException {

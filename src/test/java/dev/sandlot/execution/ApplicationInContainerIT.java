@@ -12,6 +12,7 @@ import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.sandbox.SandboxSpec;
@@ -44,6 +45,9 @@ class ApplicationInContainerIT {
     private EnvironmentRepository repository;
 
     @Inject
+    private ExecutionAdmission admission;
+
+    @Inject
     private Executions executions;
 
     @Inject
@@ -52,6 +56,10 @@ class ApplicationInContainerIT {
     @Deployment
     static WebArchive deployment() {
         return Deployments.application(ApplicationInContainerIT.class, InContainerFixture.class);
+    }
+
+    private static Wanted wanted(Environment environment, String command) {
+        return new Wanted(CALLER, environment, InContainerFixture.request(command));
     }
 
     @Test
@@ -65,7 +73,7 @@ class ApplicationInContainerIT {
                 new SandboxLimits(128L << 20, 1000, 64, 16L << 20, 64),
                 Duration.ofMinutes(5)));
 
-        RunningExecution running = executions.start(CALLER, environment, InContainerFixture.request("echo $A; exit 6"));
+        ExecutionProgress running = admission.begin(wanted(environment, "echo $A; exit 6"), false);
         Execution ended = running.ended().get(30, TimeUnit.SECONDS);
 
         assertEquals(ExecutionState.EXITED, ended.state());
@@ -100,8 +108,8 @@ class ApplicationInContainerIT {
     void nothingRunsInAnEnvironmentThatIsNotReady() {
         Environment environment = InContainerFixture.environment(EnvironmentState.PAUSED);
 
-        ApiException refused = assertThrows(
-                ApiException.class, () -> executions.start(CALLER, environment, InContainerFixture.request("true")));
+        ApiException refused =
+                assertThrows(ApiException.class, () -> admission.begin(wanted(environment, "true"), false));
         assertEquals(ErrorType.CONFLICT, refused.type());
     }
 

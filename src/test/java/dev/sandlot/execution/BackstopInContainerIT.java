@@ -6,6 +6,7 @@ import dev.sandlot.auth.Caller;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import jakarta.inject.Inject;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ class BackstopInContainerIT {
     private EnvironmentRepository repository;
 
     @Inject
-    private Executions executions;
+    private ExecutionAdmission admission;
 
     @Deployment
     static WebArchive deployment() {
@@ -38,11 +39,9 @@ class BackstopInContainerIT {
         Environment environment = InContainerFixture.environment(EnvironmentState.READY);
         repository.insert(environment, 10);
 
-        Execution ended = executions
-                .start(
-                        new Caller("tester", Set.of("admin"), Set.of("acme/*")),
-                        environment,
-                        InContainerFixture.request("true"))
+        Caller caller = new Caller("tester", Set.of("admin"), Set.of("acme/*"));
+        Execution ended = admission
+                .begin(new Wanted(caller, environment, InContainerFixture.request("true")), false)
                 .ended()
                 .get(60, TimeUnit.SECONDS);
 

@@ -7,11 +7,12 @@ import dev.sandlot.request.RequestId;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Makes the envelope's answer. */
-final class Envelopes {
+public final class Envelopes {
     private static final Logger LOG = Logger.getLogger(Envelopes.class.getName());
 
     private Envelopes() {}
@@ -22,6 +23,21 @@ final class Envelopes {
                 .entity(ErrorPayload.of(failure));
         failure.headers().forEach(answer::header);
         return answer.build();
+    }
+
+    /** The envelope's text, for what is written into an answer that has begun. */
+    public static String text(ApiException failure) {
+        return Json.write(ErrorPayload.of(failure));
+    }
+
+    /** What a client is told of any failure; what an asynchronous one failed with comes wrapped. */
+    public static ApiException told(Throwable failure) {
+        if (failure instanceof ApiException told) {
+            return told;
+        }
+        return failure instanceof CompletionException && failure.getCause() instanceof ApiException told
+                ? told
+                : fault(failure);
     }
 
     /** A fault of ours: the client gets a reference, the log gets the reference and the cause. */

@@ -207,10 +207,10 @@ public final class LocalBackend implements SandboxBackend {
             Optional<KeeperStatus> status = ping(sandbox);
             if (status.isPresent()) {
                 uids.adopt(sandbox, status.get().uidBase());
-                found.add(new Observed(sandbox, status.get().executions()));
+                found.add(new Observed(sandbox, Optional.of(status.get().executions())));
             } else if (pool(sandbox).listens()) {
                 // It is there and says nothing now: no reason to end it.
-                found.add(new Observed(sandbox, Set.of()));
+                found.add(new Observed(sandbox, Optional.empty()));
             } else {
                 pools.remove(sandbox);
                 clean(sandbox);

@@ -1,4 +1,4 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
@@ -8,38 +8,48 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Outputs in files of the data directory: a folder for each environment. */
 @Singleton
 public class FileOutputStore implements OutputStore {
-    private final ExecutionConfig config;
+    private final OutputConfig config;
 
     @Inject
-    public FileOutputStore(ExecutionConfig config) {
+    public FileOutputStore(OutputConfig config) {
         this.config = config;
     }
 
     private Path file(UUID environment, UUID execution, OutputStreamKind stream) {
-        return config.outputDirectory().resolve(environment.toString()).resolve(execution + "." + stream.word());
+        return config.directory().resolve(environment.toString()).resolve(execution + "." + stream.word());
     }
 
     @Override
-    public Spool begin(UUID environment, UUID execution, OutputStreamKind stream) {
-        return new Spool(file(environment, execution, stream), config.spoolLimit());
+    public LiveOutput begin(UUID environment, UUID execution, boolean split) {
+        Map<OutputStreamKind, Spool> spools = new EnumMap<>(OutputStreamKind.class);
+        for (OutputStreamKind stream : OutputStreamKind.values()) {
+            if (split || stream == OutputStreamKind.OUTPUT) {
+                spools.put(stream, new Spool(file(environment, execution, stream), config.keptLimit()));
+            }
+        }
+        return new LiveOutput(spools);
     }
 
     @Override
-    public Spool restart(UUID environment, UUID execution, OutputStreamKind stream) throws IOException {
-        Files.deleteIfExists(file(environment, execution, stream));
-        return begin(environment, execution, stream);
-    }
-
-    @Override
-    public Spool resume(UUID environment, UUID execution, OutputStreamKind stream) throws IOException {
-        return Spool.resume(file(environment, execution, stream), config.spoolLimit());
+    public LiveOutput resume(UUID environment, UUID execution, boolean split) throws IOException {
+        if (!split) {
+            Path file = file(environment, execution, OutputStreamKind.OUTPUT);
+            return new LiveOutput(Map.of(OutputStreamKind.OUTPUT, Spool.resume(file, config.keptLimit())));
+        }
+        // How far each of several outputs had come need not fit together: all begin again with what the sandbox holds.
+        for (OutputStreamKind stream : OutputStreamKind.values()) {
+            Files.deleteIfExists(file(environment, execution, stream));
+        }
+        return begin(environment, execution, true);
     }
 
     @Override
@@ -63,7 +73,7 @@ public class FileOutputStore implements OutputStore {
 
     @Override
     public void delete(UUID environment) throws IOException {
-        Path folder = config.outputDirectory().resolve(environment.toString());
+        Path folder = config.directory().resolve(environment.toString());
         if (!Files.exists(folder)) {
             return;
         }

@@ -1,4 +1,4 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,14 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** All kept bytes of an output as one file, as it stood at one moment: where a part is missing, a marker line stands for it. */
-final class OutputContent {
+public final class OutputContent {
     private static final int PIECE = 64 * 1024;
 
     private final KeptOutput output;
     private final Extent extent;
     private final byte[] marker;
 
-    OutputContent(KeptOutput output) {
+    /** {@code output} as it stands now. */
+    public OutputContent(KeptOutput output) {
         this.output = output;
         this.extent = output.extent();
         this.marker = extent.missing() == 0
@@ -21,12 +22,13 @@ final class OutputContent {
                 : ("\n" + OutputText.marker(extent.missing()) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    long length() {
+    /** In bytes, the marker included. */
+    public long length() {
         return extent.headEnd() + marker.length + extent.total() - extent.tailStart();
     }
 
     /** Writes the bytes of [from, to). */
-    void write(long from, long to, OutputStream out) throws IOException {
+    public void write(long from, long to, OutputStream out) throws IOException {
         long markerEnd = extent.headEnd() + marker.length;
         copy(from, Math.min(to, extent.headEnd()), out);
         int first = (int) Math.max(0, from - extent.headEnd());

@@ -1,4 +1,4 @@
-package dev.sandlot.ops;
+package dev.sandlot.database;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.inject.Produces;

@@ -1,11 +1,11 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** An output that can be read, while it grows or after. */
-interface KeptOutput {
+public interface KeptOutput {
     Extent extent();
 
     /**

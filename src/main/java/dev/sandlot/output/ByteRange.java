@@ -1,4 +1,4 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import dev.sandlot.errors.Faults;
 import java.util.Optional;
@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a file, [from, to). */
-record ByteRange(long from, long to) {
+public record ByteRange(long from, long to) {
     private static final Pattern FORM = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
 
     /**
      * The one range of a {@code Range} header (RFC 9110, 14.2) in a file of that length; empty for the whole: without a
      * header, and for one that is not understood or names several. A range outside of the file is a fault.
      */
-    static Optional<ByteRange> parse(@Nullable String header, long length, Faults faults) {
+    public static Optional<ByteRange> parse(@Nullable String header, long length, Faults faults) {
         Matcher form = FORM.matcher(header == null ? "" : header.replace(" ", ""));
         if (!form.matches() || (form.group(1).isEmpty() && form.group(2).isEmpty())) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

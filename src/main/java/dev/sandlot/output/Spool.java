@@ -1,4 +1,4 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,20 +1,21 @@
-package dev.sandlot.execution;
+package dev.sandlot.output;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** An output as text: UTF-8, what is none becomes U+FFFD, and a marker line stands for what is left out. */
-final class OutputText {
+public final class OutputText {
     private static final int SEQUENCE_MAX = 4;
 
     private OutputText() {}
 
     /** Whether the text of at most {@code limit} bytes leaves something out. */
-    static boolean truncates(Extent extent, long limit) {
+    public static boolean truncates(Extent extent, long limit) {
         return extent.missing() > 0 || extent.total() > limit;
     }
 
-    static String of(KeptOutput output, long limit) throws IOException {
+    /** The text, of at most about {@code limit} bytes. */
+    public static String of(KeptOutput output, long limit) throws IOException {
         Extent extent = output.extent();
         if (!truncates(extent, limit)) {
             return decode(output.bytes(0, extent.total()));

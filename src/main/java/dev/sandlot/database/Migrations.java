@@ -1,4 +1,4 @@
-package dev.sandlot.ops;
+package dev.sandlot.database;
 
 import static java.util.Objects.requireNonNull;
 
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The database's migrations by name: an application server's class loader can't be asked for what a folder holds. */
 final class Migrations implements ResourceProvider {
     private static final String FOLDER = "/db/migration/";
-    private static final List<String> NAMES = List.of("V1__environments_and_executions.sql");
+    private static final List<String> NAMES =
+            List.of("V1__environments_and_executions.sql", "V2__idempotency_keys_and_task_versions.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

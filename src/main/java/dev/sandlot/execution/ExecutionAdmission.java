@@ -1,0 +1,197 @@
+package dev.sandlot.execution;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.auth.Caller;
+import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.idempotency.IdempotencyKey;
+import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
+import dev.sandlot.output.LiveOutput;
+import dev.sandlot.output.OutputStore;
+import dev.sandlot.request.RequestId;
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecSpec;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Lets executions begin: each of them once, where there is room. */
+@Singleton
+public class ExecutionAdmission {
+    private final Executions executions;
+    private final ExecutionJournal journal;
+    private final RunningExecutions running;
+    private final ExecutionPermits permits;
+    private final IdempotencyKeys keys;
+    private final OutputStore outputs;
+    private final ExecutionDispatcher dispatcher;
+    private final Clock clock;
+
+    @Inject
+    public ExecutionAdmission(
+            Executions executions,
+            ExecutionJournal journal,
+            RunningExecutions running,
+            ExecutionPermits permits,
+            IdempotencyKeys keys,
+            OutputStore outputs,
+            ExecutionDispatcher dispatcher,
+            Clock clock) {
+        this.executions = executions;
+        this.journal = journal;
+        this.running = running;
+        this.permits = permits;
+        this.keys = keys;
+        this.outputs = outputs;
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+    }
+
+    /** What a caller asks for, and where. */
+    record Wanted(Caller caller, Environment environment, ExecuteRequest request) {}
+
+    /**
+     * Begins an execution; throws CONFLICT or RATE_LIMITED when it may not begin now.
+     *
+     * @param lasting whoever is told of it before its end must find it after a crash
+     */
+    ExecutionProgress begin(Wanted wanted, boolean lasting) {
+        RunningExecution execution = admit(wanted, newId());
+        dispatcher.dispatch(execution);
+        if (lasting) {
+            journal.started(execution);
+            journal.flush();
+        }
+        return execution;
+    }
+
+    /** The execution that began under that key; begins it when there is none. */
+    ExecutionProgress beginOnce(Wanted wanted, IdempotencyKey key) {
+        Optional<Earlier> known = keys.find(key);
+        return known.isPresent() ? progress(wanted, known.get()) : claim(wanted, key);
+    }
+
+    private ExecutionProgress progress(Wanted wanted, Earlier earlier) {
+        return executions.progress(wanted.environment(), earlier.subject());
+    }
+
+    private ExecutionProgress claim(Wanted wanted, IdempotencyKey key) {
+        Claim claim = new Claim(wanted);
+        Optional<Earlier> earlier;
+        try {
+            earlier = keys.claim(key, claim.id, null, handle -> {
+                ExecutionRepository.insert(handle, claim.admit().record());
+            });
+        } catch (RuntimeException refused) {
+            claim.giveUp();
+            throw refused;
+        }
+        if (earlier.isPresent()) {
+            claim.giveUp();
+            return progress(wanted, earlier.get());
+        }
+        return claim.dispatch();
+    }
+
+    /** An execution whose key is being stored. It is known here before its key is: who finds the key finds it too. */
+    private final class Claim {
+        private final UUID id = newId();
+        private final Wanted wanted;
+        private @Nullable RunningExecution admitted;
+
+        Claim(Wanted wanted) {
+            this.wanted = wanted;
+        }
+
+        RunningExecution admit() {
+            RunningExecution execution = ExecutionAdmission.this.admit(wanted, id);
+            admitted = execution;
+            running.add(execution);
+            journal.hasRow(id);
+            return execution;
+        }
+
+        ExecutionProgress dispatch() {
+            RunningExecution execution = requireNonNull(admitted);
+            dispatcher.dispatch(execution);
+            return execution;
+        }
+
+        void giveUp() {
+            if (admitted != null) {
+                running.remove(admitted);
+                journal.hasNoRow(id);
+                admitted.fail(new IllegalStateException("its key could not be stored"));
+            }
+        }
+    }
+
+    private UUID newId() {
+        return TimeOrderedId.create(clock.instant());
+    }
+
+    private RunningExecution admit(Wanted wanted, UUID id) {
+        Environment environment = wanted.environment();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        requireReady(environment, now);
+        Permit permit = permits.take(environment.workspace(), environment.id());
+        RunningExecution execution = null;
+        try {
+            execution = describe(wanted, id, now, permit);
+            return execution;
+        } finally {
+            if (execution == null) {
+                permit.close();
+            }
+        }
+    }
+
+    private static void requireReady(Environment environment, Instant now) {
+        EnvironmentState state = environment.stateAt(now);
+        if (state != EnvironmentState.READY) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment is " + state.word() + ", not ready");
+        }
+    }
+
+    private RunningExecution describe(Wanted wanted, UUID id, Instant now, Permit permit) {
+        Environment environment = wanted.environment();
+        ExecuteRequest request = wanted.request();
+        Execution record = new Execution(
+                id,
+                environment.id(),
+                request.command(),
+                wanted.caller().subject(),
+                request.split(),
+                request.timeoutSeconds(),
+                now,
+                null,
+                null);
+        Map<String, String> env = new HashMap<>(environment.commandEnv());
+        env.putAll(request.env());
+        ExecSpec spec = new ExecSpec(
+                new ExecId(id),
+                request.command(),
+                Duration.ofSeconds(request.timeoutSeconds()),
+                env,
+                Optional.ofNullable(environment.commandUser()),
+                request.cwd(),
+                request.split(),
+                request.stdin());
+        LiveOutput output = outputs.begin(environment.id(), id, request.split());
+        return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
+    }
+}
