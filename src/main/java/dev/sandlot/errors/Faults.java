@@ -22,6 +22,11 @@ public final class Faults {
         faults.add(new Fault(List.of(loc), message, "value_error"));
     }
 
+    /** What was collected, in order. */
+    public List<Fault> all() {
+        return List.copyOf(faults);
+    }
+
     /** Throws the collected faults as one {@link ErrorType#VALIDATION}, if there are any. */
     public void throwIfAny() {
         if (!faults.isEmpty()) {

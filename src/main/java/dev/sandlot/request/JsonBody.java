@@ -100,6 +100,47 @@ public final class JsonBody {
         return value;
     }
 
+    /** All members, in order, as strings, booleans, numbers, lists and maps; null ones are left out. */
+    public Map<String, Object> members() {
+        return plain(object);
+    }
+
+    private static Map<String, Object> plain(JsonObject object) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        object.forEach((name, value) -> {
+            if (value != JsonValue.NULL) {
+                members.put(name, plain(value));
+            }
+        });
+        return members;
+    }
+
+    private static Object plain(JsonValue value) {
+        return switch (value.getValueType()) {
+            case OBJECT -> plain(value.asJsonObject());
+            case ARRAY ->
+                value.asJsonArray().stream()
+                        .filter(item -> item != JsonValue.NULL)
+                        .map(JsonBody::plain)
+                        .toList();
+            case STRING -> ((JsonString) value).getString();
+            case NUMBER -> ((JsonNumber) value).numberValue();
+            case TRUE -> true;
+            case FALSE -> false;
+            case NULL -> throw new IllegalArgumentException("null has no plain form");
+        };
+    }
+
+    /** The same body with that member, in place of its own of that name. */
+    public JsonBody with(String name, String value) {
+        return new JsonBody(Json.createObjectBuilder(object).add(name, value).build(), faults);
+    }
+
+    /** Stored text of an earlier body. */
+    public static JsonBody stored(String text, Faults faults) {
+        return new JsonBody(parse(text.getBytes(StandardCharsets.UTF_8)), faults);
+    }
+
     private Optional<JsonValue> find(String name) {
         JsonValue value = object.get(name);
         return value == null || value == JsonValue.NULL ? Optional.empty() : Optional.of(value);

@@ -6,12 +6,10 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,41 +22,38 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
-import org.jspecify.annotations.Nullable;
 
 /**
- * All tasks: the built-in ones, and a folder that holds {@code task.yaml} files at most three folders deep. Changed
- * files are read again; a broken one is reported and its last good version stays. A version that is known is never
- * replaced by other content.
+ * All tasks: the built-in ones, those of a folder, and those that were published. The last good version of a file that
+ * breaks stays. A version that is known is never replaced by other content.
  */
 @Singleton
 public class TaskCatalogue {
     private static final Logger LOG = Logger.getLogger(TaskCatalogue.class.getName());
-    private static final String FILE = "task.yaml";
-    private static final int DEPTH = 4;
-    private static final int FILE_SIZE_MAX = 1 << 20;
-    private static final Duration RESCAN = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final List<String> BUILT_IN = List.of("/tasks/shell/task.yaml");
 
-    private final @Nullable Path folder;
+    private final List<TaskSource> sources;
     private final Clock clock;
-    private final ReentrantLock scanning = new ReentrantLock();
-    private final Map<Path, String> seen = new HashMap<>();
-    private volatile Instant nextScan = Instant.MIN;
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile Instant nextLook = Instant.MIN;
     private volatile Map<String, NavigableMap<TaskVersion, TaskDefinition>> tasks = Map.of();
 
     @Inject
-    public TaskCatalogue(Config config, Clock clock) {
-        this(config.getOptionalValue("sandlot.tasks.dir", String.class).map(Path::of), clock);
+    public TaskCatalogue(Config config, PublishedTasks published, Clock clock) {
+        this(sources(config, published), clock);
     }
 
-    TaskCatalogue(Optional<Path> folder, Clock clock) {
-        this.folder = folder.orElse(null);
+    TaskCatalogue(List<TaskSource> sources, Clock clock) {
+        this.sources = List.copyOf(sources);
         this.clock = clock;
-        if (this.folder != null && !Files.isDirectory(this.folder)) {
-            throw new IllegalArgumentException("SANDLOT_TASKS_DIR must be a directory");
-        }
         BUILT_IN.forEach(this::addBuiltIn);
+    }
+
+    private static List<TaskSource> sources(Config config, PublishedTasks published) {
+        Optional<TaskSource> folder =
+                config.getOptionalValue("sandlot.tasks.dir", String.class).map(path -> new TaskFolder(Path.of(path)));
+        return Stream.concat(folder.stream(), Stream.of(published)).toList();
     }
 
     private void addBuiltIn(String resource) {
@@ -130,56 +125,42 @@ public class TaskCatalogue {
                 .toList();
     }
 
-    /** Reads the folder again when the last look is a second old. One thread looks, the others take what is there. */
+    /** Looks at the sources again when the last look is a second old. One thread looks, the others take what is there. */
     private Map<String, NavigableMap<TaskVersion, TaskDefinition>> current() {
-        if (folder != null && !clock.instant().isBefore(nextScan) && scanning.tryLock()) {
+        if (!clock.instant().isBefore(nextLook) && looking.tryLock()) {
             try {
-                scan(folder);
-                nextScan = clock.instant().plus(RESCAN);
+                sources.forEach(source -> source.fresh().forEach(this::addOrReport));
+                nextLook = clock.instant().plus(PAUSE);
             } finally {
-                scanning.unlock();
+                looking.unlock();
             }
         }
         return tasks;
     }
 
-    private void scan(Path top) {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> paths = Files.walk(top, DEPTH)) {
-            paths.filter(path -> path.endsWith(FILE)).sorted().forEach(files::add);
-        } catch (IOException | UncheckedIOException unreadable) {
-            LOG.log(Level.WARNING, "The tasks' folder can''t be read: {0}", unreadable.getMessage());
-            return;
-        }
-        files.forEach(this::read);
-    }
-
-    private void read(Path file) {
-        try {
-            String stamp = Files.getLastModifiedTime(file) + " " + Files.size(file);
-            if (stamp.equals(seen.put(file, stamp))) {
-                return;
-            }
-            if (Files.size(file) > FILE_SIZE_MAX) {
-                throw new BrokenTaskException("larger than 1 MiB");
-            }
-            Instant changedAt = Files.getLastModifiedTime(file).toInstant();
-            add(TaskFile.parse(Files.readAllBytes(file), file.toAbsolutePath().resolveSibling(""), changedAt));
-        } catch (IOException | BrokenTaskException broken) {
-            LOG.log(Level.WARNING, "{0} is not used: {1}", new Object[] {file, broken.getMessage()});
+    private void addOrReport(TaskDefinition task) {
+        TaskDefinition known = add(task);
+        if (!known.sha256().equals(task.sha256())) {
+            LOG.log(
+                    Level.WARNING,
+                    "Version {0} of {1} is known with other content; give it a new version",
+                    new Object[] {task.version(), task.key()});
         }
     }
 
-    private void add(TaskDefinition task) throws BrokenTaskException {
+    /** Adds it, unless its version is known; returns the one that is known now. */
+    synchronized TaskDefinition add(TaskDefinition task) {
         Map<String, NavigableMap<TaskVersion, TaskDefinition>> changed = new HashMap<>(tasks);
         NavigableMap<TaskVersion, TaskDefinition> versions =
                 new TreeMap<>(changed.getOrDefault(task.key(), new TreeMap<>()));
         TaskDefinition known = versions.putIfAbsent(task.version(), task);
-        if (known != null && !known.sha256().equals(task.sha256())) {
-            throw new BrokenTaskException(
-                    "version " + task.version() + " is known with other content; give it a new version");
-        }
         changed.put(task.key(), versions);
         tasks = changed;
+        return known == null ? task : known;
+    }
+
+    /** Exactly that version, whoever may see it. */
+    Optional<TaskDefinition> find(String key, TaskVersion version) {
+        return Optional.ofNullable(current().get(key)).map(versions -> versions.get(version));
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param described free metadata, shown as it is
  * @param sha256 of the definition's bytes, in hex
  * @param size of the definition, in bytes
+ * @param createdBy who published it; empty for one from a file
  */
 public record TaskDefinition(
         String org,
@@ -34,7 +35,8 @@ public record TaskDefinition(
         Described described,
         String sha256,
         long size,
-        Instant changedAt) {
+        Instant changedAt,
+        Optional<String> createdBy) {
     public TaskDefinition {
         env = Map.copyOf(env);
         variables = Map.copyOf(variables);

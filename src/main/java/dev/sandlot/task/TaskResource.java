@@ -5,26 +5,33 @@ import dev.sandlot.auth.Role;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.request.JsonBody;
 import dev.sandlot.request.Paging;
+import dev.sandlot.task.TaskPublisher.Published;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The read operations on tasks. */
+/** The operations on tasks. */
 @Path("/org/{org}/tasks")
 @Produces(MediaType.APPLICATION_JSON)
 @Singleton
@@ -38,11 +45,15 @@ import org.jspecify.annotations.Nullable;
     Role.ADMIN
 })
 public class TaskResource {
+    private static final int BODY_MAX = 4 << 20;
+
     private final TaskCatalogue catalogue;
+    private final TaskPublisher publisher;
 
     @Inject
-    public TaskResource(TaskCatalogue catalogue) {
+    public TaskResource(TaskCatalogue catalogue, TaskPublisher publisher) {
         this.catalogue = catalogue;
+        this.publisher = publisher;
     }
 
     @GET
@@ -98,6 +109,46 @@ public class TaskResource {
             @PathParam("name") String name,
             @PathParam("version") String version) {
         return find(security, org, name, version);
+    }
+
+    @PUT
+    @Path("/{name}/{version}")
+    @RolesAllowed({Role.TASKS_WRITE, Role.ADMIN})
+    @Operation(operationId = "publishTaskVersion", summary = "Publish a version of a task; it never changes")
+    public Response publish(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @PathParam("org") String org,
+            @PathParam("name") String name,
+            @PathParam("version") String version,
+            InputStream content) {
+        Caller caller = enter(security, org);
+        Faults faults = new Faults();
+        JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        WorkspaceId.checkSlug("org", org, faults);
+        checkPath(name, version, faults);
+        Map.of("org", org, "name", name, "version", version)
+                .forEach((member, value) -> body.string(member)
+                        .filter(own -> !own.equals(value))
+                        .ifPresent(own -> faults.badValue("Must be that of the path", "body", member)));
+        faults.throwIfAny();
+        JsonBody definition = body.with("org", org).with("name", name).with("version", version);
+        TaskDefinition task = publisher.read(caller, definition, faults);
+        faults.throwIfAny();
+        Published published = publisher.publish(task, definition);
+        return Response.status(published.isNew() ? Response.Status.CREATED : Response.Status.OK)
+                .header("Location", "/api/v1/org/" + org + "/tasks/" + name + "/" + version)
+                .entity(view(published.task(), caller, org))
+                .build();
+    }
+
+    private static void checkPath(String name, String version, Faults faults) {
+        if (TaskRef.parse(name).filter(ref -> ref.org().isEmpty()).isEmpty()) {
+            faults.badValue("Must be a task's name", "path", "name");
+        }
+        if (!TaskVersion.isVersion(version)) {
+            faults.badValue("Must be MAJOR.MINOR.PATCH", "path", "version");
+        }
     }
 
     private static Caller enter(SecurityContext security, String org) {

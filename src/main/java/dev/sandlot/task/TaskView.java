@@ -66,7 +66,7 @@ public record TaskView(
                 described.provision(),
                 described.teardown(),
                 task.verification(),
-                null,
+                task.createdBy().orElse(null),
                 withSolution ? described.solution() : null);
     }
 }

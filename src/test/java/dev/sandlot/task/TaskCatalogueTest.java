@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class TaskCatalogueTest {
 
     @BeforeEach
     void open() {
-        catalogue = new TaskCatalogue(Optional.of(folder), clock);
+        catalogue = new TaskCatalogue(List.of(new TaskFolder(folder)), clock);
     }
 
     private void write(String place, String org, String version, boolean isPublic, String instruction)
