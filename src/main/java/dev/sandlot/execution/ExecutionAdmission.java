@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** Lets executions begin: each of them once, where there is room. */
 @Singleton
 public class ExecutionAdmission {
+    private static final int UNSTORED_MAX = 10_000;
+
     private final Executions executions;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
@@ -145,6 +147,7 @@ public class ExecutionAdmission {
     }
 
     private RunningExecution admit(Wanted wanted, UUID id) {
+        requireRoom();
         Environment environment = wanted.environment();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         requireReady(environment, now);
@@ -157,6 +160,13 @@ public class ExecutionAdmission {
             if (execution == null) {
                 permit.close();
             }
+        }
+    }
+
+    /** Ends that can't be stored are kept in memory, but not without a bound. */
+    private void requireRoom() {
+        if (running.size() > UNSTORED_MAX) {
+            throw new IllegalStateException("the ends of executions can't be stored");
         }
     }
 

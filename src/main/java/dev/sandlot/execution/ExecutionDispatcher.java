@@ -113,18 +113,28 @@ public class ExecutionDispatcher {
     private void work(RunningExecution execution, Wait wait) {
         RequestId.set(execution.requestId());
         try {
-            finish(execution, endOf(execution, wait));
-        } catch (RuntimeException notStored) {
-            LOG.log(
-                    Level.SEVERE,
-                    notStored,
-                    () -> RequestId.tag() + "Execution " + execution.id() + " could not be stored");
-            abandon(execution, notStored);
+            Execution end = endOf(execution, wait);
+            try {
+                finish(execution, end);
+            } catch (RuntimeException notNow) {
+                LOG.log(
+                        Level.SEVERE,
+                        notNow,
+                        () -> RequestId.tag() + "The end of execution " + execution.id() + " can't be stored yet");
+                execution.keep(end, notNow);
+            }
         } finally {
             RequestId.set(null);
             if (!execution.ended().isDone()) {
                 abandon(execution, new IllegalStateException("the worker ended before the execution"));
             }
+        }
+    }
+
+    /** Tries again to store the ends that could not be. Called several times a second. */
+    public void storeKept() {
+        for (RunningExecution execution : running.all()) {
+            execution.unstored().ifPresent(end -> finish(execution, end));
         }
     }
 

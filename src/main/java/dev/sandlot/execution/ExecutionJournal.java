@@ -90,7 +90,7 @@ public class ExecutionJournal {
             file.append(JournalEntry.encode(write));
             waiting.put(execution.id(), write);
         } catch (IOException noRoom) {
-            throw new UncheckedIOException(noRoom);
+            throw new UncheckedIOException("the journal can't be written", noRoom);
         } finally {
             lock.unlock();
         }

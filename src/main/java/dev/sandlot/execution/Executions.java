@@ -111,6 +111,7 @@ public class Executions {
 
     /** Brings to the database what waits for it. Called several times a second. */
     public void flush() {
+        dispatcher.storeKept();
         storeStarted(STORED_AFTER);
         journal.flush();
     }

@@ -23,6 +23,7 @@ final class RunningExecution implements ExecutionProgress {
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private volatile boolean ending;
+    private volatile @Nullable Execution unstored;
 
     RunningExecution(
             Execution record,
@@ -108,7 +109,18 @@ final class RunningExecution implements ExecutionProgress {
         output.wake();
     }
 
-    /** Its end could not be stored. */
+    /** Its end, which could not be stored yet. */
+    Optional<Execution> unstored() {
+        return Optional.ofNullable(unstored);
+    }
+
+    /** Whoever waits is told that its end could not be stored; it stays here until it is. */
+    void keep(Execution end, Throwable why) {
+        unstored = end;
+        fail(why);
+    }
+
+    /** Whoever waits is told that they wait in vain. */
     void fail(Throwable failure) {
         permit.close();
         ended.completeExceptionally(failure);

@@ -2,9 +2,12 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -72,6 +75,28 @@ class RestartE2E {
                 .isEqualTo("before\nafter\n");
         api.delete(kept.id());
         api.delete(running.id());
+    }
+
+    @Test
+    void aCommandWhoseSandboxDiesUnderItIsLost() throws Exception {
+        Environment doomed = api.provision();
+        CompletableFuture<HttpResponse<String>> answer = Api.CLIENT.sendAsync(
+                api.postRequest(
+                                "/" + doomed.id() + "/execute",
+                                Api.body("touch /tmp/begun; sleep 300", Map.of("timeout_sec", 600)),
+                                Map.of("X-Environment-Token", doomed.token()))
+                        .build(),
+                BodyHandlers.ofString());
+        api.output(doomed, "until [ -e /tmp/begun ]; do sleep 0.05; done");
+
+        SERVER.killKeeper(doomed.id());
+
+        Answer refused = Answer.of(answer.join()).isError(502, "bad_gateway_error");
+        JsonObject record =
+                api.execution(doomed, refused.header("X-Execution-Id")).body();
+        assertThat(record.getString("state")).isEqualTo("lost");
+        assertThat(record.getString("reason")).isEqualTo("The environment died under the command");
+        assertThat(record.get("exit_code")).isEqualTo(JsonValue.NULL);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private final Map<String, String> settings = new HashMap<>();
     private final Path folder;
     private final int port;
+    private List<String> wrapper = List.of();
     private Process process;
 
     SandlotServer(Map<String, String> settings) {
@@ -58,6 +60,19 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return server;
     }
 
+    /** Has a disk of its own for a folder of its data, of that size as tmpfs(5) takes it. */
+    SandlotServer withDisk(String below, String size) {
+        Path disk = data().resolve(below);
+        String mount = "mkdir -p " + disk + " && mount -t tmpfs -o size=" + size + " tmpfs " + disk + " && exec \"$@\"";
+        wrapper = List.of("unshare", "--mount", "sh", "-c", mount, "sh");
+        return this;
+    }
+
+    /** A folder of its data as the server sees it. */
+    Path inside(String below) {
+        return Path.of("/proc/" + process.pid() + "/root" + data().resolve(below));
+    }
+
     URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }
@@ -86,7 +101,9 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
 
     private void launch() throws IOException {
         Path script = Path.of(System.getProperty("sandlot.wlp"), "bin", "server");
-        ProcessBuilder builder = new ProcessBuilder(script.toString(), "run", "sandlot");
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(script.toString(), "run", "sandlot"));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("WLP_OUTPUT_DIR", folder.resolve("output").toString());
         builder.environment().putAll(settings);

@@ -1,0 +1,187 @@
+package dev.sandlot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.e2e.Api.Answer;
+import dev.sandlot.e2e.Api.Environment;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** On PostgreSQL: the same operations, and a database that goes away or does not answer. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresE2E {
+    private static final Identities IDENTITIES = new Identities();
+
+    private Path folder;
+    private EmbeddedPostgres database;
+    private SandlotServer server;
+    private Api api;
+
+    @BeforeAll
+    void start() throws Exception {
+        folder = Files.createTempDirectory("sandlot-postgres");
+        database = open(0);
+        server = SandlotServer.trusting(
+                IDENTITIES,
+                Map.of(
+                        "SANDLOT_DB_URL", database.getJdbcUrl("postgres", "postgres"),
+                        "SANDLOT_DB_USER", "postgres",
+                        "SANDLOT_DB_TIMEOUT_SECONDS", "2"));
+        server.start();
+        api = new Api(server, IDENTITIES.admin());
+    }
+
+    private EmbeddedPostgres open(int port) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("data"))
+                .setCleanDataDirectory(false)
+                .setOverrideWorkingDirectory(folder.toFile());
+        return (port == 0 ? builder : builder.setPort(port)).start();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        server.afterAll(null);
+        database.close();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    @Test
+    void theOperationsAreTheSame() throws Exception {
+        Environment environment = api.provision();
+        Answer answer = api.execute(environment, "printf 'a\\377'; exit 3", Map.of());
+
+        assertThat(answer.body().getInt("exit_code")).isEqualTo(3);
+        assertThat(api.execution(environment, answer.header("X-Execution-Id"))
+                        .body()
+                        .getString("output"))
+                .isEqualTo("a\ufffd");
+        assertThat(api.inWorkspace("/" + environment.id() + "/executions")
+                        .body()
+                        .getInt("total"))
+                .isEqualTo(1);
+        assertThat(api.inWorkspace("?state=ready").body().getInt("total")).isPositive();
+        assertThat(api.inWorkspace("/" + environment.id() + "/logs").body().getString("logs"))
+                .contains("exited with exit code 3");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void equalRequestsAtOnceAreOne() throws Exception {
+        Environment environment = api.provision();
+        Set<String> bodies = new HashSet<>();
+        List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, 8)
+                .mapToObj(i -> Api.CLIENT.sendAsync(
+                        api.postRequest(
+                                        "/" + environment.id() + "/execute",
+                                        Api.body("echo x >> /tmp/n; wc -l < /tmp/n; echo $$", Map.of()),
+                                        Map.of("X-Environment-Token", environment.token(), "Idempotency-Key", "one"))
+                                .build(),
+                        BodyHandlers.ofString()))
+                .toList();
+        sent.forEach(one -> bodies.add(one.join().body()));
+
+        assertThat(bodies).hasSize(1).first().asString().startsWith("{\"exit_code\":0,\"output\":\"1\\n");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void tasksArePublishedOnce() throws Exception {
+        String path = "/api/v1/org/acme/tasks/pg/1.0.0";
+        String body = "{\"instruction\":\"x\",\"verification\":{}}";
+
+        for (int expected : new int[] {201, 200}) {
+            assertThat(Api.send(api.request(path)
+                                    .header("Content-Type", "application/json")
+                                    .PUT(BodyPublishers.ofString(body)))
+                            .status())
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void whatEndsWhileTheDatabaseIsAwayIsInItLater() throws Exception {
+        Environment environment = api.provision();
+        CompletableFuture<HttpResponse<String>> running = Api.CLIENT.sendAsync(
+                api.postRequest(
+                                "/" + environment.id() + "/execute",
+                                Api.body("touch /tmp/begun; sleep 4; echo survived; exit 6", Map.of()),
+                                Map.of("X-Environment-Token", environment.token()))
+                        .build(),
+                BodyHandlers.ofString());
+        api.output(environment, "until [ -e /tmp/begun ]; do sleep 0.05; done");
+        int port = database.getPort();
+
+        database.close();
+        Answer away = api.inWorkspace("/" + environment.id() + "/executions");
+        int ready = Api.plainGet(server.uri().resolve("/health/ready")).statusCode();
+        HttpResponse<String> answer = running.join();
+        database = open(port);
+
+        away.isError(500, "app_error");
+        assertThat(ready).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("{\"exit_code\":6,\"output\":\"survived\\n\"}");
+        String id = answer.headers().firstValue("X-Execution-Id").orElseThrow();
+        assertThat(wellAgain(environment, id).body().getString("state")).isEqualTo("exited");
+        assertThat(api.output(environment, "echo well")).isEqualTo("well\n");
+        api.delete(environment.id());
+    }
+
+    /** Connections of before are still in the pool: each of them fails once. */
+    private Answer wellAgain(Environment environment, String execution) throws Exception {
+        Answer answer;
+        do {
+            answer = api.execution(environment, execution);
+        } while (answer.status() == 500);
+        return answer;
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerHoldsNobodyForLong() throws Exception {
+        Environment environment = api.provision();
+        String id = api.execute(environment, "echo x", Map.of()).header("X-Execution-Id");
+        wellAgain(environment, id);
+
+        signal("-STOP");
+        try {
+            api.execution(environment, id).isError(500, "app_error");
+        } finally {
+            signal("-CONT");
+        }
+
+        assertThat(wellAgain(environment, id).body().getString("output")).isEqualTo("x\n");
+        api.delete(environment.id());
+    }
+
+    /** To all processes of the database. */
+    private void signal(String signal) throws Exception {
+        long postmaster = Long.parseLong(
+                Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0));
+        List<String> command = new java.util.ArrayList<>(List.of("kill", signal));
+        Stream.concat(
+                        Stream.of(ProcessHandle.of(postmaster).orElseThrow()),
+                        ProcessHandle.of(postmaster).orElseThrow().descendants())
+                .forEach(process -> command.add(Long.toString(process.pid())));
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    }
+}
