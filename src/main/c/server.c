@@ -128,7 +128,11 @@ static bool on_attach(struct server *server, struct connection *connection, cons
         return answer_failure(connection, &failure, KIND_UNKNOWN);
     }
     connection->execution = execution;
-    memcpy(connection->offsets, offsets, sizeof offsets);
+    /* Nobody knows more than there is; room for more is counted from here. */
+    for (unsigned i = 0; i < STREAMS; i++) {
+        uint64_t total = execution->streams[i].retained.total;
+        connection->offsets[i] = offsets[i] < total ? offsets[i] : total;
+    }
     return true;
 }
 

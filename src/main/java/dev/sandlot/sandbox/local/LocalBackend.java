@@ -63,11 +63,14 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     static LocalBackend start(LocalConfig config, HostAccess access) throws IOException {
+        return start(config, access, KeeperBinary.unpack(config.dataDirectory()));
+    }
+
+    static LocalBackend start(LocalConfig config, HostAccess access, Path program) throws IOException {
         Files.createDirectories(config.dataDirectory());
         Files.createDirectories(
                 config.runDirectory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path program = KeeperBinary.unpack(config.dataDirectory());
         LocalBackend backend = new LocalBackend(config, access, program, SocketFolder.of(config.runDirectory()));
         boolean good = false;
         try {

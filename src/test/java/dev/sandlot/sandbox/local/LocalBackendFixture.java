@@ -7,6 +7,9 @@ import dev.sandlot.sandbox.SandboxBackendContract;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxSpec;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -33,10 +37,15 @@ abstract class LocalBackendFixture extends SandboxBackendContract {
     abstract HostAccess access(LocalConfig config) throws IOException;
 
     @BeforeAll
-    void start() throws IOException {
+    void start() throws IOException, InterruptedException {
         data = Files.createTempDirectory("sandlot-test");
         LocalConfig config = new LocalConfig(data, 1L << 28, 64, false);
-        local = LocalBackend.start(config, access(config));
+        local = LocalBackend.start(config, access(config), program(data));
+    }
+
+    /** The keeper, put into the folder. */
+    Path program(Path folder) throws IOException, InterruptedException {
+        return KeeperBinary.unpack(folder);
     }
 
     @Override
@@ -69,6 +78,26 @@ abstract class LocalBackendFixture extends SandboxBackendContract {
         } finally {
             local.destroy(id);
         }
+    }
+
+    @Test
+    void framesThatAreNoneEndTheirConnectionAlone() throws Exception {
+        Random random = new Random(1);
+        Path socket = data.resolve("run").resolve(sandbox + ".sock");
+        for (int i = 0; i < 300; i++) {
+            byte[] frame = new byte[random.nextInt(64)];
+            random.nextBytes(frame);
+            if (random.nextBoolean() && frame.length > 5) {
+                // A length that fits and a type that exists, so that the fields are looked at.
+                ByteBuffer.wrap(frame).putInt(frame.length - 4).put((byte)
+                        List.of(16, 17, 18, 19, 21).get(i % 5).intValue());
+            }
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                channel.write(ByteBuffer.wrap(frame));
+            }
+        }
+
+        assertThat(run("echo alive").output()).isEqualTo("alive\n");
     }
 
     @AfterAll

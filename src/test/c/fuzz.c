@@ -1,0 +1,232 @@
+/*
+ * fuzz [seed] [rounds]: feeds the keeper's parsers, its connections and its rings with frames that are nearly right.
+ * Built with address and undefined behaviour sanitizers, which end it at the first access that is not its own; what must
+ * hold besides is checked here. The same seed makes the same run.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "frame.h"
+#include "retained.h"
+#include "spec.h"
+
+#define PAYLOAD_MAX 2048u
+#define FRAME_MAX (PAYLOAD_MAX + FRAME_HEADER)
+
+static uint64_t state;
+
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled". */
+static uint32_t any(uint32_t below)
+{
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return (uint32_t)((state * 2685821657736338717ull) >> 32) % below;
+}
+
+static void any_field(struct frame_writer *writer, uint8_t tag)
+{
+    static const char *const texts[] = {"", "/", "/tmp", "a=b", "memory=/x", "0123-abcd", "x\ny", "root", "echo hi"};
+    char bytes[300];
+    switch (any(4)) {
+    case 0:
+        frame_number(writer, tag, any(2) ? any(3) : (uint64_t)any(UINT32_MAX) << any(33));
+        break;
+    case 1:
+        memset(bytes, (int)any(256), sizeof bytes);
+        frame_bytes(writer, tag, bytes, any(sizeof bytes));
+        break;
+    default:
+        frame_text(writer, tag, texts[any(sizeof texts / sizeof *texts)]);
+    }
+}
+
+static size_t any_frame(uint8_t *frame)
+{
+    static const enum frame_type types[] = {FRAME_CREATE, FRAME_EXEC, FRAME_KILL, FRAME_ATTACH, FRAME_PING, FRAME_ACK, FRAME_DESTROY};
+    struct frame_writer writer = frame_begin(frame, FRAME_MAX, types[any(sizeof types / sizeof *types)]);
+    frame_text(&writer, EXEC_ID, "0a1b-2c3d");
+    if (any(4))
+        frame_text(&writer, EXEC_COMMAND, "echo hi");
+    if (any(4))
+        frame_number(&writer, EXEC_TIMEOUT_MS, 1000);
+    for (uint32_t more = any(12); more > 0; more--)
+        any_field(&writer, (uint8_t)(any(8) ? 1 + any(17) : any(256)));
+    size_t size = frame_end(&writer);
+    assert(size >= FRAME_HEADER && size <= FRAME_MAX && read_u32(frame) == size - 4);
+    return size;
+}
+
+/* Bits flip, lengths lie, ends are cut off. */
+static size_t damage(uint8_t *bytes, size_t size)
+{
+    static const uint32_t lies[] = {0, 1, 5, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffb};
+    for (uint32_t times = any(4); times > 0 && size > 4; times--) {
+        switch (any(3)) {
+        case 0:
+            bytes[any((uint32_t)size)] ^= (uint8_t)(1u << any(8));
+            break;
+        case 1:
+            write_u32(bytes + any((uint32_t)size - 3), lies[any(sizeof lies / sizeof *lies)]);
+            break;
+        default:
+            size -= any((uint32_t)size / 2 + 1);
+        }
+    }
+    return size;
+}
+
+static void check_text(const char *text, const uint8_t *from, size_t size)
+{
+    if (text)
+        assert((const uint8_t *)text >= from && memchr(text, 0, size + 1 - (size_t)((const uint8_t *)text - from)));
+}
+
+static void check_exec(uint8_t *payload, uint32_t length)
+{
+    struct exec_spec spec;
+    struct failure failure;
+    if (exec_spec_parse(payload, length, &spec, &failure) < 0)
+        return;
+    assert(spec.id[0] && strlen(spec.id) < ID_SIZE && strlen(spec.command) == spec.command_length && spec.timeout_ms > 0);
+    assert(spec.env_count <= ENV_MAX && spec.env[ENV_MAX] == NULL);
+    check_text(spec.cwd, payload, length);
+    check_text(spec.user, payload, length);
+    for (unsigned i = 0; i < spec.env_count; i++)
+        check_text(spec.env[i], payload, length);
+    if (spec.standard_input_length > 0)
+        assert(spec.standard_input >= payload && spec.standard_input + spec.standard_input_length <= payload + length);
+}
+
+static void check_create(const uint8_t *payload, uint32_t length)
+{
+    static struct sandbox_spec spec;
+    struct failure failure;
+    if (sandbox_spec_parse(payload, length, &spec, &failure) < 0)
+        return;
+    assert(spec.layer_count <= LAYERS_MAX && spec.controller_count <= CONTROLLERS_MAX && spec.workdir[0] == '/');
+    assert(strlen(spec.id) < ID_SIZE && !strchr(spec.id, '/') && strlen(spec.socket) < PATH_MAX);
+}
+
+/* Each payload in memory of exactly its size, so that the byte behind it is nobody's. */
+static void parse(void)
+{
+    uint8_t frame[FRAME_MAX];
+    size_t size = damage(frame, any_frame(frame));
+    uint32_t length = size > FRAME_HEADER ? (uint32_t)(size - FRAME_HEADER) : 0;
+    uint8_t *exact = malloc(length ? length : 1), *spare = malloc(length + 1u);
+    assert(exact && spare);
+    memcpy(exact, frame + FRAME_HEADER, length);
+    memcpy(spare, frame + FRAME_HEADER, length);
+    char id[ID_SIZE];
+    uint64_t offsets[STREAMS];
+    struct failure failure;
+    check_create(exact, length);
+    if (attach_spec_parse(exact, length, id, offsets, &failure) == 0)
+        assert(strlen(id) > 0 && strlen(id) < ID_SIZE);
+    check_exec(spare, length);
+    free(exact);
+    free(spare);
+}
+
+/* Returns false when the connection is to be closed. */
+static bool take_frames(struct connection *connection)
+{
+    enum frame_type type;
+    uint8_t *payload;
+    uint32_t length;
+    bool broken = false;
+    while (connection_frame(connection, &type, &payload, &length, &broken)) {
+        assert(payload + length + 1 <= connection->in + connection->in_size);
+        uint8_t behind = payload[length];
+        if (type == FRAME_EXEC)
+            check_exec(payload, length);
+        payload[length] = behind;
+        connection_consume(connection);
+    }
+    return !broken;
+}
+
+/* What arrives in pieces of any size is the frames that were sent, or the end of the connection. */
+static void receive(void)
+{
+    int ends[2];
+    struct connection connection;
+    assert(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0 && connection_open(&connection, ends[0]));
+    bool open = true;
+    for (uint32_t frames = 1 + any(6); frames > 0 && open; frames--) {
+        uint8_t frame[FRAME_MAX];
+        size_t size = any_frame(frame);
+        if (any(3) == 0)
+            size = damage(frame, size);
+        for (size_t sent = 0; sent < size && open;) {
+            size_t piece = 1 + any((uint32_t)(size - sent));
+            assert(write(ends[1], frame + sent, piece) == (ssize_t)piece);
+            sent += piece;
+            open = connection_receive(&connection) && take_frames(&connection);
+        }
+    }
+    connection_close(&connection);
+    close(ends[1]);
+}
+
+static uint8_t printed(uint64_t offset)
+{
+    return (uint8_t)((offset * 2654435761u) >> 24);
+}
+
+/* A reader that may be slow gets, of what was printed, the right bytes in the right places. */
+static void retain(uint8_t *room)
+{
+    struct retained retained = {.bytes = room};
+    int ends[2];
+    assert(pipe(ends) == 0);
+    uint64_t read_to = 0;
+    bool slow = any(2);
+    for (uint32_t steps = 1 + any(60); steps > 0; steps--) {
+        static uint8_t piece[65536];
+        uint32_t size = 1 + any(sizeof piece);
+        for (uint32_t i = 0; i < size; i++)
+            piece[i] = printed(retained.total + i);
+        assert(write(ends[1], piece, size) == (ssize_t)size);
+        for (uint32_t left = size; left > 0;) {
+            ssize_t length = retained_fill(&retained, ends[0], left);
+            assert(length > 0 && length <= (ssize_t)left);
+            left -= (uint32_t)length;
+        }
+        while (slow ? any(40) == 0 : any(3) > 0) {
+            struct iovec part = retained_piece(&retained, &read_to);
+            assert(read_to <= retained.total && part.iov_len <= retained.total - read_to);
+            for (size_t i = 0; i < part.iov_len; i++)
+                assert(((uint8_t *)part.iov_base)[i] == printed(read_to + i));
+            read_to += part.iov_len;
+        }
+        assert(retained_room(&retained, retained.total) == RETAINED_TAIL || retained.total < RETAINED_HEAD);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+int main(int count, char **arguments)
+{
+    uint64_t seed = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
+    uint32_t rounds = count > 2 ? (uint32_t)strtoul(arguments[2], NULL, 10) : 20000;
+    uint8_t *room = malloc(RETAINED_SIZE);
+    assert(room);
+    state = seed * 2 + 1;
+    for (uint32_t round = 0; round < rounds; round++) {
+        parse();
+        receive();
+        if (round % 100 == 0)
+            retain(room);
+    }
+    free(room);
+    printf("fuzz: %u rounds from seed %llu\n", rounds, (unsigned long long)seed);
+    return 0;
+}
