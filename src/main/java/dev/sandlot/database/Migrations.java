@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The database's migrations by name: an application server's class loader can't be asked for what a folder holds. */
 final class Migrations implements ResourceProvider {
     private static final String FOLDER = "/db/migration/";
-    private static final List<String> NAMES =
-            List.of("V1__environments_and_executions.sql", "V2__idempotency_keys_and_task_versions.sql");
+    private static final List<String> NAMES = List.of(
+            "V1__environments_and_executions.sql",
+            "V2__idempotency_keys_and_task_versions.sql",
+            "V3__secrets_and_teardown.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -2,7 +2,9 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.task.TaskScript;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param error why it failed, in a sentence for its owner
  * @param tokenHash SHA-256 of its execute token
  * @param commandEnv variables of every command
+ * @param secretIds of the operator's secrets that its commands get
+ * @param teardown to be run before its end
  * @param commandUser who commands run as; null: root
  */
 public record Environment(
@@ -34,7 +38,12 @@ public record Environment(
         String tokenHash,
         Map<String, String> commandEnv,
         @Nullable String commandUser,
+        List<String> secretIds,
+        @Nullable TaskScript teardown,
         String createdBy) {
+    public Environment {
+        secretIds = List.copyOf(secretIds);
+    }
 
     /** The state as of {@code now}: what has outlived its time is torn down, whether somebody has got to it or not. */
     public EnvironmentState stateAt(Instant now) {

@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.json.bind.Jsonb;
@@ -89,9 +90,9 @@ public class EnvironmentRepository {
     private static void insert(Handle handle, Environment environment) {
         handle.createUpdate(
                         "insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
-                                + " instruction, verification, project_id, token_hash, command_env, command_user, created_by)"
+                                + " instruction, verification, project_id, token_hash, command_env, command_user, secret_ids, teardown, teardown_sec, created_by)"
                                 + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
-                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :createdBy)")
+                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :secretIds, :teardown, :teardownSec, :createdBy)")
                 .bind("id", environment.id())
                 .bind("org", environment.workspace().org())
                 .bind("workspace", environment.workspace().workspace())
@@ -105,6 +106,9 @@ public class EnvironmentRepository {
                 .bind("tokenHash", environment.tokenHash())
                 .bind("commandEnv", JSON.toJson(environment.commandEnv()))
                 .bind("commandUser", environment.commandUser())
+                .bind("secretIds", JSON.toJson(environment.secretIds()))
+                .bind("teardown", Optional.ofNullable(environment.teardown()).map(TaskScript::text))
+                .bind("teardownSec", Optional.ofNullable(environment.teardown()).map(EnvironmentRepository::seconds))
                 .bind("createdBy", environment.createdBy())
                 .execute();
     }
@@ -235,12 +239,28 @@ public class EnvironmentRepository {
                 row.getString("token_hash"),
                 strings(row.getString("command_env")),
                 row.getString("command_user"),
+                secretIds(row.getString("secret_ids")),
+                teardown(row),
                 row.getString("created_by"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
+    }
+
+    private static int seconds(TaskScript script) {
+        return Math.toIntExact(script.timeout().toSeconds());
+    }
+
+    private static @Nullable TaskScript teardown(ResultSet row) throws SQLException {
+        String text = row.getString("teardown");
+        return text == null ? null : new TaskScript(text, Duration.ofSeconds(row.getInt("teardown_sec")));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> secretIds(String json) {
+        return json.equals("[]") ? List.of() : JSON.fromJson(json, List.class);
     }
 
     @SuppressWarnings("unchecked")

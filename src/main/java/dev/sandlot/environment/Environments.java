@@ -7,11 +7,14 @@ import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -22,12 +25,16 @@ public class Environments {
 
     private final EnvironmentRepository repository;
     private final SandboxBackend backend;
+    private final Provisioner provisioner;
     private final Clock clock;
+    private final Set<UUID> ending = ConcurrentHashMap.newKeySet();
 
     @Inject
-    public Environments(EnvironmentRepository repository, SandboxBackend backend, Clock clock) {
+    public Environments(
+            EnvironmentRepository repository, SandboxBackend backend, Provisioner provisioner, Clock clock) {
         this.repository = repository;
         this.backend = backend;
+        this.provisioner = provisioner;
         this.clock = clock;
     }
 
@@ -56,13 +63,53 @@ public class Environments {
         return repository.list(workspace, states, paging.offset(), paging.limit());
     }
 
-    /** Ends it and all that runs in it. Idempotent, and possible in every state. */
+    /**
+     * Ends it and all that runs in it. Idempotent, and possible in every state. No command begins in it from now on; where
+     * it has a teardown script, its sandbox ends after that.
+     */
     public void tearDown(UUID id) {
-        if (repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null)) {
+        Optional<TaskScript> script = repository
+                .find(id)
+                .filter(environment -> environment.state() == EnvironmentState.READY)
+                .map(Environment::teardown);
+        boolean mine = script.isPresent() && ending.add(id);
+        boolean moved = repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null);
+        if (moved) {
             repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "{0}Environment {1} is torn down", new Object[] {RequestId.tag(), id});
         }
-        destroySandbox(id);
+        if (moved && mine) {
+            finish(id);
+            return;
+        }
+        if (mine) {
+            ending.remove(id);
+        }
+        if (!isEnding(id)) {
+            destroySandbox(id);
+        }
+    }
+
+    private void finish(UUID id) {
+        try {
+            Environment environment = repository.find(id).orElseThrow();
+            provisioner.finish(environment).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.log(Level.WARNING, failure, () -> "The teardown script of " + id + " failed");
+                }
+                ending.remove(id);
+                destroySandbox(id);
+            });
+        } catch (SandboxException | RuntimeException notStarted) {
+            LOG.log(Level.WARNING, notStarted, () -> "The teardown script of " + id + " did not run");
+            ending.remove(id);
+            destroySandbox(id);
+        }
+    }
+
+    /** Its last script runs: the sandbox is still needed. */
+    boolean isEnding(UUID id) {
+        return ending.contains(id);
     }
 
     /** Its sandbox is broken: nothing runs in it any more. */

@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.task.TaskDefinition;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.temporal.ChronoUnit;
@@ -12,26 +13,43 @@ import org.eclipse.microprofile.faulttolerance.Asynchronous;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.eclipse.microprofile.faulttolerance.Timeout;
 
-/** Makes sandboxes: a few at once, more wait in a line of bounded length. */
+/** Makes sandboxes ready for commands, and ends them: a few at once, more wait in a line of bounded length. */
 @Singleton
 public class Provisioner {
-    private static final int AT_ONCE = 8;
+    private static final int AT_ONCE = 16;
     private static final int WAITING = 1000;
-    private static final int TIMEOUT_SECONDS = 60;
+    /** A sandbox, its files, the longest script. */
+    private static final int TIMEOUT_SECONDS = 420;
 
     private final SandboxBackend backend;
+    private final Preparation preparation;
 
     @Inject
-    public Provisioner(SandboxBackend backend) {
+    public Provisioner(SandboxBackend backend, Preparation preparation) {
         this.backend = backend;
+        this.preparation = preparation;
     }
 
-    /** Completes when the sandbox stands; fails with SandboxException, BulkheadException or TimeoutException. */
+    /**
+     * Completes when the environment can be used; fails with SandboxException, PreparationException, BulkheadException or
+     * TimeoutException.
+     */
     @Asynchronous
     @Bulkhead(value = AT_ONCE, waitingTaskQueue = WAITING)
     @Timeout(value = TIMEOUT_SECONDS, unit = ChronoUnit.SECONDS)
-    public CompletionStage<Boolean> provision(SandboxSpec spec) throws SandboxException {
+    public CompletionStage<Boolean> provision(SandboxSpec spec, Environment environment, TaskDefinition task)
+            throws SandboxException, PreparationException {
         backend.create(spec);
+        preparation.prepare(environment, task);
+        return CompletableFuture.completedFuture(true);
+    }
+
+    /** Runs the teardown script of an environment that has one. */
+    @Asynchronous
+    @Bulkhead(value = AT_ONCE, waitingTaskQueue = WAITING)
+    @Timeout(value = TIMEOUT_SECONDS, unit = ChronoUnit.SECONDS)
+    public CompletionStage<Boolean> finish(Environment environment) throws SandboxException {
+        preparation.finish(environment);
         return CompletableFuture.completedFuture(true);
     }
 }

@@ -147,7 +147,7 @@ public class Provisioning {
             RequestId.tag(), environment.id(), environment.workspace()
         });
         String requestId = RequestId.current();
-        return start(specFor(environment, task)).handle((made, failure) -> {
+        return start(environment, task).handle((made, failure) -> {
             RequestId.set(requestId);
             try {
                 return new Provisioned(settle(environment, failure), token);
@@ -157,10 +157,10 @@ public class Provisioning {
         });
     }
 
-    private CompletionStage<Boolean> start(SandboxSpec spec) {
+    private CompletionStage<Boolean> start(Environment environment, TaskDefinition task) {
         try {
-            return provisioner.provision(spec);
-        } catch (SandboxException | RuntimeException notStarted) {
+            return provisioner.provision(specFor(environment, task), environment, task);
+        } catch (SandboxException | PreparationException | RuntimeException notStarted) {
             return CompletableFuture.failedFuture(notStarted);
         }
     }
@@ -189,6 +189,8 @@ public class Provisioning {
                 token.hash(),
                 task.env(),
                 task.user().orElse(null),
+                request.secretIds(),
+                task.teardown().orElse(null),
                 wanted.caller().subject());
     }
 
@@ -221,11 +223,17 @@ public class Provisioning {
                 Level.WARNING,
                 cause,
                 () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned");
-        environments.fail(environment.id(), "The sandbox could not be made");
+        String reason = cause instanceof PreparationException known
+                ? String.valueOf(known.getMessage())
+                : "The sandbox could not be made";
+        environments.fail(environment.id(), reason);
         keys.release(environment.id());
         if (cause instanceof BulkheadException) {
             return new ApiException(ErrorType.RATE_LIMITED, "Too many environments are being provisioned; try again")
                     .withHeader("Retry-After", "1");
+        }
+        if (cause instanceof PreparationException) {
+            return new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: " + reason);
         }
         return new ApiException(
                 ErrorType.BAD_GATEWAY, "The environment was not made: the sandbox runtime failed; try again");

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public class Reconciler {
     private static final Logger LOG = Logger.getLogger(Reconciler.class.getName());
     /** What is not provisioned by then is not going to be. */
-    private static final Duration PROVISIONING_MAX = Duration.ofMinutes(2);
+    private static final Duration PROVISIONING_MAX = Duration.ofMinutes(10);
 
     private final Environments environments;
     private final EnvironmentRepository repository;
@@ -81,10 +81,11 @@ public class Reconciler {
     }
 
     private boolean isWanted(SandboxId sandbox) {
-        return repository
-                .find(sandbox.value())
-                .filter(environment -> !environment.state().isTerminal())
-                .isPresent();
+        return environments.isEnding(sandbox.value())
+                || repository
+                        .find(sandbox.value())
+                        .filter(environment -> !environment.state().isTerminal())
+                        .isPresent();
     }
 
     private void destroy(SandboxId sandbox) {

@@ -7,6 +7,7 @@ import dev.sandlot.admission.ExecutionPermits.Permit;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.environment.Secrets;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.idempotency.IdempotencyKey;
@@ -39,6 +40,7 @@ public class ExecutionAdmission {
     private final RunningExecutions running;
     private final ExecutionPermits permits;
     private final IdempotencyKeys keys;
+    private final Secrets secrets;
     private final OutputStore outputs;
     private final ExecutionDispatcher dispatcher;
     private final Clock clock;
@@ -50,6 +52,7 @@ public class ExecutionAdmission {
             RunningExecutions running,
             ExecutionPermits permits,
             IdempotencyKeys keys,
+            Secrets secrets,
             OutputStore outputs,
             ExecutionDispatcher dispatcher,
             Clock clock) {
@@ -58,6 +61,7 @@ public class ExecutionAdmission {
         this.running = running;
         this.permits = permits;
         this.keys = keys;
+        this.secrets = secrets;
         this.outputs = outputs;
         this.dispatcher = dispatcher;
         this.clock = clock;
@@ -191,6 +195,7 @@ public class ExecutionAdmission {
                 null,
                 null);
         Map<String, String> env = new HashMap<>(environment.commandEnv());
+        env.putAll(secrets.variables(environment));
         env.putAll(request.env());
         ExecSpec spec = new ExecSpec(
                 new ExecId(id),

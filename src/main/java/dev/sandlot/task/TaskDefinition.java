@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param image what the root file system is made from
  * @param env variables of every command
  * @param variables service variables: they fill in the instruction's placeholders, as a provision's inputs do
+ * @param files what an environment begins with
+ * @param provision run when an environment is made; it fails with it
+ * @param teardown run before an environment is torn down
  * @param described free metadata, shown as it is
  * @param sha256 of the definition's bytes, in hex
  * @param size of the definition, in bytes
@@ -32,6 +35,9 @@ public record TaskDefinition(
         String workdir,
         Optional<String> user,
         TaskLimits limits,
+        List<SeedFile> files,
+        Optional<TaskScript> provision,
+        Optional<TaskScript> teardown,
         Described described,
         String sha256,
         long size,
@@ -40,6 +46,7 @@ public record TaskDefinition(
     public TaskDefinition {
         env = Map.copyOf(env);
         variables = Map.copyOf(variables);
+        files = List.copyOf(files);
     }
 
     /** Where a root file system comes from. */

@@ -3,9 +3,12 @@ package dev.sandlot.task;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.task.TaskDefinition.Described;
 import dev.sandlot.task.TaskDefinition.Image;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +24,8 @@ final class TaskReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
     private static final Pattern ORG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})\\s*([KMGT]i?)?B?");
+    private static final Pattern MODE = Pattern.compile("[0-7]{3,4}");
+    private static final int FILE_MAX = 1 << 20;
     private static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
     private static final String UNITS = "KMGT";
     private static final TaskVersion NO_VERSION = new TaskVersion(0, 0, 0);
@@ -62,6 +67,9 @@ final class TaskReader {
                 workdir(),
                 text("user"),
                 limits(),
+                files(),
+                script("provision"),
+                script("teardown"),
                 described(),
                 origin.sha256(),
                 origin.size(),
@@ -215,6 +223,73 @@ final class TaskReader {
             return null;
         }
         return Math.round(number.doubleValue() * 1000);
+    }
+
+    /** Its text, or an object of its text and timeout. */
+    private Optional<TaskScript> script(String name) {
+        Object value = members.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        Map<String, Object> script = value instanceof String text ? Map.of("script", text) : object(name);
+        if (!(script.get("script") instanceof String text) || text.isEmpty() || text.indexOf('\0') >= 0) {
+            faults.badValue("Must be a script, or an object with a script", "body", name);
+            return Optional.empty();
+        }
+        long most = TaskScript.TIMEOUT_MAX.toSeconds();
+        Object timeout = script.getOrDefault("timeout_sec", TaskScript.TIMEOUT_DEFAULT.toSeconds());
+        if (!(timeout instanceof Number number) || number.longValue() < 1 || number.longValue() > most) {
+            faults.badValue("Must be between 1 and " + most, "body", name, "timeout_sec");
+            return Optional.empty();
+        }
+        return Optional.of(new TaskScript(text, Duration.ofSeconds(number.longValue())));
+    }
+
+    private List<SeedFile> files() {
+        List<SeedFile> files = new ArrayList<>();
+        object("files").forEach((path, value) -> {
+            if (!path.startsWith("/") || path.endsWith("/") || path.indexOf('\0') >= 0 || !isPlain(path)) {
+                faults.badValue("Must be named by an absolute path without ..", "body", "files", path);
+                return;
+            }
+            Map<?, ?> file = value instanceof Map<?, ?> object ? object : Map.of("content", value);
+            content(path, file)
+                    .ifPresent(content -> files.add(new SeedFile(path, content, mode(path, file.get("mode")))));
+        });
+        return files;
+    }
+
+    private String mode(String path, @Nullable Object mode) {
+        String text = mode == null ? SeedFile.MODE_DEFAULT : mode.toString();
+        if (!MODE.matcher(text).matches()) {
+            faults.badValue("Must be permissions in octal, such as \"0755\"", "body", "files", path, "mode");
+        }
+        return text;
+    }
+
+    private Optional<String> content(String path, Map<?, ?> file) {
+        Optional<String> content = file.get("source") instanceof String source && folder.isPresent()
+                ? read(folder.get(), source)
+                : Optional.ofNullable(file.get("content"))
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast);
+        if (content.isEmpty() || content.get().length() > FILE_MAX) {
+            faults.badValue("Must have a content of at most 1 MiB of text", "body", "files", path);
+            return Optional.empty();
+        }
+        return content;
+    }
+
+    /** From the task's own folder, and nowhere else: where a link leads counts. */
+    private static Optional<String> read(Path folder, String source) {
+        try {
+            Path file = folder.resolve(source).toRealPath();
+            return file.startsWith(folder.toRealPath()) && Files.size(file) <= FILE_MAX
+                    ? Optional.of(Files.readString(file))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     private Described described() {

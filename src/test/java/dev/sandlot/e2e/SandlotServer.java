@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -26,6 +27,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private static final long START_SECONDS = 90;
 
     private final Map<String, String> settings = new HashMap<>();
+    private final Map<String, Supplier<String>> late = new HashMap<>();
     private final Path folder;
     private final int port;
     private List<String> wrapper = List.of();
@@ -58,6 +60,12 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         server.settings.put("MP_JWT_VERIFY_ISSUER", Identities.ISSUER);
         server.settings.put("MP_JWT_VERIFY_AUDIENCES", Identities.AUDIENCE);
         return server;
+    }
+
+    /** Has a setting that is known only when it starts. */
+    SandlotServer with(String name, Supplier<String> value) {
+        late.put(name, value);
+        return this;
     }
 
     /** Has a disk of its own for a folder of its data, of that size as tmpfs(5) takes it. */
@@ -107,6 +115,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("WLP_OUTPUT_DIR", folder.resolve("output").toString());
         builder.environment().putAll(settings);
+        late.forEach((name, value) -> builder.environment().put(name, value.get()));
         process = builder.redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(folder.resolve("console").toFile()))
                 .start();

@@ -6,6 +6,7 @@ import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,8 @@ final class InContainerFixture {
                 null,
                 ExecuteToken.create().hash(),
                 Map.of("A", "b"),
+                null,
+                List.of(),
                 null,
                 "tester");
     }

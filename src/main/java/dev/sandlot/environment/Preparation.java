@@ -1,0 +1,133 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecOutcome;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.task.SeedFile;
+import dev.sandlot.task.TaskDefinition;
+import dev.sandlot.task.TaskScript;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a task wants done in an environment before its first command and after its last: files, scripts. As root. */
+@Singleton
+public class Preparation {
+    private static final Duration FILE_TIMEOUT = Duration.ofSeconds(20);
+    private static final String WRITE = "mkdir -p -- \"${SANDLOT_FILE%/*}/\" && cat > \"$SANDLOT_FILE\""
+            + " && chmod -- \"$SANDLOT_MODE\" \"$SANDLOT_FILE\"";
+    private static final int OUTPUT_SHOWN = 1000;
+
+    private final SandboxBackend backend;
+    private final EnvironmentRepository repository;
+    private final Secrets secrets;
+    private final Clock clock;
+
+    @Inject
+    public Preparation(SandboxBackend backend, EnvironmentRepository repository, Secrets secrets, Clock clock) {
+        this.backend = backend;
+        this.repository = repository;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    /** Puts the task's files in place and runs its provision script. */
+    void prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
+        for (SeedFile file : task.files()) {
+            write(environment.sandbox(), file);
+        }
+        if (task.provision().isPresent()) {
+            Ran ran = run(environment, task.provision().get());
+            tell(environment, "provision", ran);
+            if (!ran.succeeded()) {
+                throw new PreparationException("The task's provision script " + ran.ending());
+            }
+        }
+    }
+
+    private void write(SandboxId sandbox, SeedFile file) throws SandboxException, PreparationException {
+        Map<String, String> env = Map.of("SANDLOT_FILE", file.path(), "SANDLOT_MODE", file.mode());
+        Ran ran = run(sandbox, spec(WRITE, FILE_TIMEOUT, env, Optional.of(file.content())));
+        if (!ran.succeeded()) {
+            throw new PreparationException("The task's file " + file.path() + " can't be written");
+        }
+    }
+
+    /** Runs the teardown script, if there is one; what comes of it is in the environment's log alone. */
+    void finish(Environment environment) throws SandboxException {
+        if (environment.teardown() != null) {
+            tell(environment, "teardown", run(environment, environment.teardown()));
+        }
+    }
+
+    private void tell(Environment environment, String name, Ran ran) {
+        repository.addEvent(environment.id(), clock.instant(), name + " script " + ran.ending() + ran.indentedOutput());
+    }
+
+    private Ran run(Environment environment, TaskScript script) throws SandboxException {
+        Map<String, String> env = new HashMap<>(environment.commandEnv());
+        env.putAll(secrets.variables(environment));
+        return run(environment.sandbox(), spec(script.text(), script.timeout(), env, Optional.empty()));
+    }
+
+    private static ExecSpec spec(String command, Duration timeout, Map<String, String> env, Optional<String> stdin) {
+        return new ExecSpec(
+                new ExecId(UUID.randomUUID()), command, timeout, env, Optional.empty(), Optional.empty(), false, stdin);
+    }
+
+    private Ran run(SandboxId sandbox, ExecSpec spec) throws SandboxException {
+        Tail tail = new Tail();
+        ExecOutcome outcome = backend.execute(sandbox, spec, (stream, offset, bytes) -> tail.add(bytes))
+                .outcome();
+        backend.acknowledge(sandbox, spec.id());
+        return new Ran(outcome, tail.text());
+    }
+
+    /** How a script ended, and the last that it printed. */
+    private record Ran(ExecOutcome outcome, String output) {
+        boolean succeeded() {
+            return outcome.equals(new ExecOutcome.Exited(0));
+        }
+
+        String ending() {
+            if (outcome instanceof ExecOutcome.Exited exited) {
+                return "ended with exit code " + exited.exitCode();
+            }
+            return outcome instanceof ExecOutcome.TimedOut ? "ran past its timeout" : "was killed";
+        }
+
+        String indentedOutput() {
+            return output.lines().map(line -> "\n    " + line).reduce("", String::concat);
+        }
+    }
+
+    /** The last bytes of an output. */
+    private static final class Tail {
+        private final ByteBuffer kept = ByteBuffer.allocate(OUTPUT_SHOWN);
+
+        void add(ByteBuffer bytes) {
+            if (bytes.remaining() >= OUTPUT_SHOWN) {
+                kept.clear();
+                bytes.position(bytes.limit() - OUTPUT_SHOWN);
+            } else if (bytes.remaining() > kept.remaining()) {
+                kept.flip().position(bytes.remaining() - (OUTPUT_SHOWN - kept.limit()));
+                kept.compact();
+            }
+            kept.put(bytes);
+        }
+
+        String text() {
+            return new String(kept.array(), 0, kept.position(), StandardCharsets.UTF_8);
+        }
+    }
+}
