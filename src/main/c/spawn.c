@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "confine.h"
@@ -19,7 +20,10 @@
 #define SHELL "/bin/sh"
 /* One argument of execve(2) takes 128 KiB at most (MAX_ARG_STRLEN), its NUL included. */
 #define ARGUMENT_MAX (128 * 1024 - 1)
+/* As env(1) says it; the command itself has not run. */
+#define CANNOT_ENTER 125
 #define SCRIPT_FD 3
+#define REPORT_FD 4
 #define SCRIPT_PATH "/proc/self/fd/3"
 
 struct identity {
@@ -93,12 +97,6 @@ static int take_identity(const struct sandbox *sandbox, const struct identity *i
     return 0;
 }
 
-static void enter_folder(const char *cwd)
-{
-    /* A command may have removed the folder; the next one must be able to put it back. */
-    if (chdir(cwd) < 0 && chdir("/") < 0)
-        _exit(127);
-}
 
 static bool has_variable(const struct exec_spec *spec, const char *assignment)
 {
@@ -150,21 +148,52 @@ static _Noreturn void report(int fd, const struct failure *failure)
     _exit(127);
 }
 
-/* The pipe's ends and the script move to where the command expects them, clear of each other. */
-static void place_descriptors(int input, int output, int errors, int script)
-{
-    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
-        _exit(127);
-    if (script >= 0 && dup2(script, SCRIPT_FD) < 0)
-        _exit(127);
-}
-
 struct child {
     const struct sandbox *sandbox;
     const struct exec_spec *spec;
     int input, output, errors, script, report;
     bool subreaper;
 };
+
+/*
+ * The pipes' ends and the script move to where the command expects them, clear of each other. All else is closed now and
+ * not at the execve: until then /proc/self/fd would lead whoever names it, as a folder to begin in or by a link in place
+ * of a file that is read here, to folders of the host.
+ */
+static void place_descriptors(const struct child *child)
+{
+    if (dup2(child->input, 0) < 0 || dup2(child->output, 1) < 0 || dup2(child->errors, 2) < 0)
+        _exit(127);
+    int report = fcntl(child->report, F_DUPFD_CLOEXEC, REPORT_FD + 1);
+    if (report < 0 || (child->script >= 0 && dup2(child->script, SCRIPT_FD) < 0) || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
+        _exit(127);
+    if (child->script < 0)
+        close(SCRIPT_FD);
+    if (kernel_close_range(REPORT_FD + 1, ~0u) < 0)
+        _exit(127);
+}
+
+/* A folder of the host, however one got there, has no name in the sandbox: then getcwd(2) says "(unreachable)/…". */
+static bool is_inside(void)
+{
+    char name[PATH_MAX];
+    return syscall(SYS_getcwd, name, sizeof name) > 0 && name[0] == '/';
+}
+
+/* Not somewhere else than asked for: who relies on the folder is told as env(1) tells it. */
+static void enter_folder(const struct child *child)
+{
+    const char *cwd = child->spec->cwd;
+    if (cwd && chdir(cwd) < 0) {
+        dprintf(2, "sandlot: cannot enter %s: %s\n", cwd, strerror(errno));
+        _exit(CANNOT_ENTER);
+    }
+    /* A command may have removed the sandbox's own folder; the next one must be able to put it back. */
+    if (!cwd && chdir(child->sandbox->spec->workdir) < 0 && chdir("/") < 0)
+        _exit(127);
+    if (!is_inside())
+        _exit(CANNOT_ENTER);
+}
 
 static _Noreturn void run(struct child child)
 {
@@ -174,21 +203,21 @@ static _Noreturn void run(struct child child)
     offer_to_oom_killer();
     if (child.subreaper)
         prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    if (sandbox_join(child.sandbox, &failure) < 0 || find_identity(child.spec->user, &identity, &failure) < 0 ||
-        take_identity(child.sandbox, &identity, &failure) < 0)
+    if (sandbox_join(child.sandbox, &failure) < 0)
         report(child.report, &failure);
-    enter_folder(child.spec->cwd ? child.spec->cwd : child.sandbox->spec->workdir);
+    place_descriptors(&child);
+    if (find_identity(child.spec->user, &identity, &failure) < 0 || take_identity(child.sandbox, &identity, &failure) < 0)
+        report(REPORT_FD, &failure);
+    enter_folder(&child);
     default_signals();
     umask(022);
-    int report_fd = fcntl(child.report, F_DUPFD_CLOEXEC, 10);
-    place_descriptors(child.input, child.output, child.errors, child.script);
     if (confine_command(child.sandbox->spec, &failure) < 0)
-        report(report_fd, &failure);
+        report(REPORT_FD, &failure);
     char *with_text[] = {"sh", "-c", child.spec->command, NULL};
     char *with_script[] = {"sh", SCRIPT_PATH, NULL};
     execve(SHELL, child.script >= 0 ? with_script : with_text, environment(child.spec, &identity));
     failed(&failure, "execute", SHELL);
-    report(report_fd, &failure);
+    report(REPORT_FD, &failure);
 }
 
 static void close_if(int fd)

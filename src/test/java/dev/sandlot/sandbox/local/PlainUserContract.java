@@ -3,21 +3,27 @@ package dev.sandlot.sandbox.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** The contract as a user without any right on the host; {@link PlainUserIT} runs it in a process of its own. */
-class PlainUserContract extends LocalBackendFixture {
-    @Override
-    HostAccess access(LocalConfig config) throws IOException {
-        HostAccess access = HostAccess.detect(config.instance());
-        assertThat(access.root()).as("this must not run as root").isFalse();
-        return access;
+class PlainUserContract extends LocalSuites {
+    @RegisterExtension
+    static final LocalHost HOST = LocalHost.asItIs();
+
+    PlainUserContract() {
+        super(HOST);
+    }
+
+    @Test
+    void thisDoesNotRunAsRoot() {
+        assertThat(System.getProperty("user.name")).isNotEqualTo("root");
     }
 
     /** Exits with 0 only when tests ran and none failed. */

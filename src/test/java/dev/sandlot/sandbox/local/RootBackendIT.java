@@ -1,11 +1,13 @@
 package dev.sandlot.sandbox.local;
 
-import java.io.IOException;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** As root, with the control groups that the host has. */
-class RootBackendIT extends LocalBackendFixture {
-    @Override
-    HostAccess access(LocalConfig config) throws IOException {
-        return HostAccess.detect(config.instance());
+class RootBackendIT extends LocalSuites {
+    @RegisterExtension
+    static final LocalHost HOST = LocalHost.asItIs();
+
+    RootBackendIT() {
+        super(HOST);
     }
 }

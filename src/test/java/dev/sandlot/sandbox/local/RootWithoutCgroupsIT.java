@@ -1,9 +1,13 @@
 package dev.sandlot.sandbox.local;
 
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 /** As root, where control groups are out of reach. */
-class RootWithoutCgroupsIT extends LocalBackendFixture {
-    @Override
-    HostAccess access(LocalConfig config) {
-        return new HostAccess(true, NO_CGROUPS);
+class RootWithoutCgroupsIT extends LocalSuites {
+    @RegisterExtension
+    static final LocalHost HOST = LocalHost.withoutCgroups();
+
+    RootWithoutCgroupsIT() {
+        super(HOST);
     }
 }

@@ -1,18 +1,13 @@
 package dev.sandlot.sandbox.local;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** As root, with a keeper that ends at the first access that is not its own, and at the first undefined behaviour. */
-class SanitizedKeeperIT extends LocalBackendFixture {
-    @Override
-    HostAccess access(LocalConfig config) throws IOException {
-        return HostAccess.detect(config.instance());
-    }
+/** As root, with a keeper that is watched by sanitizers. */
+class SanitizedKeeperIT extends LocalSuites {
+    @RegisterExtension
+    static final LocalHost HOST = LocalHost.sanitized();
 
-    @Override
-    Path program(Path folder) throws IOException, InterruptedException {
-        KeeperSources.make("sanitized", folder);
-        return folder.resolve("keeper-sanitized");
+    SanitizedKeeperIT() {
+        super(HOST);
     }
 }

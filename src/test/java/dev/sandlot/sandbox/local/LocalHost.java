@@ -1,0 +1,114 @@
+package dev.sandlot.sandbox.local;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The local backend, in one of the ways in which a host may let it work. At the end nothing of it may be left. */
+final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback {
+    private static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
+
+    private final AccessOf access;
+    private final Program program;
+    private @Nullable Path data;
+    private @Nullable LocalBackend local;
+
+    private LocalHost(AccessOf access, Program program) {
+        this.access = access;
+        this.program = program;
+    }
+
+    @FunctionalInterface
+    private interface AccessOf {
+        HostAccess access(LocalConfig config) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Program {
+        Path put(Path folder) throws IOException, InterruptedException;
+    }
+
+    /** With the rights and the control groups that there are. */
+    static LocalHost asItIs() {
+        return new LocalHost(config -> HostAccess.detect(config.instance()), KeeperBinary::unpack);
+    }
+
+    /** As root, where control groups are out of reach. */
+    static LocalHost withoutCgroups() {
+        return new LocalHost(config -> new HostAccess(true, NO_CGROUPS), KeeperBinary::unpack);
+    }
+
+    /** With a keeper that ends at the first access that is not its own, and at the first undefined behaviour. */
+    static LocalHost sanitized() {
+        return new LocalHost(config -> HostAccess.detect(config.instance()), folder -> {
+            KeeperSources.make("sanitized", folder);
+            return folder.resolve("keeper-sanitized");
+        });
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
+        if (isWithin(context)) {
+            return;
+        }
+        Path folder = Files.createTempDirectory("sandlot-test");
+        LocalConfig config = new LocalConfig(folder, 1L << 28, 64, false);
+        data = folder;
+        local = LocalBackend.start(config, access.access(config), program.put(folder));
+    }
+
+    /** A class within the one that has registered this uses what that has started. */
+    private static boolean isWithin(ExtensionContext context) {
+        return context.getRequiredTestClass().getEnclosingClass() != null;
+    }
+
+    @Override
+    public SandboxBackend backend() {
+        return local();
+    }
+
+    LocalBackend local() {
+        return requireNonNull(local);
+    }
+
+    Path data() {
+        return requireNonNull(data);
+    }
+
+    @Override
+    public boolean holds(String limit) {
+        return local().guarantees().held().getOrDefault(limit, false);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        if (isWithin(context)) {
+            return;
+        }
+        assertThat(local().list()).isEmpty();
+        assertThat(local().cgroups().sandboxes()).isEmpty();
+        local().close();
+        try (Stream<Path> left = Files.walk(data())) {
+            assertThat(left.filter(path -> path.toString().endsWith(".sock"))).isEmpty();
+        }
+        try (Stream<Path> all = Files.walk(data())) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sandlot.sandbox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.sandbox.SandboxHost;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.SandboxSuite;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** What is the local backend's own: its self-test, images that are directories, its keepers' sockets. */
+abstract class LocalSuite extends SandboxSuite {
+    private static final Logger LOG = Logger.getLogger(LocalSuite.class.getName());
+
+    private final LocalHost host;
+    private final String name;
+
+    /** {@code name}: of the way in which the host lets it work. */
+    LocalSuite(LocalHost host, String name) {
+        this.host = host;
+        this.name = name;
+    }
+
+    @Override
+    protected SandboxHost host() {
+        return host;
+    }
+
+    @Test
+    void theSelfTestFindsWhatHolds() {
+        LOG.log(Level.INFO, "{0} holds {1}", new Object[] {
+            name, host.local().guarantees().held()
+        });
+        assertThat(host.local().guarantees().held())
+                .containsEntry("sandbox", true)
+                .containsEntry("kill", true);
+    }
+
+    @Test
+    void aDirectoryIsAnImageThatNoCommandChanges() throws Exception {
+        Path image = ShellImage.create(host.data().resolve("image"));
+        SandboxId id = new SandboxId(UUID.randomUUID());
+        backend.create(new SandboxSpec(id, List.of(image), "/srv/work", LIMITS, Duration.ofMinutes(5)));
+        try {
+            String command =
+                    "pwd; [ -e /usr/bin/env ] || echo no host; echo changed > /file; read line < /file; echo $line";
+
+            assertThat(run(id, spec(command, Duration.ofSeconds(20))).output())
+                    .isEqualTo("/srv/work\nno host\nchanged\n");
+            assertThat(Files.readString(image.resolve("file"))).isEqualTo("original\n");
+        } finally {
+            backend.destroy(id);
+        }
+    }
+
+    @Test
+    void framesThatAreNoneEndTheirConnectionAlone() throws Exception {
+        Random random = new Random(1);
+        Path socket = host.data().resolve("run").resolve(sandbox + ".sock");
+        for (int i = 0; i < 300; i++) {
+            byte[] frame = new byte[random.nextInt(64)];
+            random.nextBytes(frame);
+            if (random.nextBoolean() && frame.length > 5) {
+                // A length that fits and a type that exists, so that the fields are looked at.
+                ByteBuffer.wrap(frame).putInt(frame.length - 4).put((byte)
+                        List.of(16, 17, 18, 19, 21).get(i % 5).intValue());
+            }
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                channel.write(ByteBuffer.wrap(frame));
+            }
+        }
+
+        assertThat(run("echo alive").output()).isEqualTo("alive\n");
+    }
+}
