@@ -22,8 +22,16 @@ public abstract class SandboxSuite {
     protected SandboxBackend backend;
     protected SandboxId sandbox;
 
-    /** What is to be tried. */
-    protected abstract SandboxHost host();
+    private final SandboxHost host;
+
+    /** {@code host}: what is to be tried. */
+    protected SandboxSuite(SandboxHost host) {
+        this.host = host;
+    }
+
+    protected SandboxHost host() {
+        return host;
+    }
 
     /** Output as a command printed it, and how it ended. */
     protected record Ran(ExecReport report, String output) {

@@ -2,7 +2,6 @@ package dev.sandlot.sandbox.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandlot.sandbox.SandboxHost;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.sandbox.SandboxSuite;
@@ -24,23 +23,16 @@ abstract class LocalSuite extends SandboxSuite {
     private static final Logger LOG = Logger.getLogger(LocalSuite.class.getName());
 
     private final LocalHost host;
-    private final String name;
 
-    /** {@code name}: of the way in which the host lets it work. */
-    LocalSuite(LocalHost host, String name) {
+    LocalSuite(LocalHost host) {
+        super(host);
         this.host = host;
-        this.name = name;
-    }
-
-    @Override
-    protected SandboxHost host() {
-        return host;
     }
 
     @Test
     void theSelfTestFindsWhatHolds() {
         LOG.log(Level.INFO, "{0} holds {1}", new Object[] {
-            name, host.local().guarantees().held()
+            getClass().getName(), host.local().guarantees().held()
         });
         assertThat(host.local().guarantees().held())
                 .containsEntry("sandbox", true)

@@ -3,8 +3,11 @@ package dev.sandlot.sandbox.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.sandlot.sandbox.ConformanceSuite;
+import dev.sandlot.sandbox.EscapeSuite;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.launcher.Launcher;
@@ -13,12 +16,29 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** The contract as a user without any right on the host; {@link PlainUserIT} runs it in a process of its own. */
-class PlainUserContract extends LocalSuites {
+class PlainUserContract {
     @RegisterExtension
     static final LocalHost HOST = LocalHost.asItIs();
 
-    PlainUserContract() {
-        super(HOST);
+    @Nested
+    class Conformance extends ConformanceSuite {
+        Conformance() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Escape extends EscapeSuite {
+        Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Own extends LocalSuite {
+        Own() {
+            super(HOST);
+        }
     }
 
     @Test

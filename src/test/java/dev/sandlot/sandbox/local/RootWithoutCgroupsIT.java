@@ -1,13 +1,33 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.ConformanceSuite;
+import dev.sandlot.sandbox.EscapeSuite;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** As root, where control groups are out of reach. */
-class RootWithoutCgroupsIT extends LocalSuites {
+class RootWithoutCgroupsIT {
     @RegisterExtension
     static final LocalHost HOST = LocalHost.withoutCgroups();
 
-    RootWithoutCgroupsIT() {
-        super(HOST);
+    @Nested
+    class Conformance extends ConformanceSuite {
+        Conformance() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Escape extends EscapeSuite {
+        Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Own extends LocalSuite {
+        Own() {
+            super(HOST);
+        }
     }
 }
