@@ -2,30 +2,14 @@ package dev.sandlot.execution;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sandlot.admission.ExecutionPermits;
-import dev.sandlot.admission.ExecutionPermits.Permit;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.environment.Environment;
-import dev.sandlot.environment.EnvironmentState;
-import dev.sandlot.environment.Secrets;
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
-import dev.sandlot.output.LiveOutput;
-import dev.sandlot.output.OutputStore;
-import dev.sandlot.request.RequestId;
-import dev.sandlot.sandbox.ExecId;
-import dev.sandlot.sandbox.ExecSpec;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +22,8 @@ public class ExecutionAdmission {
     private final Executions executions;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
-    private final ExecutionPermits permits;
     private final IdempotencyKeys keys;
-    private final Secrets secrets;
-    private final OutputStore outputs;
+    private final ExecutionPlanner planner;
     private final ExecutionDispatcher dispatcher;
     private final Clock clock;
 
@@ -50,19 +32,15 @@ public class ExecutionAdmission {
             Executions executions,
             ExecutionJournal journal,
             RunningExecutions running,
-            ExecutionPermits permits,
             IdempotencyKeys keys,
-            Secrets secrets,
-            OutputStore outputs,
+            ExecutionPlanner planner,
             ExecutionDispatcher dispatcher,
             Clock clock) {
         this.executions = executions;
         this.journal = journal;
         this.running = running;
-        this.permits = permits;
         this.keys = keys;
-        this.secrets = secrets;
-        this.outputs = outputs;
+        this.planner = planner;
         this.dispatcher = dispatcher;
         this.clock = clock;
     }
@@ -152,19 +130,7 @@ public class ExecutionAdmission {
 
     private RunningExecution admit(Wanted wanted, UUID id) {
         requireRoom();
-        Environment environment = wanted.environment();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        requireReady(environment, now);
-        Permit permit = permits.take(environment.workspace(), environment.id());
-        RunningExecution execution = null;
-        try {
-            execution = describe(wanted, id, now, permit);
-            return execution;
-        } finally {
-            if (execution == null) {
-                permit.close();
-            }
-        }
+        return planner.plan(wanted, id);
     }
 
     /** Ends that can't be stored are kept in memory, but not without a bound. */
@@ -172,41 +138,5 @@ public class ExecutionAdmission {
         if (running.size() > UNSTORED_MAX) {
             throw new IllegalStateException("the ends of executions can't be stored");
         }
-    }
-
-    private static void requireReady(Environment environment, Instant now) {
-        EnvironmentState state = environment.stateAt(now);
-        if (state != EnvironmentState.READY) {
-            throw new ApiException(ErrorType.CONFLICT, "The environment is " + state.word() + ", not ready");
-        }
-    }
-
-    private RunningExecution describe(Wanted wanted, UUID id, Instant now, Permit permit) {
-        Environment environment = wanted.environment();
-        ExecuteRequest request = wanted.request();
-        Execution record = new Execution(
-                id,
-                environment.id(),
-                request.command(),
-                wanted.caller().subject(),
-                request.split(),
-                request.timeoutSeconds(),
-                now,
-                null,
-                null);
-        Map<String, String> env = new HashMap<>(environment.commandEnv());
-        env.putAll(secrets.variables(environment));
-        env.putAll(request.env());
-        ExecSpec spec = new ExecSpec(
-                new ExecId(id),
-                request.command(),
-                Duration.ofSeconds(request.timeoutSeconds()),
-                env,
-                Optional.ofNullable(environment.commandUser()),
-                request.cwd(),
-                request.split(),
-                request.stdin());
-        LiveOutput output = outputs.begin(environment.id(), id, request.split());
-        return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
     }
 }

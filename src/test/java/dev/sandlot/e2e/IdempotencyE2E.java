@@ -227,7 +227,7 @@ class IdempotencyE2E {
         CompletableFuture<?> cutOff = Api.CLIENT.sendAsync(
                 api.postRequest(
                                 "/" + lasting.id() + "/execute",
-                                Api.body(command, Map.of()),
+                                Api.body(command, Map.of("timeout_sec", 600)),
                                 Map.of("X-Environment-Token", lasting.token(), "Idempotency-Key", running))
                         .build(),
                 BodyHandlers.ofString());
@@ -242,7 +242,7 @@ class IdempotencyE2E {
         CompletableFuture<HttpResponse<String>> again = Api.CLIENT.sendAsync(
                 api.postRequest(
                                 "/" + lasting.id() + "/execute",
-                                Api.body(command, Map.of()),
+                                Api.body(command, Map.of("timeout_sec", 600)),
                                 Map.of("X-Environment-Token", lasting.token(), "Idempotency-Key", running))
                         .build(),
                 BodyHandlers.ofString());

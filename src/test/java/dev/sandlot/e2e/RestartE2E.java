@@ -43,7 +43,8 @@ class RestartE2E {
                         .header("Content-Type", "application/json")
                         .header("X-Environment-Token", running.token())
                         .POST(BodyPublishers.ofString(Api.body(
-                                "echo before; until [ -e /tmp/go ]; do sleep 0.1; done; echo after; exit 4", Map.of())))
+                                "echo before; until [ -e /tmp/go ]; do sleep 0.1; done; echo after; exit 4",
+                                Map.of("timeout_sec", 600))))
                         .build(),
                 BodyHandlers.ofString());
         while (api.inWorkspace("/" + running.id() + "/executions").body().getInt("total") == 0) {

@@ -1,0 +1,95 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.environment.Secrets;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.execution.ExecutionAdmission.Wanted;
+import dev.sandlot.output.LiveOutput;
+import dev.sandlot.output.OutputStore;
+import dev.sandlot.request.RequestId;
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecSpec;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes of what a caller wants an execution that may begin, with its places, its variables and room for its output. */
+@Singleton
+public class ExecutionPlanner {
+    private final ExecutionPermits permits;
+    private final Secrets secrets;
+    private final OutputStore outputs;
+    private final Clock clock;
+
+    @Inject
+    public ExecutionPlanner(ExecutionPermits permits, Secrets secrets, OutputStore outputs, Clock clock) {
+        this.permits = permits;
+        this.secrets = secrets;
+        this.outputs = outputs;
+        this.clock = clock;
+    }
+
+    /** Throws CONFLICT or RATE_LIMITED when it may not begin now. Whoever gets it sees to its end. */
+    RunningExecution plan(Wanted wanted, UUID id) {
+        Environment environment = wanted.environment();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        requireReady(environment, now);
+        Permit permit = permits.take(environment.workspace(), environment.id());
+        RunningExecution execution = null;
+        try {
+            execution = describe(wanted, id, now, permit);
+            return execution;
+        } finally {
+            if (execution == null) {
+                permit.close();
+            }
+        }
+    }
+
+    private static void requireReady(Environment environment, Instant now) {
+        EnvironmentState state = environment.stateAt(now);
+        if (state != EnvironmentState.READY) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment is " + state.word() + ", not ready");
+        }
+    }
+
+    private RunningExecution describe(Wanted wanted, UUID id, Instant now, Permit permit) {
+        Environment environment = wanted.environment();
+        ExecuteRequest request = wanted.request();
+        Execution record = new Execution(
+                id,
+                environment.id(),
+                request.command(),
+                wanted.caller().subject(),
+                request.split(),
+                request.timeoutSeconds(),
+                now,
+                null,
+                null);
+        Map<String, String> env = new HashMap<>(environment.commandEnv());
+        env.putAll(secrets.variables(environment));
+        env.putAll(request.env());
+        ExecSpec spec = new ExecSpec(
+                new ExecId(id),
+                request.command(),
+                Duration.ofSeconds(request.timeoutSeconds()),
+                env,
+                Optional.ofNullable(environment.commandUser()),
+                request.cwd(),
+                request.split(),
+                request.stdin());
+        LiveOutput output = outputs.begin(environment.id(), id, request.split());
+        return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
+    }
+}
