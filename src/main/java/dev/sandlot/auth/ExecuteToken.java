@@ -2,10 +2,8 @@ package dev.sandlot.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** The environment's own secret: 256 random bits as base64url (RFC 4648). Only its SHA-256 is kept. */
@@ -33,12 +31,7 @@ public record ExecuteToken(String text) {
 
     /** What is stored: SHA-256 in hex. */
     public String hash() {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return Sha256.of(text);
     }
 
     /** Compares in constant time. */

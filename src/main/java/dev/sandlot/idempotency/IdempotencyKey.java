@@ -1,12 +1,9 @@
 package dev.sandlot.idempotency;
 
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.JsonBody;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -30,21 +27,12 @@ public record IdempotencyKey(String scope, String text, String requestHash) {
         if (!FORM.matcher(header).matches()) {
             faults.badValue("Must be 1 to 255 visible ASCII characters", "header", HEADER);
         }
-        return Optional.of(new IdempotencyKey(scope, header, sha256(body.canonical())));
+        return Optional.of(new IdempotencyKey(scope, header, Sha256.of(body.canonical())));
     }
 
     /** What is stored in its place. */
     String hash() {
-        return sha256(scope + "\n" + text);
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return Sha256.of(scope + "\n" + text);
     }
 
     /** Never the client's text. */

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.database.Violations;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.JsonBody;

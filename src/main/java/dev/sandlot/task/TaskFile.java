@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.errors.Fault;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.task.TaskReader.Origin;

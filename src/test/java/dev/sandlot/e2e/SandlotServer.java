@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** The packaged application on a server of its own, with its own data; at the end nothing of it may be left on the host. */
 final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private static final long START_SECONDS = 90;
+    private static final Random RANDOM = new Random();
 
     private final Map<String, String> settings = new HashMap<>();
     private final Map<String, Supplier<String>> late = new HashMap<>();
@@ -36,15 +40,26 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     SandlotServer(Map<String, String> settings) {
         try {
             this.folder = Files.createTempDirectory("sandlot-e2e");
-            try (ServerSocket free = new ServerSocket(0)) {
-                this.port = free.getLocalPort();
-            }
+            this.port = freePort();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
         this.settings.put("SANDLOT_DATA_DIR", data().toString());
         this.settings.put("SANDLOT_HTTP_PORT", Integer.toString(port));
         this.settings.putAll(settings);
+    }
+
+    /** None of those that outgoing connections get: one of them would be in use when the server, or the next one, starts. */
+    private static int freePort() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            int candidate = 20_000 + RANDOM.nextInt(12_000);
+            try (ServerSocket free = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // The next one.
+            }
+        }
+        throw new IOException("no port is free");
     }
 
     /** Takes nothing but tokens of these identities. */

@@ -1,15 +1,20 @@
-package dev.sandlot.task;
+package dev.sandlot.auth;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest by which definitions are told apart (FIPS 180-4). */
-final class Sha256 {
+/** What secrets are stored as, and contents are told apart by: SHA-256 in hex (FIPS 180-4). */
+public final class Sha256 {
     private Sha256() {}
 
-    /** In hex. */
-    static String of(byte[] content) {
+    /** Of the text's UTF-8. */
+    public static String of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static String of(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException impossible) {
