@@ -28,7 +28,7 @@ import org.eclipse.microprofile.config.Config;
  * breaks stays. A version that is known is never replaced by other content.
  */
 @Singleton
-public class TaskCatalogue {
+public final class TaskCatalogue {
     private static final Logger LOG = Logger.getLogger(TaskCatalogue.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final List<String> BUILT_IN = List.of("/tasks/shell/task.yaml");
