@@ -38,7 +38,6 @@ class CrashE2E {
     @RegisterExtension
     static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of());
 
-    private final Api api = new Api(SERVER, IDENTITIES.admin());
     private final CountDownLatch enough = new CountDownLatch(1);
     private final Queue<Asked> answered = new ConcurrentLinkedQueue<>();
 
@@ -51,7 +50,7 @@ class CrashE2E {
         Random random = new Random(SEED);
         List<Environment> environments = new ArrayList<>();
         for (int i = 0; i < ENVIRONMENTS; i++) {
-            environments.add(api.provision("{\"task_ref\":\"shell\",\"timeout_sec\":86400}"));
+            environments.add(api().provision("{\"task_ref\":\"shell\",\"timeout_sec\":86400}"));
         }
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         try {
@@ -78,9 +77,14 @@ class CrashE2E {
         for (Environment environment : environments) {
             eachRanOnce(environment);
             everyRecordHasItsEnd(environment);
-            api.delete(environment.id());
+            api().delete(environment.id());
         }
         System.getLogger("crash").log(System.Logger.Level.INFO, ROUNDS + " rounds, " + answered.size() + " answers");
+    }
+
+    /** With a token of its own: a long run outlives one. */
+    private static Api api() {
+        return new Api(SERVER, IDENTITIES.admin());
     }
 
     private Runnable client(Environment environment, boolean async, long seed) {
@@ -111,7 +115,7 @@ class CrashE2E {
         }
         while (true) {
             try {
-                Answer answer = api.post("/" + environment.id() + "/execute", Api.body(command, Map.of()), headers);
+                Answer answer = api().post("/" + environment.id() + "/execute", Api.body(command, Map.of()), headers);
                 if (answer.status() == 200) {
                     return answer.body();
                 }
@@ -146,7 +150,7 @@ class CrashE2E {
                 .map(Asked::token)
                 .toList();
 
-        assertThat(api.output(environment, "cat /workspace/ran").lines())
+        assertThat(api().output(environment, "cat /workspace/ran").lines())
                 .as("seed %d", SEED)
                 .containsExactlyInAnyOrderElementsOf(tokens);
     }
@@ -154,7 +158,7 @@ class CrashE2E {
     private void everyRecordHasItsEnd(Environment environment) throws Exception {
         boolean more = true;
         for (int page = 1; more; page++) {
-            JsonObject list = api.inWorkspace("/" + environment.id() + "/executions?limit=200&page=" + page)
+            JsonObject list = api().inWorkspace("/" + environment.id() + "/executions?limit=200&page=" + page)
                     .body();
             list.getJsonArray("executions").forEach(item -> hasItsEnd(item.asJsonObject()));
             more = list.getBoolean("has_next");
