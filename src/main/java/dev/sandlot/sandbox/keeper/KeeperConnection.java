@@ -302,6 +302,10 @@ public final class KeeperConnection implements AutoCloseable {
         closeChannel();
     }
 
+    boolean wasOverdue() {
+        return closedByWatchdog;
+    }
+
     /** Sends acknowledgements that wait, and nothing else. */
     void flush() throws IOException {
         send(new byte[0]);

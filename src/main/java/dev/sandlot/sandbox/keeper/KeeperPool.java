@@ -27,13 +27,24 @@ public final class KeeperPool implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Whether there is a keeper at all, well or not. */
-    public boolean listens() {
+    /**
+     * Whether its keeper has ended or is ending. A listening socket proves nothing: a process that is killed closes its
+     * descriptors one by one, and that may be the last of them.
+     */
+    public boolean isDead() {
+        KeeperConnection fresh;
         try {
-            KeeperConnection.open(socket, acknowledged).close();
-            return true;
+            fresh = open();
         } catch (IOException refused) {
+            return true;
+        }
+        try {
+            fresh.ping();
             return false;
+        } catch (IOException broken) {
+            return !fresh.wasOverdue();
+        } finally {
+            giveBack(fresh, false);
         }
     }
 
@@ -69,6 +80,10 @@ public final class KeeperPool implements AutoCloseable {
                 return kept;
             }
         }
+        return open();
+    }
+
+    private KeeperConnection open() throws IOException {
         KeeperConnection opened = KeeperConnection.open(socket, acknowledged);
         synchronized (lock) {
             busy.add(opened);
@@ -90,7 +105,10 @@ public final class KeeperPool implements AutoCloseable {
 
     /** Closes what has been idle for a while, and what waits for longer than it may. Called every second or so. */
     public void sweep() {
-        long now = System.nanoTime();
+        sweep(System.nanoTime());
+    }
+
+    void sweep(long now) {
         Deque<KeeperConnection> old = new ArrayDeque<>();
         synchronized (lock) {
             while (!idle.isEmpty() && idle.getLast().idleFor(KEPT_IDLE, now)) {

@@ -135,7 +135,7 @@ public final class LocalBackend implements SandboxBackend {
         } catch (IOException unreachable) {
             throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
         } catch (SandboxException broken) {
-            if (broken.kind() == Kind.UNKNOWN && !pool(sandbox).listens()) {
+            if (broken.kind() != Kind.NO_ANSWER && pool(sandbox).isDead()) {
                 throw new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken);
             }
             throw broken;
@@ -211,12 +211,12 @@ public final class LocalBackend implements SandboxBackend {
             if (status.isPresent()) {
                 uids.adopt(sandbox, status.get().uidBase());
                 found.add(new Observed(sandbox, Optional.of(status.get().executions())));
-            } else if (pool(sandbox).listens()) {
-                // It is there and says nothing now: no reason to end it.
-                found.add(new Observed(sandbox, Optional.empty()));
-            } else {
+            } else if (pool(sandbox).isDead()) {
                 pools.remove(sandbox);
                 clean(sandbox);
+            } else {
+                // It is there and says nothing now: no reason to end it.
+                found.add(new Observed(sandbox, Optional.empty()));
             }
         }
         return found;
