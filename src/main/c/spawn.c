@@ -65,26 +65,58 @@ static int standard_input(const struct exec_spec *spec, int null)
     return sealed_file("stdin", spec->standard_input, spec->standard_input_length);
 }
 
-static int find_identity(const char *user, struct identity *identity, struct failure *failure)
+/* A number as a whole; what begins with one and goes on otherwise is a name. */
+static bool is_number(const char *text, unsigned *number)
 {
-    *identity = (struct identity){.home = "/root"};
-    if (!user || strcmp(user, "root") == 0 || strcmp(user, "0") == 0)
-        return 0;
     char *end;
-    unsigned long uid = strtoul(user, &end, 10);
-    if (end != user && (*end == 0 || *end == ':')) {
-        identity->uid = (uid_t)uid;
-        identity->gid = *end == ':' ? (gid_t)strtoul(end + 1, NULL, 10) : (gid_t)uid;
-        strcpy(identity->home, "/");
+    *number = (unsigned)strtoul(text, &end, 10);
+    return end != text && *end == 0;
+}
+
+static int find_user(const char *user, struct identity *identity, struct failure *failure)
+{
+    unsigned uid;
+    bool number = is_number(user, &uid);
+    struct passwd *entry = number ? getpwuid(uid) : getpwnam(user);
+    if (!entry && number) {
+        *identity = (struct identity){.uid = uid, .gid = uid, .home = "/"};
         return 0;
     }
-    struct passwd *entry = getpwnam(user);
     if (!entry)
         return failed_with(failure, "find the user", user, ENOENT);
     identity->uid = entry->pw_uid;
     identity->gid = entry->pw_gid;
     snprintf(identity->home, sizeof identity->home, "%s", entry->pw_dir);
     return 0;
+}
+
+static int find_group(const char *group, struct identity *identity, struct failure *failure)
+{
+    struct group *entry = getgrnam(group);
+    unsigned gid;
+    if (entry)
+        identity->gid = entry->gr_gid;
+    else if (is_number(group, &gid))
+        identity->gid = gid;
+    else
+        return failed_with(failure, "find the group", group, ENOENT);
+    return 0;
+}
+
+/* "user", "user:group": names of the image's own, or numbers. */
+static int find_identity(const char *wanted, struct identity *identity, struct failure *failure)
+{
+    char user[256];
+    *identity = (struct identity){.home = "/root"};
+    if (!wanted || strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
+        return 0;
+    snprintf(user, sizeof user, "%s", wanted);
+    char *group = strchr(user, ':');
+    if (group)
+        *group++ = 0;
+    if (find_user(user, identity, failure) < 0)
+        return -1;
+    return group ? find_group(group, identity, failure) : 0;
 }
 
 static int take_identity(const struct sandbox *sandbox, const struct identity *identity, struct failure *failure)

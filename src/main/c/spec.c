@@ -1,6 +1,7 @@
 #include "spec.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "frame.h"
@@ -69,6 +70,26 @@ static bool sandbox_number(struct fields *fields, const struct field *field, str
     return !fields->broken;
 }
 
+static bool network_field(const struct field *field, struct network_spec *network)
+{
+    switch (field->tag) {
+    case SANDBOX_CARRIER:
+        return copy_text(network->carrier, sizeof network->carrier, field);
+    case SANDBOX_FILTER_TOOL:
+        return copy_text(network->filter_tool, sizeof network->filter_tool, field);
+    case SANDBOX_FILTER:
+        network->filter = (const char *)field->bytes;
+        network->filter_length = field->length;
+        return true;
+    case SANDBOX_RESOLVES:
+        return network->resolves = true;
+    default:
+        network->hosts = (const char *)field->bytes;
+        network->hosts_length = field->length;
+        return true;
+    }
+}
+
 static bool sandbox_field(struct fields *fields, const struct field *field, struct sandbox_spec *spec)
 {
     switch (field->tag) {
@@ -88,6 +109,12 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
         return copy_text(spec->cgroup2, sizeof spec->cgroup2, field);
     case SANDBOX_CGROUP1:
         return add_controller(spec, field);
+    case SANDBOX_CARRIER:
+    case SANDBOX_FILTER_TOOL:
+    case SANDBOX_FILTER:
+    case SANDBOX_RESOLVES:
+    case SANDBOX_HOSTS:
+        return network_field(field, &spec->network);
     default:
         return sandbox_number(fields, field, spec);
     }
@@ -95,7 +122,7 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
 
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure)
 {
-    memset(spec, 0, sizeof *spec);
+    memset(spec, 0, offsetof(struct sandbox_spec, layers));
     strcpy(spec->workdir, "/workspace");
     strcpy(spec->hostname, "sandbox");
     struct fields fields = fields_of(payload, length);
@@ -105,6 +132,9 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
             return failed_with(failure, "read the sandbox's description", "a field", EPROTO);
     if (fields.broken || !spec->id[0] || !spec->socket[0] || (!spec->host_image && spec->layer_count == 0))
         return failed_with(failure, "read the sandbox's description", "the frame", EPROTO);
+    const struct network_spec *network = &spec->network;
+    if (network->carrier[0] && (!network->filter_tool[0] || network->filter_length == 0))
+        return failed_with(failure, "read the sandbox's description", "its network has no filter", EPROTO);
     return 0;
 }
 

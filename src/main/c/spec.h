@@ -4,11 +4,12 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "failure.h"
 
-#define LAYERS_MAX 32
+#define LAYERS_MAX 127
 #define CONTROLLERS_MAX 8
 #define ENV_MAX 512
 #define ID_SIZE 40
@@ -30,6 +31,11 @@ enum sandbox_tag {
     SANDBOX_OPEN_FILES = 14,
     SANDBOX_LIFETIME = 15,
     SANDBOX_WORKDIR = 16,
+    SANDBOX_CARRIER = 17,
+    SANDBOX_FILTER_TOOL = 18,
+    SANDBOX_FILTER = 19,
+    SANDBOX_RESOLVES = 20,
+    SANDBOX_HOSTS = 21,
 };
 
 enum exec_tag {
@@ -71,11 +77,25 @@ struct controller {
     char path[PATH_MAX];
 };
 
+/* Where the carrier answers for name servers. */
+#define NETWORK_RESOLVER "10.0.2.3"
+
+/* A way out of the sandbox. Texts that are not copied point into the frame, which lives as long as the keeper. */
+struct network_spec {
+    char carrier[PATH_MAX]; /* the program that carries packets; empty: there is no way out */
+    char filter_tool[PATH_MAX];
+    const char *filter;
+    size_t filter_length;
+    bool resolves; /* the host's name servers may be asked, by way of the carrier */
+    const char *hosts; /* lines for /etc/hosts */
+    size_t hosts_length;
+};
+
 struct sandbox_spec {
     char id[ID_SIZE];
     char socket[PATH_MAX];
-    char layers[LAYERS_MAX][PATH_MAX];
     unsigned layer_count;
+    struct network_spec network;
     bool host_image;
     char hostname[65];
     char workdir[PATH_MAX];
@@ -90,6 +110,7 @@ struct sandbox_spec {
     uint32_t cpu_millis;
     uint32_t open_files;
     uint32_t lifetime_seconds;
+    char layers[LAYERS_MAX][PATH_MAX]; /* the last, so that what is not used is never touched */
 };
 
 /* Points into the frame it was parsed from; lives as long as that. Texts end with NUL (see spec.c). */

@@ -33,6 +33,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.admission")
             .layer("task")
             .definedBy("dev.sandlot.task")
+            .layer("image")
+            .definedBy("dev.sandlot.image")
             .layer("sandbox")
             .definedBy("dev.sandlot.sandbox")
             .layer("sandbox.keeper")
@@ -62,7 +64,9 @@ class ArchitectureTest {
             .whereLayer("admission")
             .mayOnlyAccessLayers("auth", "errors")
             .whereLayer("task")
-            .mayOnlyAccessLayers("database", "auth", "errors", "request")
+            .mayOnlyAccessLayers("image", "database", "auth", "errors", "request")
+            .whereLayer("image")
+            .mayOnlyAccessLayers("auth")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
@@ -72,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("output")
             .mayOnlyAccessLayers("sandbox", "errors")
             .whereLayer("environment")
-            .mayOnlyAccessLayers("task", "idempotency", "sandbox", "auth", "errors", "request")
+            .mayOnlyAccessLayers("task", "image", "idempotency", "sandbox", "auth", "errors", "request")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",

@@ -18,7 +18,8 @@ final class Migrations implements ResourceProvider {
     private static final List<String> NAMES = List.of(
             "V1__environments_and_executions.sql",
             "V2__idempotency_keys_and_task_versions.sql",
-            "V3__secrets_and_teardown.sql");
+            "V3__secrets_and_teardown.sql",
+            "V4__images.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

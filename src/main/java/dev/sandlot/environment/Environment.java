@@ -4,6 +4,7 @@ import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.task.TaskScript;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretIds of the operator's secrets that its commands get
  * @param teardown to be run before its end
  * @param commandUser who commands run as; null: root
+ * @param image digest of the image that it is made from; null: none of a registry, or not known yet
  */
 public record Environment(
         UUID id,
@@ -40,6 +42,7 @@ public record Environment(
         @Nullable String commandUser,
         List<String> secretIds,
         @Nullable TaskScript teardown,
+        @Nullable String image,
         String createdBy) {
     public Environment {
         secretIds = List.copyOf(secretIds);
@@ -48,6 +51,31 @@ public record Environment(
     /** The state as of {@code now}: what has outlived its time is torn down, whether somebody has got to it or not. */
     public EnvironmentState stateAt(Instant now) {
         return !state.isTerminal() && !now.isBefore(expiresAt) ? EnvironmentState.TORN_DOWN : state;
+    }
+
+    /** The same in that state, made from that image: the task's own words count more than the image's. */
+    Environment madeFrom(BaseImage base, EnvironmentState next) {
+        Map<String, String> env = new HashMap<>(base.defaults().env());
+        env.putAll(commandEnv);
+        return new Environment(
+                id,
+                workspace,
+                taskRef,
+                next,
+                createdAt,
+                expiresAt,
+                endedAt,
+                instruction,
+                verification,
+                projectId,
+                error,
+                tokenHash,
+                env,
+                commandUser != null ? commandUser : base.defaults().user().orElse(null),
+                secretIds,
+                teardown,
+                base.digest().orElse(null),
+                createdBy);
     }
 
     /** Its sandbox. */

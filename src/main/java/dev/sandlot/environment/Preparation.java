@@ -5,6 +5,7 @@ import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.task.SeedFile;
 import dev.sandlot.task.TaskDefinition;
@@ -43,6 +44,9 @@ public class Preparation {
 
     /** Puts the task's files in place and runs its provision script. */
     void prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
+        if (environment.image() != null) {
+            requireShell(environment.sandbox());
+        }
         for (SeedFile file : task.files()) {
             write(environment.sandbox(), file);
         }
@@ -52,6 +56,18 @@ public class Preparation {
             if (!ran.succeeded()) {
                 throw new PreparationException("The task's provision script " + ran.ending());
             }
+        }
+    }
+
+    /** Commands are shell text; not every image of a registry has a shell. */
+    private void requireShell(SandboxId sandbox) throws SandboxException, PreparationException {
+        try {
+            run(sandbox, spec(":", FILE_TIMEOUT, Map.of(), Optional.empty()));
+        } catch (SandboxException notExecuted) {
+            if (notExecuted.kind() != Kind.NOT_STARTED) {
+                throw notExecuted;
+            }
+            throw new PreparationException("The image has no /bin/sh that runs here");
         }
     }
 

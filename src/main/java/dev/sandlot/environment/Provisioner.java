@@ -1,5 +1,8 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.image.ImageException;
+import dev.sandlot.image.ImageRef;
+import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxSpec;
@@ -17,17 +20,27 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
 @Singleton
 public class Provisioner {
     private static final int AT_ONCE = 16;
+    private static final int PULLS_AT_ONCE = 4;
     private static final int WAITING = 1000;
     /** A sandbox, its files, the longest script. */
     private static final int TIMEOUT_SECONDS = 420;
 
     private final SandboxBackend backend;
     private final Preparation preparation;
+    private final Images images;
 
     @Inject
-    public Provisioner(SandboxBackend backend, Preparation preparation) {
+    public Provisioner(SandboxBackend backend, Preparation preparation, Images images) {
         this.backend = backend;
         this.preparation = preparation;
+        this.images = images;
+    }
+
+    /** Completes when the image is here, with the right to it; fails with ImageException or BulkheadException. */
+    @Asynchronous
+    @Bulkhead(value = PULLS_AT_ONCE, waitingTaskQueue = WAITING)
+    public CompletionStage<Images.Lease> pull(ImageRef image) throws ImageException {
+        return CompletableFuture.completedFuture(images.pull(image));
     }
 
     /**

@@ -3,30 +3,21 @@ package dev.sandlot.environment;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.environment.EnvironmentPlanner.Plan;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
+import dev.sandlot.image.ImageException;
+import dev.sandlot.image.ImageRef;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxSpec;
-import dev.sandlot.task.Placeholders;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -43,14 +34,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Provisioning {
     private static final Logger LOG = Logger.getLogger(Provisioning.class.getName());
-    private static final Jsonb JSON = JsonbBuilder.create();
 
     private final Environments environments;
     private final EnvironmentRepository repository;
     private final IdempotencyKeys keys;
+    private final EnvironmentPlanner planner;
     private final Provisioner provisioner;
     private final EnvironmentConfig config;
-    private final Clock clock;
     private final ConcurrentMap<UUID, CompletableFuture<Provisioned>> underWay = new ConcurrentHashMap<>();
 
     @Inject
@@ -58,15 +48,15 @@ public class Provisioning {
             Environments environments,
             EnvironmentRepository repository,
             IdempotencyKeys keys,
+            EnvironmentPlanner planner,
             Provisioner provisioner,
-            EnvironmentConfig config,
-            Clock clock) {
+            EnvironmentConfig config) {
         this.environments = environments;
         this.repository = repository;
         this.keys = keys;
+        this.planner = planner;
         this.provisioner = provisioner;
         this.config = config;
-        this.clock = clock;
     }
 
     /** What a caller asks for, and where. */
@@ -75,14 +65,18 @@ public class Provisioning {
     /** A new environment with the secret that nobody gets to see again. */
     record Provisioned(Environment environment, ExecuteToken token) {}
 
-    /** Makes an environment; completes when it is ready, or with why it is not. */
+    /**
+     * Makes an environment; completes when it is ready, or with why it is not. Where its image must be pulled first, that
+     * is not waited for.
+     */
     CompletionStage<Provisioned> provision(Wanted wanted) {
         ExecuteToken token = ExecuteToken.create();
-        Environment environment = describe(wanted, token);
-        if (!repository.insert(environment, config.perWorkspace())) {
-            throw full();
+        try (Plan plan = planner.plan(wanted, token)) {
+            if (!repository.insert(plan.environment(), config.perWorkspace())) {
+                throw full();
+            }
+            return make(plan, token);
         }
-        return make(environment, wanted.task(), token);
     }
 
     /** The environment that was made under that key; makes it when there is none. */
@@ -104,7 +98,13 @@ public class Provisioning {
     /** It is under way here before its key is stored: who finds the key finds it too. */
     private CompletionStage<Provisioned> claim(Wanted wanted, IdempotencyKey key) {
         ExecuteToken token = ExecuteToken.create();
-        Environment environment = describe(wanted, token);
+        try (Plan plan = planner.plan(wanted, token)) {
+            return claim(wanted, key, plan, token);
+        }
+    }
+
+    private CompletionStage<Provisioned> claim(Wanted wanted, IdempotencyKey key, Plan plan, ExecuteToken token) {
+        Environment environment = plan.environment();
         UUID id = environment.id();
         CompletableFuture<Provisioned> result = new CompletableFuture<>();
         underWay.put(id, result);
@@ -124,7 +124,7 @@ public class Provisioning {
                 underWay.remove(id);
             }
         }
-        make(environment, wanted.task(), token).whenComplete((made, failure) -> {
+        make(plan, token).whenComplete((made, failure) -> {
             underWay.remove(id);
             if (failure == null) {
                 result.complete(made);
@@ -142,66 +142,66 @@ public class Provisioning {
                 .withHeader("Retry-After", "60");
     }
 
-    private CompletionStage<Provisioned> make(Environment environment, TaskDefinition task, ExecuteToken token) {
+    private CompletionStage<Provisioned> make(Plan plan, ExecuteToken token) {
+        Environment environment = plan.environment();
         LOG.log(Level.INFO, "{0}Environment {1} is provisioned for {2}", new Object[] {
             RequestId.tag(), environment.id(), environment.workspace()
         });
-        String requestId = RequestId.current();
-        return start(environment, task).handle((made, failure) -> {
-            RequestId.set(requestId);
-            try {
-                return new Provisioned(settle(environment, failure), token);
-            } finally {
-                RequestId.set(null);
+        if (plan.base().isPresent()) {
+            return start(environment, plan.task(), plan.base().get()).thenApply(ready -> new Provisioned(ready, token));
+        }
+        build(environment, plan.task()).whenComplete((ready, failure) -> {
+            if (failure != null) {
+                LOG.log(Level.FINE, failure, () -> "Environment " + environment.id() + " was not built");
             }
         });
+        return CompletableFuture.completedFuture(new Provisioned(environment, token));
     }
 
-    private CompletionStage<Boolean> start(Environment environment, TaskDefinition task) {
+    private CompletionStage<Environment> start(Environment environment, TaskDefinition task, BaseImage base) {
+        return settled(
+                environment,
+                attempt(() -> provisioner.provision(planner.sandbox(environment, task, base), environment, task)));
+    }
+
+    /** Pulls the image first. */
+    private CompletionStage<Environment> build(Environment environment, TaskDefinition task) {
+        ImageRef image = ((Image.Oci) task.image()).ref();
+        CompletionStage<Boolean> made = attempt(() -> provisioner.pull(image)).thenCompose(lease -> {
+            BaseImage base = BaseImage.of(lease.image());
+            Environment built = environment.madeFrom(base, EnvironmentState.PROVISIONING);
+            try (lease) {
+                if (!repository.built(built)) {
+                    return CompletableFuture.completedFuture(false);
+                }
+            }
+            return attempt(() -> provisioner.provision(planner.sandbox(built, task, base), built, task));
+        });
+        return settled(environment, made);
+    }
+
+    private interface Attempt<T> {
+        CompletionStage<T> begin() throws SandboxException, PreparationException, ImageException;
+    }
+
+    private static <T> CompletionStage<T> attempt(Attempt<T> attempt) {
         try {
-            return provisioner.provision(specFor(environment, task), environment, task);
-        } catch (SandboxException | PreparationException | RuntimeException notStarted) {
+            return attempt.begin();
+        } catch (SandboxException | PreparationException | ImageException | RuntimeException notStarted) {
             return CompletableFuture.failedFuture(notStarted);
         }
     }
 
-    private Environment describe(Wanted wanted, ExecuteToken token) {
-        TaskDefinition task = wanted.task();
-        ProvisionRequest request = wanted.request();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Duration asked = request.lifetime().orElse(config.lifetimeDefault());
-        Duration lifetime = asked.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : asked;
-        Map<String, String> values = new HashMap<>(task.variables());
-        values.putAll(request.inputs());
-        String org = request.taskRef().org().map(name -> name + "/").orElse("");
-        return new Environment(
-                UUID.randomUUID(),
-                wanted.workspace(),
-                org + task.name() + "@" + task.version(),
-                EnvironmentState.PROVISIONING,
-                now,
-                now.plus(lifetime),
-                null,
-                Placeholders.fill(task.instruction(), values),
-                JSON.toJson(task.verification()),
-                request.projectId(),
-                null,
-                token.hash(),
-                task.env(),
-                task.user().orElse(null),
-                request.secretIds(),
-                task.teardown().orElse(null),
-                wanted.caller().subject());
-    }
-
-    private SandboxSpec specFor(Environment environment, TaskDefinition task) {
-        List<Path> layers = task.image() instanceof Image.Directory directory ? List.of(directory.path()) : List.of();
-        return new SandboxSpec(
-                environment.sandbox(),
-                layers,
-                task.workdir(),
-                config.limitsFor(task.limits()),
-                Duration.between(environment.createdAt(), environment.expiresAt()));
+    private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
+        String requestId = RequestId.current();
+        return made.handle((done, failure) -> {
+            RequestId.set(requestId);
+            try {
+                return settle(environment, failure);
+            } finally {
+                RequestId.set(null);
+            }
+        });
     }
 
     private Environment settle(Environment environment, @Nullable Throwable failure) {
@@ -223,16 +223,15 @@ public class Provisioning {
                 Level.WARNING,
                 cause,
                 () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned");
-        String reason = cause instanceof PreparationException known
-                ? String.valueOf(known.getMessage())
-                : "The sandbox could not be made";
+        boolean isTold = cause instanceof PreparationException || cause instanceof ImageException;
+        String reason = isTold ? String.valueOf(cause.getMessage()) : "The sandbox could not be made";
         environments.fail(environment.id(), reason);
         keys.release(environment.id());
         if (cause instanceof BulkheadException) {
             return new ApiException(ErrorType.RATE_LIMITED, "Too many environments are being provisioned; try again")
                     .withHeader("Retry-After", "1");
         }
-        if (cause instanceof PreparationException) {
+        if (isTold) {
             return new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: " + reason);
         }
         return new ApiException(

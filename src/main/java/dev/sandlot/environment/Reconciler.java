@@ -1,11 +1,13 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +26,13 @@ public class Reconciler {
     /** What is not provisioned by then is not going to be. */
     private static final Duration PROVISIONING_MAX = Duration.ofMinutes(10);
 
+    /** A sandbox is gone this long after its environment's end. */
+    private static final Duration SANDBOX_END_MAX = Duration.ofHours(1);
+
     private final Environments environments;
     private final EnvironmentRepository repository;
     private final SandboxBackend backend;
+    private final Images images;
     private final EnvironmentConfig config;
     private final Clock clock;
 
@@ -35,11 +41,13 @@ public class Reconciler {
             Environments environments,
             EnvironmentRepository repository,
             SandboxBackend backend,
+            Images images,
             EnvironmentConfig config,
             Clock clock) {
         this.environments = environments;
         this.repository = repository;
         this.backend = backend;
+        this.images = images;
         this.config = config;
         this.clock = clock;
     }
@@ -72,8 +80,8 @@ public class Reconciler {
         boolean exists = existing.contains(environment.id());
         boolean provisioning = environment.state() == EnvironmentState.PROVISIONING
                 || environment.state() == EnvironmentState.BUILDING;
-        Instant now = clock.instant();
-        if (provisioning && now.isAfter(environment.createdAt().plus(PROVISIONING_MAX))) {
+        Instant due = environment.createdAt().plus(PROVISIONING_MAX).plus(images.pullTimeout());
+        if (provisioning && clock.instant().isAfter(due)) {
             environments.fail(environment.id(), "Its provisioning did not end");
         } else if (!provisioning && !exists) {
             environments.fail(environment.id(), "Its sandbox is gone: it ended, or the host was restarted");
@@ -94,6 +102,15 @@ public class Reconciler {
             backend.destroy(sandbox);
         } catch (SandboxException stays) {
             LOG.log(Level.WARNING, stays, () -> "The sandbox " + sandbox + " could not be destroyed yet");
+        }
+    }
+
+    /** Removes images that nobody uses when there is no room for them. */
+    public void collectImages() {
+        try {
+            images.collect(repository.imagesInUse(clock.instant().minus(SANDBOX_END_MAX)));
+        } catch (IOException broken) {
+            LOG.log(Level.WARNING, broken, () -> "Images can't be removed");
         }
     }
 

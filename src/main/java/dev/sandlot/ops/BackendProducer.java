@@ -1,5 +1,7 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.image.ImageConfig;
+import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.sandbox.local.LocalConfig;
@@ -8,10 +10,11 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Clock;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
-/** The backend of this server. */
+/** The backend of this server, and the images that it makes sandboxes from. */
 @Singleton
 public class BackendProducer {
     private volatile @Nullable LocalBackend made;
@@ -23,6 +26,18 @@ public class BackendProducer {
         LocalBackend backend = LocalBackend.start(LocalConfig.from(config));
         made = backend;
         return backend;
+    }
+
+    @Produces
+    @Singleton
+    ImageConfig imageConfig(Config config) {
+        return ImageConfig.from(config);
+    }
+
+    @Produces
+    @Singleton
+    Images images(ImageConfig config, Clock clock, LocalBackend backend) throws IOException {
+        return Images.open(config, clock, backend.keepsOwners(), backend::makeWhiteout);
     }
 
     /** For a server that ends without disposing of its beans. Does nothing when there is none. */

@@ -6,6 +6,7 @@ import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.execution.Retention;
 import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.local.LocalBackend;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -47,6 +48,9 @@ public class Startup {
     private Instance<LocalBackend> backend;
 
     @Inject
+    private Instance<Images> images;
+
+    @Inject
     private Instance<Reconciler> reconciler;
 
     @Inject
@@ -77,6 +81,7 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
+            images.get();
             recovery.get().replay();
             recovery.get().recover(reconciler.get().reconcile());
             schedule();
@@ -117,6 +122,7 @@ public class Startup {
         every(1_000, () -> reconciler.get().reap());
         every(1_000, () -> listening.get().check());
         every(60_000, () -> reconciler.get().reconcile());
+        every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());
         every(60_000, () -> retention.get().sweep());
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param command shell text without NUL, run as {@code sh -c}
  * @param timeout from its start; past it the whole process tree is killed
  * @param env variables beside the sandbox's own
- * @param user a name of the image's, or uid[:gid]; empty: root
+ * @param user user[:group], names of the image's or numbers; empty: root
  * @param cwd absolute; empty: the sandbox's workdir
  * @param split standard output and standard error through two pipes, told apart; else one pipe keeps their order
  * @param stdin the bytes of its standard input; empty: it is at its end

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.image.ImageRef;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param image what the root file system is made from
  * @param env variables of every command
  * @param variables service variables: they fill in the instruction's placeholders, as a provision's inputs do
+ * @param workdir where commands start; empty: where the image says
  * @param files what an environment begins with
  * @param provision run when an environment is made; it fails with it
  * @param teardown run before an environment is torn down
@@ -32,7 +34,7 @@ public record TaskDefinition(
         Image image,
         Map<String, String> env,
         Map<String, String> variables,
-        String workdir,
+        Optional<String> workdir,
         Optional<String> user,
         TaskLimits limits,
         List<SeedFile> files,
@@ -56,6 +58,9 @@ public record TaskDefinition(
 
         /** A directory of the host, used read-only. */
         record Directory(Path path) implements Image {}
+
+        /** An image of a registry. */
+        record Oci(ImageRef ref) implements Image {}
     }
 
     /** What a person reads of a task; Sandlot acts on none of it. */

@@ -4,7 +4,9 @@ import dev.sandlot.auth.Caller;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.image.ImageConfig;
 import dev.sandlot.request.JsonBody;
+import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -19,12 +21,14 @@ public class TaskPublisher {
 
     private final TaskCatalogue catalogue;
     private final PublishedTasks published;
+    private final ImageConfig images;
     private final Clock clock;
 
     @Inject
-    public TaskPublisher(TaskCatalogue catalogue, PublishedTasks published, Clock clock) {
+    public TaskPublisher(TaskCatalogue catalogue, PublishedTasks published, ImageConfig images, Clock clock) {
         this.catalogue = catalogue;
         this.published = published;
+        this.images = images;
         this.clock = clock;
     }
 
@@ -38,7 +42,11 @@ public class TaskPublisher {
             faults.badValue("Must be at most " + DEFINITION_MAX + " characters", "body");
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        return PublishedTasks.read(definition, now, caller.subject(), faults);
+        TaskDefinition task = PublishedTasks.read(definition, now, caller.subject(), faults);
+        if (task.image() instanceof Image.Oci oci && !images.isOpenToPublishers(oci.ref())) {
+            faults.badValue("Must be host, or from a registry in the operator's SANDLOT_REGISTRIES", "body", "image");
+        }
+        return task;
     }
 
     /** Throws ALREADY_EXISTS when the version is known with other content. */

@@ -1,6 +1,7 @@
 package dev.sandlot.task;
 
 import dev.sandlot.errors.Faults;
+import dev.sandlot.image.ImageRef;
 import dev.sandlot.task.TaskDefinition.Described;
 import dev.sandlot.task.TaskDefinition.Image;
 import java.io.IOException;
@@ -29,7 +30,6 @@ final class TaskReader {
     private static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
     private static final String UNITS = "KMGT";
     private static final TaskVersion NO_VERSION = new TaskVersion(0, 0, 0);
-    private static final String WORKDIR = "/workspace";
 
     private final Map<String, Object> members;
     private final Optional<Path> folder;
@@ -146,17 +146,27 @@ final class TaskReader {
         if (image.equals("host")) {
             return new Image.Host();
         }
-        if (folder.isEmpty()) {
-            faults.badValue("Must be host", "body", "image");
-            return new Image.Host();
-        }
-        Path path = folder.get().resolve(image).normalize();
+        Optional<Path> directory = folder.map(path -> path.resolve(image).normalize())
+                .filter(path -> image.startsWith("/") || image.startsWith(".") || Files.isDirectory(path));
+        return directory.isPresent() ? directory(directory.get()) : oci(image);
+    }
+
+    private Image directory(Path path) {
         if (!Files.isDirectory(path)) {
-            faults.badValue("Must be host or a directory", "body", "image");
+            faults.badValue("Must be host, a directory or an image of a registry", "body", "image");
         } else if (path.toString().contains(":") || path.toString().contains(",")) {
             faults.badValue("Must be a path without colon and comma", "body", "image");
         }
         return new Image.Directory(path.toAbsolutePath());
+    }
+
+    private Image oci(String image) {
+        try {
+            return new Image.Oci(ImageRef.parse(image));
+        } catch (IllegalArgumentException malformed) {
+            faults.badValue("Must be host or an image of a registry, such as debian:12", "body", "image");
+            return new Image.Host();
+        }
     }
 
     private Map<String, String> strings(String name) {
@@ -170,13 +180,16 @@ final class TaskReader {
         return strings;
     }
 
-    private String workdir() {
-        String workdir = text("workdir").orElse(WORKDIR);
-        if (!workdir.startsWith("/") || workdir.indexOf('\0') >= 0 || !isPlain(workdir)) {
+    private Optional<String> workdir() {
+        Optional<String> workdir = text("workdir");
+        if (workdir.isPresent() && !isAbsolute(workdir.get())) {
             faults.badValue("Must be an absolute path without ..", "body", "workdir");
-            return WORKDIR;
         }
         return workdir;
+    }
+
+    private static boolean isAbsolute(String path) {
+        return path.startsWith("/") && path.indexOf('\0') < 0 && isPlain(path);
     }
 
     private static boolean isPlain(String path) {
@@ -248,7 +261,7 @@ final class TaskReader {
     private List<SeedFile> files() {
         List<SeedFile> files = new ArrayList<>();
         object("files").forEach((path, value) -> {
-            if (!path.startsWith("/") || path.endsWith("/") || path.indexOf('\0') >= 0 || !isPlain(path)) {
+            if (!isAbsolute(path) || path.endsWith("/")) {
                 faults.badValue("Must be named by an absolute path without ..", "body", "files", path);
                 return;
             }

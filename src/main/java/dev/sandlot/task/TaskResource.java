@@ -5,8 +5,10 @@ import dev.sandlot.auth.Role;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.image.Images;
 import dev.sandlot.request.JsonBody;
 import dev.sandlot.request.Paging;
+import dev.sandlot.task.TaskDefinition.Image;
 import dev.sandlot.task.TaskPublisher.Published;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -49,11 +51,13 @@ public class TaskResource {
 
     private final TaskCatalogue catalogue;
     private final TaskPublisher publisher;
+    private final Images images;
 
     @Inject
-    public TaskResource(TaskCatalogue catalogue, TaskPublisher publisher) {
+    public TaskResource(TaskCatalogue catalogue, TaskPublisher publisher, Images images) {
         this.catalogue = catalogue;
         this.publisher = publisher;
+        this.images = images;
     }
 
     @GET
@@ -172,7 +176,8 @@ public class TaskResource {
                 .orElseThrow(() -> ApiException.notFound("task"));
     }
 
-    private static TaskView view(TaskDefinition task, Caller caller, String org) {
-        return TaskView.of(task, task.org().equals(org) && caller.hasRole(Role.TASKS_WRITE));
+    private TaskView view(TaskDefinition task, Caller caller, String org) {
+        Images.Status status = task.image() instanceof Image.Oci oci ? images.status(oci.ref()) : Images.Status.READY;
+        return TaskView.of(task, status, task.org().equals(org) && caller.hasRole(Role.TASKS_WRITE));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.image.Images;
 import dev.sandlot.task.TaskDefinition.Described;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbProperty;
@@ -39,8 +40,11 @@ public record TaskView(
         @Nullable String createdBy,
         @JsonbNillable(false) @Nullable Object solution) {
 
-    /** {@code withSolution}: for the owner's authors only. */
-    static TaskView of(TaskDefinition task, boolean withSolution) {
+    /**
+     * @param image how far its image is
+     * @param withSolution for the owner's authors only
+     */
+    static TaskView of(TaskDefinition task, Images.Status image, boolean withSolution) {
         Described described = task.described();
         return new TaskView(
                 UUID.nameUUIDFromBytes((task.key() + "@" + task.version()).getBytes(StandardCharsets.UTF_8)),
@@ -52,7 +56,7 @@ public record TaskView(
                 task.changedAt(),
                 task.sha256(),
                 task.size(),
-                "ready",
+                image.word(),
                 "sandlot",
                 task.instruction(),
                 described.description(),

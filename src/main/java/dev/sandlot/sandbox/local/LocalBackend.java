@@ -248,6 +248,16 @@ public final class LocalBackend implements SandboxBackend {
         return guarantees;
     }
 
+    /** Whether a sandbox has users beside root, so that files of its image may belong to them. */
+    public boolean keepsOwners() {
+        return root;
+    }
+
+    /** Makes the mark of a removed file in a layer of an image, where nothing is. */
+    public void makeWhiteout(Path path) throws IOException {
+        OverlayWhiteout.make(path);
+    }
+
     CgroupLayout cgroups() {
         return cgroups;
     }

@@ -1,0 +1,122 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.image.ImageException;
+import dev.sandlot.image.Images;
+import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.task.Placeholders;
+import dev.sandlot.task.TaskDefinition;
+import dev.sandlot.task.TaskDefinition.Image;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Says what an environment is going to be before anything of it is there. */
+@Singleton
+public class EnvironmentPlanner {
+    private static final Jsonb JSON = JsonbBuilder.create();
+    private static final String WORKDIR = "/workspace";
+
+    private final Images images;
+    private final EnvironmentConfig config;
+    private final Clock clock;
+
+    @Inject
+    public EnvironmentPlanner(Images images, EnvironmentConfig config, Clock clock) {
+        this.images = images;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * What is wanted, as it is going to be stored; {@code lease} holds its image until then.
+     *
+     * @param base what it is made from; empty: an image that must be pulled first
+     */
+    record Plan(Environment environment, TaskDefinition task, Optional<BaseImage> base, Optional<Images.Lease> lease)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            lease.ifPresent(Images.Lease::close);
+        }
+    }
+
+    Plan plan(Provisioning.Wanted wanted, ExecuteToken token) {
+        Environment environment = describe(wanted, token);
+        Optional<Images.Lease> lease = find(wanted.task().image());
+        Optional<BaseImage> base =
+                lease.map(Images.Lease::image).map(BaseImage::of).or(() -> local(wanted.task()));
+        return new Plan(
+                base.map(image -> environment.madeFrom(image, EnvironmentState.PROVISIONING))
+                        .orElse(environment),
+                wanted.task(),
+                base,
+                lease);
+    }
+
+    private Optional<Images.Lease> find(Image image) {
+        try {
+            return image instanceof Image.Oci oci ? images.find(oci.ref()) : Optional.empty();
+        } catch (ImageException broken) {
+            throw new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: " + broken.getMessage());
+        }
+    }
+
+    private static Optional<BaseImage> local(TaskDefinition task) {
+        if (task.image() instanceof Image.Directory directory) {
+            return Optional.of(BaseImage.directory(directory.path()));
+        }
+        return task.image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
+    }
+
+    private Environment describe(Provisioning.Wanted wanted, ExecuteToken token) {
+        TaskDefinition task = wanted.task();
+        ProvisionRequest request = wanted.request();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Duration asked = request.lifetime().orElse(config.lifetimeDefault());
+        Duration lifetime = asked.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : asked;
+        Map<String, String> values = new HashMap<>(task.variables());
+        values.putAll(request.inputs());
+        String org = request.taskRef().org().map(name -> name + "/").orElse("");
+        return new Environment(
+                UUID.randomUUID(),
+                wanted.workspace(),
+                org + task.name() + "@" + task.version(),
+                EnvironmentState.BUILDING,
+                now,
+                now.plus(lifetime),
+                null,
+                Placeholders.fill(task.instruction(), values),
+                JSON.toJson(task.verification()),
+                request.projectId(),
+                null,
+                token.hash(),
+                task.env(),
+                task.user().orElse(null),
+                request.secretIds(),
+                task.teardown().orElse(null),
+                null,
+                wanted.caller().subject());
+    }
+
+    /** The sandbox of an environment whose image is here. */
+    SandboxSpec sandbox(Environment environment, TaskDefinition task, BaseImage base) {
+        return new SandboxSpec(
+                environment.sandbox(),
+                base.layers(),
+                task.workdir().or(base.defaults()::workdir).orElse(WORKDIR),
+                config.limitsFor(task.limits()),
+                Duration.between(environment.createdAt(), environment.expiresAt()));
+    }
+}

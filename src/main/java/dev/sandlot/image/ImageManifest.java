@@ -1,0 +1,24 @@
+package dev.sandlot.image;
+
+import java.util.List;
+
+/**
+ * What an image consists of.
+ *
+ * @param digest of the manifest itself
+ * @param config digest of its configuration
+ * @param layers the lowermost first
+ */
+record ImageManifest(String digest, Blob config, List<Blob> layers) {
+    ImageManifest {
+        layers = List.copyOf(layers);
+    }
+
+    /** A piece of content: its digest, {@code sha256:…}, and how many bytes it says it has. */
+    record Blob(String digest, long size) {
+        /** The digest without its algorithm: a name for a folder. */
+        String hash() {
+            return digest.substring(digest.indexOf(':') + 1);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sandlot.image;
+
+import dev.sandlot.image.ImageManifest.Blob;
+import dev.sandlot.image.ImageRecord.Layer;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Brings images from their registries into the store. What two want at once is fetched once. */
+final class ImagePuller {
+    private static final Logger LOG = Logger.getLogger(ImagePuller.class.getName());
+    private static final int CONFIGURATION_MAX = 8 << 20;
+    private static final int LAYERS_MAX = 127;
+
+    private final ImageConfig config;
+    private final ImageStore store;
+    private final Whiteout whiteout;
+    private final boolean keepsOwners;
+    private final Map<Object, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+    ImagePuller(ImageConfig config, ImageStore store, boolean keepsOwners, Whiteout.Maker whiteouts) {
+        this.config = config;
+        this.store = store;
+        this.whiteout = new Whiteout(store.whiteout(), whiteouts);
+        this.keepsOwners = keepsOwners;
+    }
+
+    private interface Work<T> {
+        T run() throws IOException, ImageException;
+    }
+
+    ImageRecord pull(ImageRef ref) throws ImageException {
+        long deadline = System.nanoTime() + config.pullTimeout().toNanos();
+        try {
+            return alone(ref, deadline, () -> {
+                Optional<ImageRecord> known = store.find(ref);
+                return known.isPresent() ? known.get() : pullFromAny(ref, deadline);
+            });
+        } catch (IOException broken) {
+            LOG.log(Level.WARNING, broken, () -> "The image " + ref + " can't be pulled");
+            throw new ImageException(
+                    "The image " + ref + " can't be pulled: its registry can't be reached, or broke off", broken);
+        }
+    }
+
+    /** One at a time works on {@code what}; the others wait, no longer than until {@code deadline}. */
+    private <T> T alone(Object what, long deadline, Work<T> work) throws IOException, ImageException {
+        ReentrantLock lock = locks.computeIfAbsent(what, key -> new ReentrantLock());
+        boolean mine = false;
+        try {
+            mine = lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (!mine) {
+                throw new ImageException("The image could not be pulled in time");
+            }
+            return work.run();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new ImageException("The server stopped while the image was pulled", stopped);
+        } finally {
+            if (mine) {
+                lock.unlock();
+            }
+            if (!lock.isLocked() && !lock.hasQueuedThreads()) {
+                locks.remove(what, lock);
+            }
+        }
+    }
+
+    /** From the mirror, where there is one, else from the registry itself. */
+    private ImageRecord pullFromAny(ImageRef ref, long deadline) throws IOException, ImageException {
+        String mirror = config.mirrors().get(ref.registry());
+        if (mirror != null) {
+            try {
+                return pullFrom(mirror, ref, deadline);
+            } catch (IOException | ImageException without) {
+                LOG.log(Level.INFO, "The mirror {0} does not give {1}: {2}", new Object[] {
+                    mirror, ref, without.getMessage()
+                });
+            }
+        }
+        return pullFrom(ref.registry(), ref, deadline);
+    }
+
+    private ImageRecord pullFrom(String server, ImageRef ref, long deadline) throws IOException, ImageException {
+        Budget budget = new Budget(config.imageLimit(), deadline);
+        try (Registry registry = Registry.open(server, ref, config)) {
+            ImageManifest manifest = registry.manifest(ref);
+            if (manifest.layers().size() > LAYERS_MAX) {
+                throw new ImageException("The image has more than " + LAYERS_MAX + " layers");
+            }
+            budget.announce(manifest.layers().stream().mapToLong(Blob::size).sum());
+            String configuration = configuration(registry, manifest, budget);
+            List<Layer> layers = new ArrayList<>();
+            for (Blob blob : distinct(manifest.layers())) {
+                layers.add(alone(blob.digest(), deadline, () -> layer(registry, blob, budget)));
+            }
+            ImageRecord image = new ImageRecord(manifest.digest(), configuration, layers);
+            store.add(ref, image);
+            LOG.log(Level.INFO, "The image {0} is here: {1}", new Object[] {ref, manifest.digest()});
+            return image;
+        }
+    }
+
+    private static String configuration(Registry registry, ImageManifest manifest, Budget budget)
+            throws IOException, ImageException {
+        if (manifest.config().size() > CONFIGURATION_MAX) {
+            throw new ImageException("The image's configuration is larger than 8 MiB");
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        registry.fetch(manifest.config(), new BoundedOutput(bytes, manifest.config(), budget));
+        String configuration = bytes.toString(StandardCharsets.UTF_8);
+        ImageDefaults.parse(configuration);
+        return configuration;
+    }
+
+    /** A layer that comes twice counts where it is the upper one; overlayfs takes none twice. */
+    private static List<Blob> distinct(List<Blob> layers) {
+        List<Blob> distinct = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            Blob layer = layers.get(i);
+            if (layers.subList(i + 1, layers.size()).stream()
+                    .noneMatch(later -> later.digest().equals(layer.digest()))) {
+                distinct.add(layer);
+            }
+        }
+        return distinct;
+    }
+
+    private Layer layer(Registry registry, Blob blob, Budget budget) throws IOException, ImageException {
+        if (store.hasLayer(blob.hash())) {
+            long bytes = store.layerBytes(blob.hash());
+            budget.take(bytes);
+            return new Layer(blob.hash(), bytes);
+        }
+        return addLayer(registry, blob, budget);
+    }
+
+    /** The archive is checked as a whole before anything of it is looked at. */
+    private Layer addLayer(Registry registry, Blob blob, Budget budget) throws IOException, ImageException {
+        Path archive = store.draft();
+        Path folder = store.draft();
+        long before = budget.used();
+        try {
+            try (OutputStream file = new BoundedOutput(Files.newOutputStream(archive), blob, budget)) {
+                registry.fetch(blob, file);
+            }
+            Files.createDirectory(folder);
+            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(archive))) {
+                new LayerUnpacker(folder, whiteout, keepsOwners, budget).unpack(bytes);
+            }
+            long bytes = budget.used() - before;
+            store.addLayer(folder, blob.hash(), bytes);
+            return new Layer(blob.hash(), bytes);
+        } finally {
+            Files.deleteIfExists(archive);
+            FileTrees.delete(folder);
+        }
+    }
+}

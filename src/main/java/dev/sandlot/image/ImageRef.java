@@ -1,0 +1,38 @@
+package dev.sandlot.image;
+
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import java.util.Optional;
+
+/**
+ * Names an image of a registry, as {@code docker pull} does: {@code debian:12}, {@code ghcr.io/o/name@sha256:…}.
+ *
+ * @param registry host, and port where it is not the default
+ * @param repository the image's path in the registry
+ * @param qualifier a tag or a digest
+ */
+public record ImageRef(String registry, String repository, String qualifier) {
+    /**
+     * Reads a reference; without a tag it means {@code latest}, without a registry Docker Hub.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static ImageRef parse(String text) {
+        try {
+            ImageReference reference = ImageReference.parse(text);
+            return new ImageRef(reference.getRegistry(), reference.getRepository(), reference.getQualifier());
+        } catch (InvalidImageReferenceException malformed) {
+            throw new IllegalArgumentException("not a reference of an image: " + text, malformed);
+        }
+    }
+
+    /** What the content must be, where the reference says that. */
+    Optional<String> digest() {
+        return ImageReference.isValidDigest(qualifier) ? Optional.of(qualifier) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return registry + "/" + repository + (digest().isPresent() ? "@" : ":") + qualifier;
+    }
+}

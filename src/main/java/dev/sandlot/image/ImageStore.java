@@ -1,0 +1,170 @@
+package dev.sandlot.image;
+
+import dev.sandlot.auth.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Images on disk: {@code layers/<hash>} unpacked, {@code sizes/<hash>} their bytes, {@code images/<hash>} the images'
+ * records, {@code names/<hash>} which image a reference meant when it was pulled. What is being made lies in {@code drafts} and is moved when it is whole.
+ */
+final class ImageStore {
+    private final Path layers;
+    private final Path sizes;
+    private final Path images;
+    private final Path names;
+    private final Path drafts;
+
+    private ImageStore(Path folder) {
+        this.layers = folder.resolve("layers");
+        this.sizes = folder.resolve("sizes");
+        this.images = folder.resolve("images");
+        this.names = folder.resolve("names");
+        this.drafts = folder.resolve("drafts");
+    }
+
+    /** Opens the store; what an earlier server did not finish goes. Nobody but this user may look into it. */
+    static ImageStore open(Path folder) throws IOException {
+        Files.createDirectories(folder.resolveSibling(""));
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        ImageStore store = new ImageStore(folder);
+        FileTrees.delete(store.drafts);
+        for (Path part : List.of(store.layers, store.sizes, store.images, store.names, store.drafts)) {
+            Files.createDirectories(part);
+        }
+        return store;
+    }
+
+    /** Where the mark of removed files lies, shared by all layers. */
+    Path whiteout() {
+        return layers.resolveSibling("whiteout");
+    }
+
+    /** A name for something that is being made. */
+    Path draft() {
+        return drafts.resolve(UUID.randomUUID().toString());
+    }
+
+    Path layer(String hash) {
+        return layers.resolve(hash);
+    }
+
+    boolean hasLayer(String hash) {
+        return Files.isDirectory(layer(hash));
+    }
+
+    /** What a layer takes, in bytes. */
+    long layerBytes(String hash) throws IOException {
+        return Long.parseLong(Files.readString(sizes.resolve(hash)));
+    }
+
+    /** A finished draft becomes the layer. */
+    void addLayer(Path draft, String hash, long bytes) throws IOException {
+        write(sizes.resolve(hash), Long.toString(bytes));
+        Files.move(draft, layer(hash), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The image that the reference names, if all of it is here. */
+    Optional<ImageRecord> find(ImageRef ref) throws IOException {
+        try {
+            String digest = Files.readString(names.resolve(Sha256.of(ref.toString())));
+            ImageRecord image = ImageRecord.parse(Files.readString(images.resolve(hash(digest))));
+            return image.layers().stream().allMatch(layer -> hasLayer(layer.hash()))
+                    ? Optional.of(image)
+                    : Optional.empty();
+        } catch (NoSuchFileException missing) {
+            return Optional.empty();
+        }
+    }
+
+    void add(ImageRef ref, ImageRecord image) throws IOException {
+        write(images.resolve(hash(image.digest())), image.toJson());
+        write(names.resolve(Sha256.of(ref.toString())), image.digest());
+    }
+
+    private static String hash(String digest) {
+        return digest.substring(digest.indexOf(':') + 1);
+    }
+
+    private void write(Path file, String text) throws IOException {
+        Path draft = draft();
+        Files.writeString(draft, text);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The image for use, which makes it the youngest. */
+    StoredImage use(ImageRecord image, Instant now) throws IOException, ImageException {
+        Files.setLastModifiedTime(images.resolve(hash(image.digest())), FileTime.from(now));
+        List<Path> folders = new ArrayList<>();
+        image.layers().forEach(layer -> folders.add(0, layer(layer.hash())));
+        return new StoredImage(image.digest(), folders, ImageDefaults.parse(image.configuration()));
+    }
+
+    /** All images, that which was used last first. */
+    List<ImageRecord> byUse() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.list(images)) {
+            all.sorted(Comparator.comparing(ImageStore::usedAt).reversed()).forEach(files::add);
+        }
+        List<ImageRecord> records = new ArrayList<>();
+        for (Path file : files) {
+            records.add(ImageRecord.parse(Files.readString(file)));
+        }
+        return records;
+    }
+
+    private static FileTime usedAt(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException gone) {
+            return FileTime.fromMillis(0);
+        }
+    }
+
+    /** Removes all images but these, and the layers that none of these has. */
+    void retain(List<ImageRecord> kept) throws IOException {
+        Set<String> keptImages = new HashSet<>();
+        Set<String> keptLayers = new HashSet<>();
+        for (ImageRecord image : kept) {
+            keptImages.add(hash(image.digest()));
+            image.layers().forEach(layer -> keptLayers.add(layer.hash()));
+        }
+        for (Path file : others(images, keptImages)) {
+            Files.deleteIfExists(file);
+        }
+        for (Path folder : others(layers, keptLayers)) {
+            // First out of sight, so that nobody finds half of it.
+            Path draft = draft();
+            Files.move(folder, draft, StandardCopyOption.ATOMIC_MOVE);
+            FileTrees.delete(draft);
+            Files.deleteIfExists(sizes.resolve(folder.getFileName().toString()));
+        }
+        for (Path name : others(names, Set.of())) {
+            if (!keptImages.contains(hash(Files.readString(name)))) {
+                Files.deleteIfExists(name);
+            }
+        }
+    }
+
+    private static List<Path> others(Path folder, Set<String> kept) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(path -> !kept.contains(path.getFileName().toString()))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.sandlot.image;
+
+import dev.sandlot.image.ImageRecord.Layer;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The images of this server. Whoever uses one holds a lease on it until it is on record that the image is in use: until
+ * then it is not collected.
+ */
+public final class Images {
+    private static final Logger LOG = Logger.getLogger(Images.class.getName());
+
+    private final ImageConfig config;
+    private final Clock clock;
+    private final ImageStore store;
+    private final ImagePuller puller;
+    private final Map<String, Integer> leases = new ConcurrentHashMap<>();
+    private final Map<ImageRef, Status> statuses = new ConcurrentHashMap<>();
+    /** Read: somebody finds or makes images; write: somebody removes them. */
+    private final ReadWriteLock collecting = new ReentrantReadWriteLock();
+
+    private Images(ImageConfig config, Clock clock, ImageStore store, ImagePuller puller) {
+        this.config = config;
+        this.clock = clock;
+        this.store = store;
+        this.puller = puller;
+    }
+
+    /**
+     * Opens the store.
+     *
+     * @param keepsOwners whether files keep the owners that the images name
+     * @param whiteouts makes the mark of a removed file
+     */
+    public static Images open(ImageConfig config, Clock clock, boolean keepsOwners, Whiteout.Maker whiteouts)
+            throws IOException {
+        ImageStore store = ImageStore.open(config.folder());
+        return new Images(config, clock, store, new ImagePuller(config, store, keepsOwners, whiteouts));
+    }
+
+    /** How far an image is: the words of a task's {@code template_status}. */
+    public enum Status {
+        PENDING,
+        BUILDING,
+        READY,
+        FAILED;
+
+        /** The word on the wire. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The right to an image: it stays while this is open. */
+    public final class Lease implements AutoCloseable {
+        private final StoredImage image;
+
+        private Lease(StoredImage image) {
+            this.image = image;
+            leases.merge(image.digest(), 1, Integer::sum);
+        }
+
+        /** The image. */
+        public StoredImage image() {
+            return image;
+        }
+
+        @Override
+        public void close() {
+            leases.computeIfPresent(image.digest(), (digest, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    /** The image, if it is here; a tag means what it meant when it was pulled. */
+    public Optional<Lease> find(ImageRef ref) throws ImageException {
+        collecting.readLock().lock();
+        try {
+            Optional<ImageRecord> found = store.find(ref);
+            return found.isEmpty() ? Optional.empty() : Optional.of(new Lease(store.use(found.get(), clock.instant())));
+        } catch (IOException broken) {
+            throw unreadable(ref, broken);
+        } finally {
+            collecting.readLock().unlock();
+        }
+    }
+
+    /** Pulls the image unless it is here. Bounded by the time for a pull. */
+    public Lease pull(ImageRef ref) throws ImageException {
+        statuses.put(ref, Status.BUILDING);
+        boolean good = false;
+        collecting.readLock().lock();
+        try {
+            Lease lease = new Lease(store.use(puller.pull(ref), clock.instant()));
+            good = true;
+            return lease;
+        } catch (IOException broken) {
+            throw unreadable(ref, broken);
+        } finally {
+            collecting.readLock().unlock();
+            if (good) {
+                statuses.remove(ref);
+            } else {
+                statuses.put(ref, Status.FAILED);
+            }
+        }
+    }
+
+    private static ImageException unreadable(ImageRef ref, IOException broken) {
+        LOG.log(Level.WARNING, broken, () -> "The image " + ref + " can't be read");
+        return new ImageException("The image " + ref + " can't be read", broken);
+    }
+
+    /** How far it is. */
+    public Status status(ImageRef ref) {
+        Status known = statuses.get(ref);
+        if (known != null) {
+            return known;
+        }
+        try {
+            return store.find(ref).isPresent() ? Status.READY : Status.PENDING;
+        } catch (IOException broken) {
+            return Status.FAILED;
+        }
+    }
+
+    /** How long a pull may take. */
+    public Duration pullTimeout() {
+        return config.pullTimeout();
+    }
+
+    /**
+     * Makes room when the images take more than they may: those that were used last stay, and those in use.
+     *
+     * @param inUse digests of images
+     */
+    public void collect(Set<String> inUse) throws IOException {
+        // While something is pulled, its layers belong to no image yet.
+        if (!tryLock()) {
+            return;
+        }
+        try {
+            List<ImageRecord> all = store.byUse();
+            List<ImageRecord> kept = kept(all, inUse);
+            store.retain(kept);
+            if (kept.size() < all.size()) {
+                LOG.log(Level.INFO, "{0} images were removed to make room", all.size() - kept.size());
+            }
+        } finally {
+            collecting.writeLock().unlock();
+        }
+    }
+
+    private boolean tryLock() throws IOException {
+        try {
+            return collecting.writeLock().tryLock(0, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stopped);
+        }
+    }
+
+    private List<ImageRecord> kept(List<ImageRecord> byUse, Set<String> inUse) {
+        List<ImageRecord> kept = new ArrayList<>();
+        Set<String> layers = new HashSet<>();
+        long bytes = 0;
+        for (ImageRecord image : byUse) {
+            long more = image.layers().stream()
+                    .filter(layer -> !layers.contains(layer.hash()))
+                    .mapToLong(Layer::bytes)
+                    .sum();
+            if (bytes + more <= config.cacheLimit()
+                    || inUse.contains(image.digest())
+                    || leases.containsKey(image.digest())) {
+                kept.add(image);
+                image.layers().forEach(layer -> layers.add(layer.hash()));
+                bytes += more;
+            }
+        }
+        return kept;
+    }
+}

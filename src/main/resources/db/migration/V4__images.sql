@@ -1,0 +1,1 @@
+alter table environments add column image varchar(200);
