@@ -207,6 +207,30 @@ static int make_workdir(const char *workdir, struct failure *failure)
     return make_folder(path, 0755, failure);
 }
 
+/* In place of whatever the image has there, which may lead elsewhere. */
+static int replace_file(const char *path, const char *text, size_t length, struct failure *failure)
+{
+    if (unlink(path) < 0 && errno != ENOENT)
+        return failed(failure, "replace", path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return failed(failure, "make file", path);
+    ssize_t written = write(fd, text, length);
+    close(fd);
+    return written == (ssize_t)length ? 0 : failed(failure, "write file", path);
+}
+
+/* How names become addresses, where there is a network. */
+static int name_files(const struct network_spec *network, struct failure *failure)
+{
+    static const char resolver[] = "nameserver " NETWORK_RESOLVER "\n";
+    if (!network->carrier[0])
+        return 0;
+    if (network->hosts && replace_file("/etc/hosts", network->hosts, network->hosts_length, failure) < 0)
+        return -1;
+    return replace_file("/etc/resolv.conf", resolver, network->resolves ? sizeof resolver - 1 : 0, failure);
+}
+
 int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
@@ -219,5 +243,7 @@ int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struc
         return -1;
     if (common_folders(failure) < 0 || devices_mount(ROOT, STAGE "/shm", failure) < 0)
         return -1;
-    return pivot(failure) < 0 ? -1 : make_workdir(spec->workdir, failure);
+    if (pivot(failure) < 0 || name_files(&spec->network, failure) < 0)
+        return -1;
+    return make_workdir(spec->workdir, failure);
 }

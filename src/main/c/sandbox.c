@@ -14,6 +14,7 @@
 
 #include "init.h"
 #include "kernel.h"
+#include "network.h"
 #include "passing.h"
 #include "rootfs.h"
 
@@ -126,6 +127,7 @@ static bool gone_within(int pidfd, int timeout_ms)
 
 int sandbox_end(struct sandbox *sandbox, struct failure *failure)
 {
+    network_end(sandbox);
     kernel_pidfd_send_signal(sandbox->init_pidfd, SIGKILL);
     /* PID 1 is gone only after all of its namespace is reaped, and commands are the keeper's own children. */
     for (int waited_ms = 0; !gone_within(sandbox->init_pidfd, 1); waited_ms++) {
@@ -154,7 +156,7 @@ int sandbox_start(struct sandbox *sandbox, struct failure *failure)
     }
     int result = -1;
     if (map_ids(sandbox->spec, sandbox->init, failure) == 0 && hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0 &&
-        await_init(sandbox, link[0], failure) == 0)
+        await_init(sandbox, link[0], failure) == 0 && network_start(sandbox, failure) == 0)
         result = enter(sandbox, failure);
     close(link[0]);
     if (result < 0) {

@@ -19,6 +19,8 @@ struct sandbox {
     uint64_t oom_kills; /* those already laid to an execution */
     pid_t init;
     int init_pidfd;
+    pid_t carrier; /* of its packets; 0: it has no network */
+    int carrier_pidfd;
     int namespaces[NS_COUNT];
     bool in_user_namespace; /* a plain user's keeper has joined the user namespace itself */
     bool idmapped;

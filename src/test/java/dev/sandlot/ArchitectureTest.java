@@ -64,7 +64,7 @@ class ArchitectureTest {
             .whereLayer("admission")
             .mayOnlyAccessLayers("auth", "errors")
             .whereLayer("task")
-            .mayOnlyAccessLayers("image", "database", "auth", "errors", "request")
+            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "request")
             .whereLayer("image")
             .mayOnlyAccessLayers("auth")
             .whereLayer("sandbox")

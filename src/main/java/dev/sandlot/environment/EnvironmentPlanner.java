@@ -111,12 +111,13 @@ public class EnvironmentPlanner {
     }
 
     /** The sandbox of an environment whose image is here. */
-    SandboxSpec sandbox(Environment environment, TaskDefinition task, BaseImage base) {
+    SandboxSpec sandbox(Environment environment, TaskDefinition task, BaseImage base) throws PreparationException {
         return new SandboxSpec(
                 environment.sandbox(),
                 base.layers(),
                 task.workdir().or(base.defaults()::workdir).orElse(WORKDIR),
                 config.limitsFor(task.limits()),
-                Duration.between(environment.createdAt(), environment.expiresAt()));
+                Duration.between(environment.createdAt(), environment.expiresAt()),
+                EgressPlanner.plan(task));
     }
 }

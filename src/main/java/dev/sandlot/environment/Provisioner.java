@@ -5,7 +5,6 @@ import dev.sandlot.image.ImageRef;
 import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.task.TaskDefinition;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -27,12 +26,14 @@ public class Provisioner {
 
     private final SandboxBackend backend;
     private final Preparation preparation;
+    private final EnvironmentPlanner planner;
     private final Images images;
 
     @Inject
-    public Provisioner(SandboxBackend backend, Preparation preparation, Images images) {
+    public Provisioner(SandboxBackend backend, Preparation preparation, EnvironmentPlanner planner, Images images) {
         this.backend = backend;
         this.preparation = preparation;
+        this.planner = planner;
         this.images = images;
     }
 
@@ -50,9 +51,9 @@ public class Provisioner {
     @Asynchronous
     @Bulkhead(value = AT_ONCE, waitingTaskQueue = WAITING)
     @Timeout(value = TIMEOUT_SECONDS, unit = ChronoUnit.SECONDS)
-    public CompletionStage<Boolean> provision(SandboxSpec spec, Environment environment, TaskDefinition task)
+    public CompletionStage<Boolean> provision(Environment environment, TaskDefinition task, BaseImage base)
             throws SandboxException, PreparationException {
-        backend.create(spec);
+        backend.create(planner.sandbox(environment, task, base));
         preparation.prepare(environment, task);
         return CompletableFuture.completedFuture(true);
     }

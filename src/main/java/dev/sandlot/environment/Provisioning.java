@@ -159,9 +159,7 @@ public class Provisioning {
     }
 
     private CompletionStage<Environment> start(Environment environment, TaskDefinition task, BaseImage base) {
-        return settled(
-                environment,
-                attempt(() -> provisioner.provision(planner.sandbox(environment, task, base), environment, task)));
+        return settled(environment, attempt(() -> provisioner.provision(environment, task, base)));
     }
 
     /** Pulls the image first. */
@@ -175,7 +173,7 @@ public class Provisioning {
                     return CompletableFuture.completedFuture(false);
                 }
             }
-            return attempt(() -> provisioner.provision(planner.sandbox(built, task, base), built, task));
+            return attempt(() -> provisioner.provision(built, task, base));
         });
         return settled(environment, made);
     }

@@ -14,7 +14,6 @@ import org.eclipse.microprofile.config.Config;
  * Where images come from and how much room they get.
  *
  * @param folder in which they are kept
- * @param registries those that published tasks may name; tasks from files may name any
  * @param mirrors by registry: what is asked first
  * @param credentials a file as {@code docker login} writes it (config.json)
  * @param imageLimit bytes of one image, unpacked
@@ -23,14 +22,12 @@ import org.eclipse.microprofile.config.Config;
  */
 public record ImageConfig(
         Path folder,
-        List<String> registries,
         Map<String, String> mirrors,
         Optional<Path> credentials,
         long imageLimit,
         long cacheLimit,
         Duration pullTimeout) {
     public ImageConfig {
-        registries = List.copyOf(registries);
         mirrors = Map.copyOf(mirrors);
         if (imageLimit < 1 || cacheLimit < imageLimit) {
             throw new IllegalArgumentException(
@@ -48,9 +45,6 @@ public record ImageConfig(
                         .toAbsolutePath()
                         .normalize()
                         .resolve("images"),
-                config.getOptionalValues("sandlot.registries", String.class).orElse(List.of()).stream()
-                        .map(ImageConfig::registry)
-                        .toList(),
                 mirrors(config.getOptionalValues("sandlot.registry.mirrors", String.class)
                         .orElse(List.of())),
                 config.getOptionalValue("sandlot.registry.credentials", String.class)
@@ -68,19 +62,9 @@ public record ImageConfig(
             if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
                 throw new IllegalArgumentException("SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…: " + entry);
             }
-            mirrors.put(registry(parts[0]), parts[1].strip());
+            mirrors.put(ImageRef.registryNamed(parts[0]), parts[1].strip());
         }
         return mirrors;
-    }
-
-    /** Docker Hub has two names; one reference tells which of them is used within. */
-    private static String registry(String name) {
-        return ImageRef.parse(name.strip() + "/library/any").registry();
-    }
-
-    /** Whether a task that was published over HTTP may use an image of that registry. */
-    public boolean isOpenToPublishers(ImageRef ref) {
-        return registries.contains(ref.registry());
     }
 
     /** HTTP without TLS is for what never leaves this host. */

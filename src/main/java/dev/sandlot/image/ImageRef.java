@@ -26,6 +26,11 @@ public record ImageRef(String registry, String repository, String qualifier) {
         }
     }
 
+    /** A registry as references have it: Docker Hub has two names, of which one is used within. */
+    public static String registryNamed(String name) {
+        return parse(name.strip() + "/library/any").registry();
+    }
+
     /** What the content must be, where the reference says that. */
     Optional<String> digest() {
         return ImageReference.isValidDigest(qualifier) ? Optional.of(qualifier) : Optional.empty();

@@ -8,6 +8,7 @@ import dev.sandlot.execution.Retention;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.local.LocalBackend;
+import dev.sandlot.task.PublishPolicy;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -51,6 +52,9 @@ public class Startup {
     private Instance<Images> images;
 
     @Inject
+    private Instance<PublishPolicy> policy;
+
+    @Inject
     private Instance<Reconciler> reconciler;
 
     @Inject
@@ -82,6 +86,7 @@ public class Startup {
                 new DevelopmentIdentity(data).prepare();
             }
             images.get();
+            policy.get();
             recovery.get().replay();
             recovery.get().recover(reconciler.get().reconcile());
             schedule();

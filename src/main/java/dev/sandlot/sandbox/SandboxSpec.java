@@ -3,6 +3,7 @@ package dev.sandlot.sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sandbox to be made.
@@ -10,8 +11,20 @@ import java.util.List;
  * @param layers directories of the image, the uppermost first; empty: the host's own programs
  * @param workdir absolute; where commands start unless they say otherwise
  * @param lifetime after it, and a minute of grace, the sandbox ends by itself should nobody destroy it
+ * @param network empty: loopback and nothing else
  */
-public record SandboxSpec(SandboxId id, List<Path> layers, String workdir, SandboxLimits limits, Duration lifetime) {
+public record SandboxSpec(
+        SandboxId id,
+        List<Path> layers,
+        String workdir,
+        SandboxLimits limits,
+        Duration lifetime,
+        Optional<SandboxNetwork> network) {
+    /** One without a network. */
+    public SandboxSpec(SandboxId id, List<Path> layers, String workdir, SandboxLimits limits, Duration lifetime) {
+        this(id, layers, workdir, limits, lifetime, Optional.empty());
+    }
+
     public SandboxSpec {
         layers = List.copyOf(layers);
         if (!workdir.startsWith("/")) {

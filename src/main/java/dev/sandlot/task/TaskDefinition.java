@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param env variables of every command
  * @param variables service variables: they fill in the instruction's placeholders, as a provision's inputs do
  * @param workdir where commands start; empty: where the image says
+ * @param network what its commands may reach
  * @param files what an environment begins with
  * @param provision run when an environment is made; it fails with it
  * @param teardown run before an environment is torn down
@@ -37,6 +38,7 @@ public record TaskDefinition(
         Optional<String> workdir,
         Optional<String> user,
         TaskLimits limits,
+        TaskNetwork network,
         List<SeedFile> files,
         Optional<TaskScript> provision,
         Optional<TaskScript> teardown,

@@ -4,9 +4,7 @@ import dev.sandlot.auth.Caller;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
-import dev.sandlot.image.ImageConfig;
 import dev.sandlot.request.JsonBody;
-import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -21,14 +19,14 @@ public class TaskPublisher {
 
     private final TaskCatalogue catalogue;
     private final PublishedTasks published;
-    private final ImageConfig images;
+    private final PublishPolicy policy;
     private final Clock clock;
 
     @Inject
-    public TaskPublisher(TaskCatalogue catalogue, PublishedTasks published, ImageConfig images, Clock clock) {
+    public TaskPublisher(TaskCatalogue catalogue, PublishedTasks published, PublishPolicy policy, Clock clock) {
         this.catalogue = catalogue;
         this.published = published;
-        this.images = images;
+        this.policy = policy;
         this.clock = clock;
     }
 
@@ -43,9 +41,7 @@ public class TaskPublisher {
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         TaskDefinition task = PublishedTasks.read(definition, now, caller.subject(), faults);
-        if (task.image() instanceof Image.Oci oci && !images.isOpenToPublishers(oci.ref())) {
-            faults.badValue("Must be host, or from a registry in the operator's SANDLOT_REGISTRIES", "body", "image");
-        }
+        policy.check(task, faults);
         return task;
     }
 

@@ -4,6 +4,7 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.task.TaskDefinition.Described;
 import dev.sandlot.task.TaskDefinition.Image;
+import dev.sandlot.task.TaskNetwork.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ final class TaskReader {
                 workdir(),
                 text("user"),
                 limits(),
+                network(),
                 files(),
                 script("provision"),
                 script("teardown"),
@@ -204,6 +206,31 @@ final class TaskReader {
                 size(limits, "pids"),
                 size(limits, "disk"),
                 size(limits, "open_files"));
+    }
+
+    private TaskNetwork network() {
+        Map<String, Object> network = object("network");
+        List<Target> allow = new ArrayList<>();
+        Object entries = network.getOrDefault("allow", List.of());
+        if (!(entries instanceof List<?> list)) {
+            faults.wrongType("an array of strings", "body", "network", "allow");
+            return TaskNetwork.NONE;
+        }
+        for (Object entry : list) {
+            Target.parse(String.valueOf(entry))
+                    .ifPresentOrElse(
+                            allow::add,
+                            () -> faults.badValue(
+                                    "Must be destinations, such as pypi.org:443 or 203.0.113.0/24:5000-5010",
+                                    "body",
+                                    "network",
+                                    "allow"));
+        }
+        if (!(network.getOrDefault("dns", false) instanceof Boolean resolves)) {
+            faults.wrongType("true or false", "body", "network", "dns");
+            return TaskNetwork.NONE;
+        }
+        return new TaskNetwork(allow, resolves);
     }
 
     /** A count, or bytes with a binary unit: 512Mi. */

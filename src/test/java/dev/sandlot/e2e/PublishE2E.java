@@ -89,6 +89,7 @@ class PublishE2E {
                 api,
                 TASKS + "faulty/1.0.0",
                 "{\"verification\":1,\"image\":\"/etc\",\"workdir\":\"a/../b\",\"limits\":{\"cpu\":0},"
+                        + "\"network\":{\"allow\":[\"pypi.org:443\"]},"
                         + "\"difficulty\":\"epic\",\"env\":{\"A\":[]},\"tags\":\"x\"}");
         assertThat(refused.isError(422, "validation_error").faults())
                 .containsExactlyInAnyOrder(
@@ -97,6 +98,7 @@ class PublishE2E {
                         "[body,image]",
                         "[body,workdir]",
                         "[body,limits,cpu]",
+                        "[body,network,allow]",
                         "[body,difficulty]",
                         "[body,env,A]",
                         "[body,tags]");

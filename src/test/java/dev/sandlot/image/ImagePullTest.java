@@ -94,8 +94,8 @@ class ImagePullTest {
     }
 
     private Images images() throws IOException {
-        ImageConfig config = new ImageConfig(
-                folder, List.of(), Map.of(), Optional.empty(), 1 << 20, 1 << 20, Duration.ofSeconds(20));
+        ImageConfig config =
+                new ImageConfig(folder, Map.of(), Optional.empty(), 1 << 20, 1 << 20, Duration.ofSeconds(20));
         return Images.open(config, Clock.systemUTC(), false, path -> {});
     }
 

@@ -33,8 +33,8 @@ class ImageStoreTest {
     @BeforeEach
     void open() throws IOException {
         store = ImageStore.open(folder);
-        ImageConfig config = new ImageConfig(
-                folder, List.of(), Map.of(), Optional.empty(), 10 * MIB, 20 * MIB, Duration.ofMinutes(1));
+        ImageConfig config =
+                new ImageConfig(folder, Map.of(), Optional.empty(), 10 * MIB, 20 * MIB, Duration.ofMinutes(1));
         images = Images.open(config, CLOCK, false, path -> {});
     }
 
@@ -70,7 +70,7 @@ class ImageStoreTest {
         add("a", 1, "base", "top");
 
         Images reopened = Images.open(
-                new ImageConfig(folder, List.of(), Map.of(), Optional.empty(), MIB, MIB, Duration.ofMinutes(1)),
+                new ImageConfig(folder, Map.of(), Optional.empty(), MIB, MIB, Duration.ofMinutes(1)),
                 CLOCK,
                 false,
                 path -> {});

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.sandbox.SandboxNetwork;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.sandbox.keeper.FrameWriter;
 import dev.sandlot.sandbox.keeper.StartAnswer;
@@ -30,8 +31,8 @@ final class KeeperStarter {
     void start(SandboxSpec spec, Path socket, long uidBase) throws SandboxException {
         ProcessBuilder builder = new ProcessBuilder(program.toString()).redirectError(Redirect.DISCARD);
         builder.environment().clear();
-        byte[] description = describe(spec, socket, uidBase);
         try {
+            byte[] description = describe(spec, socket, uidBase);
             Process process = builder.start();
             try (OutputStream stdin = process.getOutputStream()) {
                 stdin.write(description);
@@ -44,7 +45,7 @@ final class KeeperStarter {
         }
     }
 
-    private byte[] describe(SandboxSpec spec, Path socket, long uidBase) {
+    private byte[] describe(SandboxSpec spec, Path socket, long uidBase) throws IOException {
         String id = spec.id().toString();
         SandboxLimits limits = spec.limits();
         FrameWriter frame = FrameWriter.create().text(1, id).text(2, socket.toString());
@@ -63,11 +64,26 @@ final class KeeperStarter {
         for (Map.Entry<String, Path> controller : cgroups.version1().entrySet()) {
             frame.text(9, controller.getKey() + "=" + controller.getValue().resolve(id));
         }
+        if (spec.network().isPresent()) {
+            describe(spec.network().get(), frame);
+        }
         return frame.number(10, limits.memoryBytes())
                 .number(11, limits.pids())
                 .number(12, limits.cpuMillis())
                 .number(13, limits.diskBytes())
                 .number(14, limits.openFiles())
                 .toBytes();
+    }
+
+    private static void describe(SandboxNetwork network, FrameWriter frame) throws IOException {
+        Egress egress = Egress.find()
+                .orElseThrow(() -> new IOException("its network needs the packages slirp4netns and nftables"));
+        frame.text(17, egress.carrier().toString())
+                .text(18, egress.filterTool().toString())
+                .text(19, Egress.filter(network))
+                .text(21, Egress.hosts(network));
+        if (network.resolves()) {
+            frame.text(20, "");
+        }
     }
 }

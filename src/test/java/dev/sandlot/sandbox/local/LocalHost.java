@@ -72,7 +72,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     }
 
     /** A class within the one that has registered this uses what that has started. */
-    private static boolean isWithin(ExtensionContext context) {
+    static boolean isWithin(ExtensionContext context) {
         return context.getRequiredTestClass().getEnclosingClass() != null;
     }
 

@@ -46,13 +46,13 @@ class PlainUserContract {
         assertThat(System.getProperty("user.name")).isNotEqualTo("root");
     }
 
-    /** Exits with 0 only when tests ran and none failed. */
+    /** Runs the class of that name; exits with 0 only when tests ran and none failed. */
     public static void main(String[] arguments) {
         Launcher launcher = LauncherFactory.create();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         launcher.execute(
                 LauncherDiscoveryRequestBuilder.request()
-                        .selectors(selectClass(PlainUserContract.class))
+                        .selectors(selectClass(arguments[0]))
                         .build(),
                 summary);
         summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

@@ -20,8 +20,13 @@ class PlainUserIT {
 
     @Test
     void theContractHoldsForAPlainUser() throws IOException, InterruptedException {
+        run(PlainUserContract.class, folder);
+    }
+
+    /** Runs a class of tests as nobody; none of them may fail. */
+    static void run(Class<?> tests, Path folder) throws IOException, InterruptedException {
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(commandLine())
+        Process process = new ProcessBuilder(commandLine(tests))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -38,7 +43,7 @@ class PlainUserIT {
                 .orElseThrow());
     }
 
-    private static List<String> commandLine() {
+    private static List<String> commandLine(Class<?> tests) {
         List<String> words = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
             words.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
@@ -46,7 +51,7 @@ class PlainUserIT {
         }
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        words.addAll(List.of("-cp", classes, PlainUserContract.class.getName()));
+        words.addAll(List.of("-cp", classes, PlainUserContract.class.getName(), tests.getName()));
         return words;
     }
 }

@@ -1,0 +1,169 @@
+#include "network.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel.h"
+
+#define START_TIMEOUT_MS 10000
+#define USER_FD 3
+#define NET_FD 4
+#define READY_FD 5
+#define MTU "65520"
+
+/* What a tool finds open besides 0 to 2; -1: nothing. */
+struct tool {
+    char *const *arguments;
+    int input, user, net, ready;
+    bool inside; /* joins the namespaces itself, with all rights in them */
+};
+
+static int keep(int from, int to)
+{
+    return from < 0 ? 0 : dup2(from, to);
+}
+
+/* The carrier's own sandbox unmounts what it does not need: none of the host's mounts may hear of that. */
+static int part_from_mounts(const struct sandbox *sandbox)
+{
+    if (sandbox->spec->uid_count == 0)
+        return 0;
+    return unshare(CLONE_NEWNS) < 0 ? -1 : mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool *tool)
+{
+    static char *const nothing[] = {NULL};
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (part_from_mounts(sandbox) < 0)
+        _exit(126);
+    /* Clear of the places that they are going to have. */
+    int user = fcntl(tool->user, F_DUPFD_CLOEXEC, READY_FD + 1), net = fcntl(tool->net, F_DUPFD_CLOEXEC, READY_FD + 1);
+    int ready = tool->ready < 0 ? -1 : fcntl(tool->ready, F_DUPFD_CLOEXEC, READY_FD + 1);
+    if (user < 0 || net < 0 || dup2(tool->input, 0) < 0 || dup2(sandbox->null, 1) < 0 || dup2(sandbox->null, 2) < 0)
+        _exit(126);
+    if (keep(user, USER_FD) < 0 || keep(net, NET_FD) < 0 || keep(ready, READY_FD) < 0 ||
+        kernel_close_range(READY_FD + 1, ~0u) < 0)
+        _exit(126);
+    /* The host's root is nobody inside: only who is root there keeps his rights when he executes (capabilities(7)). */
+    if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 || setresgid(0, 0, 0) < 0 ||
+                         setresuid(0, 0, 0) < 0))
+        _exit(126);
+    /* Without its keeper there is no sandbox. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    execve(tool->arguments[0], tool->arguments, nothing);
+    _exit(127);
+}
+
+static pid_t start_tool(const struct sandbox *sandbox, struct tool *tool, int *pidfd, struct failure *failure)
+{
+    tool->user = sandbox->namespaces[NS_USER];
+    tool->net = sandbox->namespaces[NS_NET];
+    pid_t pid = kernel_clone(0, -1, pidfd);
+    if (pid == 0)
+        run_tool(sandbox, tool);
+    if (pid < 0)
+        failed(failure, "start", tool->arguments[0]);
+    return pid;
+}
+
+static int await_success(const char *name, pid_t pid, int pidfd, struct failure *failure)
+{
+    int status = -1;
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    if (poll(&end, 1, START_TIMEOUT_MS) != 1)
+        kernel_pidfd_send_signal(pidfd, SIGKILL);
+    waitpid(pid, &status, 0);
+    close(pidfd);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return failed_with(failure, "filter the network with", name, ECONNABORTED);
+    return 0;
+}
+
+static int text_file(const char *name, const char *text, size_t length)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    if (write(fd, text, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int set_filter(const struct sandbox *sandbox, struct failure *failure)
+{
+    const struct network_spec *network = &sandbox->spec->network;
+    char *const arguments[] = {(char *)(uintptr_t)network->filter_tool, "-f", "-", NULL};
+    struct tool tool = {.arguments = arguments, .ready = -1, .inside = true};
+    int pidfd;
+    tool.input = text_file("filter", network->filter, network->filter_length);
+    if (tool.input < 0)
+        return failed(failure, "hold", "the network's filter");
+    pid_t pid = start_tool(sandbox, &tool, &pidfd, failure);
+    close(tool.input);
+    return pid < 0 ? -1 : await_success(arguments[0], pid, pidfd, failure);
+}
+
+static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *failure)
+{
+    const struct network_spec *network = &sandbox->spec->network;
+    char *arguments[14] = {
+        (char *)(uintptr_t)network->carrier, "--configure", "--mtu=" MTU, "--disable-host-loopback", "--enable-seccomp",
+        "--ready-fd=5", "--userns-path=/proc/self/fd/3", "--netns-type=path", "/proc/self/fd/4", "tap0"};
+    unsigned count = 10;
+    if (!network->resolves)
+        arguments[count++] = "--disable-dns";
+    /* Takes the host's files and root's rights away from it; a plain user's has no right to begin with. */
+    if (sandbox->spec->uid_count > 0)
+        arguments[count++] = "--enable-sandbox";
+    struct tool tool = {.arguments = arguments, .input = sandbox->null, .ready = ready[1]};
+    char byte;
+    sandbox->carrier = start_tool(sandbox, &tool, &sandbox->carrier_pidfd, failure);
+    close(ready[1]);
+    if (sandbox->carrier < 0)
+        return -1;
+    /* It writes when it is ready; when it ends, so does the pipe. */
+    struct pollfd report = {.fd = ready[0], .events = POLLIN};
+    if (poll(&report, 1, START_TIMEOUT_MS) == 1 && read(ready[0], &byte, 1) == 1)
+        return 0;
+    network_end(sandbox);
+    return failed_with(failure, "carry the network with", network->carrier, ECONNABORTED);
+}
+
+int network_start(struct sandbox *sandbox, struct failure *failure)
+{
+    int ready[2];
+    if (!sandbox->spec->network.carrier[0])
+        return 0;
+    if (set_filter(sandbox, failure) < 0)
+        return -1;
+    if (pipe2(ready, O_CLOEXEC) < 0)
+        return failed(failure, "make", "a pipe");
+    int result = start_carrier(sandbox, ready, failure);
+    close(ready[0]);
+    return result;
+}
+
+void network_end(struct sandbox *sandbox)
+{
+    if (sandbox->carrier <= 0)
+        return;
+    kernel_pidfd_send_signal(sandbox->carrier_pidfd, SIGKILL);
+    waitpid(sandbox->carrier, NULL, 0);
+    close(sandbox->carrier_pidfd);
+    sandbox->carrier = 0;
+}

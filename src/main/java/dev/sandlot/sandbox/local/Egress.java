@@ -1,0 +1,58 @@
+package dev.sandlot.sandbox.local;
+
+import dev.sandlot.sandbox.SandboxNetwork;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The programs that give a sandbox a way out: nft sets its filter, slirp4netns carries its packets as connections of this
+ * user's own. Neither changes anything on the host.
+ */
+record Egress(Path carrier, Path filterTool) {
+    private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin");
+
+    /** Those of this host; empty when one is missing. */
+    static Optional<Egress> find() {
+        return program("slirp4netns").flatMap(carrier -> program("nft").map(filter -> new Egress(carrier, filter)));
+    }
+
+    private static Optional<Path> program(String name) {
+        return FOLDERS.stream()
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The filter's text; the host's own addresses are asked for each time, for they change. */
+    static String filter(SandboxNetwork network) throws IOException {
+        List<String> closed = new ArrayList<>(SandboxNetwork.SPECIAL);
+        try (Stream<NetworkInterface> interfaces = NetworkInterface.networkInterfaces()) {
+            interfaces
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet4Address)
+                    .forEach(address -> closed.add(address.getHostAddress()));
+        }
+        return EgressFilter.of(network, closed);
+    }
+
+    /** What names mean inside. */
+    static String hosts(SandboxNetwork network) {
+        StringBuilder hosts = new StringBuilder("127.0.0.1\tlocalhost sandbox\n::1\tlocalhost\n");
+        network.hosts().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(host -> host.getValue()
+                        .forEach(address -> hosts.append(address)
+                                .append('\t')
+                                .append(host.getKey())
+                                .append('\n')));
+        return hosts.toString();
+    }
+}
