@@ -7,13 +7,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kernel.h"
+#include "sealed.h"
 
 #define START_TIMEOUT_MS 10000
 #define USER_FD 3
@@ -92,25 +92,13 @@ static int await_success(const char *name, pid_t pid, int pidfd, struct failure 
     return 0;
 }
 
-static int text_file(const char *name, const char *text, size_t length)
-{
-    int fd = memfd_create(name, MFD_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    if (write(fd, text, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET) < 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 static int set_filter(const struct sandbox *sandbox, struct failure *failure)
 {
     const struct network_spec *network = &sandbox->spec->network;
     char *const arguments[] = {(char *)(uintptr_t)network->filter_tool, "-f", "-", NULL};
     struct tool tool = {.arguments = arguments, .ready = -1, .inside = true};
     int pidfd;
-    tool.input = text_file("filter", network->filter, network->filter_length);
+    tool.input = sealed_file("filter", network->filter, network->filter_length);
     if (tool.input < 0)
         return failed(failure, "hold", "the network's filter");
     pid_t pid = start_tool(sandbox, &tool, &pidfd, failure);

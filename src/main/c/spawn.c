@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,6 +15,7 @@
 
 #include "confine.h"
 #include "kernel.h"
+#include "sealed.h"
 
 #define SHELL "/bin/sh"
 /* One argument of execve(2) takes 128 KiB at most (MAX_ARG_STRLEN), its NUL included. */
@@ -31,32 +31,6 @@ struct identity {
     gid_t gid;
     char home[256];
 };
-
-static int write_all(int fd, const void *bytes, size_t length)
-{
-    for (const char *at = bytes; length > 0;) {
-        ssize_t written = write(fd, at, length);
-        if (written < 0)
-            return -1;
-        at += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
-
-/* Bytes as a file that nobody can change; read from its start. */
-static int sealed_file(const char *name, const void *bytes, size_t length)
-{
-    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0)
-        return -1;
-    if (write_all(fd, bytes, length) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
-        fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
 
 static int standard_input(const struct exec_spec *spec, int null)
 {
