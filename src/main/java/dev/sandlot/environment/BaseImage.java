@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param defaults what the image says of commands
  */
 record BaseImage(List<Path> layers, Optional<String> digest, ImageDefaults defaults) {
-    private static final ImageDefaults NONE =
-            new ImageDefaults(Map.of(), Optional.empty(), Optional.empty(), List.of());
+    private static final ImageDefaults NONE = new ImageDefaults(Map.of(), Optional.empty(), Optional.empty());
 
     BaseImage {
         layers = List.copyOf(layers);

@@ -49,21 +49,21 @@ final class EgressPlanner {
     }
 
     private static List<String> addresses(String host) throws PreparationException {
-        try {
-            List<String> addresses = Stream.of(InetAddress.getAllByName(host))
-                    .filter(Inet4Address.class::isInstance)
-                    .map(InetAddress::getHostAddress)
-                    .toList();
-            if (!addresses.isEmpty()) {
-                return addresses;
-            }
-        } catch (UnknownHostException unknown) {
-            throw unresolved(host);
+        List<String> addresses = Stream.of(known(host))
+                .filter(Inet4Address.class::isInstance)
+                .map(InetAddress::getHostAddress)
+                .toList();
+        if (addresses.isEmpty()) {
+            throw new PreparationException("The task's network names " + host + ", which has no IPv4 address now");
         }
-        throw unresolved(host);
+        return addresses;
     }
 
-    private static PreparationException unresolved(String host) {
-        return new PreparationException("The task's network names " + host + ", which has no IPv4 address now");
+    private static InetAddress[] known(String host) {
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException unknown) {
+            return new InetAddress[0];
+        }
     }
 }

@@ -8,7 +8,6 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +19,10 @@ import java.util.Optional;
  * @param env variables of every command
  * @param user who runs it; empty: root
  * @param workdir absolute; where it starts
- * @param command the image's own: its entry point and that one's arguments; may be empty
  */
-public record ImageDefaults(
-        Map<String, String> env, Optional<String> user, Optional<String> workdir, List<String> command) {
+public record ImageDefaults(Map<String, String> env, Optional<String> user, Optional<String> workdir) {
     public ImageDefaults {
         env = Map.copyOf(env);
-        command = List.copyOf(command);
     }
 
     /** Reads the configuration's {@code config} member; what does not make sense there is left out. */
@@ -47,13 +43,8 @@ public record ImageDefaults(
                 env.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
-        List<String> command = new ArrayList<>(strings(config, "Entrypoint"));
-        command.addAll(strings(config, "Cmd"));
         return new ImageDefaults(
-                env,
-                string(config, "User"),
-                string(config, "WorkingDir").filter(path -> path.startsWith("/")),
-                command);
+                env, string(config, "User"), string(config, "WorkingDir").filter(path -> path.startsWith("/")));
     }
 
     private static Optional<String> string(JsonObject config, String name) {

@@ -14,11 +14,15 @@ record ImageManifest(String digest, Blob config, List<Blob> layers) {
         layers = List.copyOf(layers);
     }
 
+    /** A digest without its algorithm: a name for a file or a folder. */
+    static String hash(String digest) {
+        return digest.substring(digest.indexOf(':') + 1);
+    }
+
     /** A piece of content: its digest, {@code sha256:…}, and how many bytes it says it has. */
     record Blob(String digest, long size) {
-        /** The digest without its algorithm: a name for a folder. */
         String hash() {
-            return digest.substring(digest.indexOf(':') + 1);
+            return ImageManifest.hash(digest);
         }
     }
 }

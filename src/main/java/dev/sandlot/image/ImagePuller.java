@@ -2,7 +2,6 @@ package dev.sandlot.image;
 
 import dev.sandlot.image.ImageManifest.Blob;
 import dev.sandlot.image.ImageRecord.Layer;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,7 +158,7 @@ final class ImagePuller {
                 registry.fetch(blob, file);
             }
             Files.createDirectory(folder);
-            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(archive))) {
+            try (InputStream bytes = Files.newInputStream(archive)) {
                 new LayerUnpacker(folder, whiteout, keepsOwners, budget).unpack(bytes);
             }
             long bytes = budget.used() - before;

@@ -10,9 +10,10 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -83,7 +84,7 @@ final class ImageStore {
     Optional<ImageRecord> find(ImageRef ref) throws IOException {
         try {
             String digest = Files.readString(names.resolve(Sha256.of(ref.toString())));
-            ImageRecord image = ImageRecord.parse(Files.readString(images.resolve(hash(digest))));
+            ImageRecord image = ImageRecord.parse(Files.readString(record(digest)));
             return image.layers().stream().allMatch(layer -> hasLayer(layer.hash()))
                     ? Optional.of(image)
                     : Optional.empty();
@@ -92,13 +93,13 @@ final class ImageStore {
         }
     }
 
-    void add(ImageRef ref, ImageRecord image) throws IOException {
-        write(images.resolve(hash(image.digest())), image.toJson());
-        write(names.resolve(Sha256.of(ref.toString())), image.digest());
+    private Path record(String digest) {
+        return images.resolve(ImageManifest.hash(digest));
     }
 
-    private static String hash(String digest) {
-        return digest.substring(digest.indexOf(':') + 1);
+    void add(ImageRef ref, ImageRecord image) throws IOException {
+        write(record(image.digest()), image.toJson());
+        write(names.resolve(Sha256.of(ref.toString())), image.digest());
     }
 
     private void write(Path file, String text) throws IOException {
@@ -109,7 +110,7 @@ final class ImageStore {
 
     /** The image for use, which makes it the youngest. */
     StoredImage use(ImageRecord image, Instant now) throws IOException, ImageException {
-        Files.setLastModifiedTime(images.resolve(hash(image.digest())), FileTime.from(now));
+        Files.setLastModifiedTime(record(image.digest()), FileTime.from(now));
         List<Path> folders = new ArrayList<>();
         image.layers().forEach(layer -> folders.add(0, layer(layer.hash())));
         return new StoredImage(image.digest(), folders, ImageDefaults.parse(image.configuration()));
@@ -117,23 +118,14 @@ final class ImageStore {
 
     /** All images, that which was used last first. */
     List<ImageRecord> byUse() throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.list(images)) {
-            all.sorted(Comparator.comparing(ImageStore::usedAt).reversed()).forEach(files::add);
+        Map<ImageRecord, FileTime> usedAt = new HashMap<>();
+        for (Path file : others(images, Set.of())) {
+            usedAt.put(ImageRecord.parse(Files.readString(file)), Files.getLastModifiedTime(file));
         }
-        List<ImageRecord> records = new ArrayList<>();
-        for (Path file : files) {
-            records.add(ImageRecord.parse(Files.readString(file)));
-        }
-        return records;
-    }
-
-    private static FileTime usedAt(Path file) {
-        try {
-            return Files.getLastModifiedTime(file);
-        } catch (IOException gone) {
-            return FileTime.fromMillis(0);
-        }
+        return usedAt.entrySet().stream()
+                .sorted(Map.Entry.<ImageRecord, FileTime>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Removes all images but these, and the layers that none of these has. */
@@ -141,7 +133,7 @@ final class ImageStore {
         Set<String> keptImages = new HashSet<>();
         Set<String> keptLayers = new HashSet<>();
         for (ImageRecord image : kept) {
-            keptImages.add(hash(image.digest()));
+            keptImages.add(ImageManifest.hash(image.digest()));
             image.layers().forEach(layer -> keptLayers.add(layer.hash()));
         }
         for (Path file : others(images, keptImages)) {
@@ -155,7 +147,7 @@ final class ImageStore {
             Files.deleteIfExists(sizes.resolve(folder.getFileName().toString()));
         }
         for (Path name : others(names, Set.of())) {
-            if (!keptImages.contains(hash(Files.readString(name)))) {
+            if (!keptImages.contains(ImageManifest.hash(Files.readString(name)))) {
                 Files.deleteIfExists(name);
             }
         }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.logging.Level;
@@ -150,7 +149,7 @@ public final class Images {
      */
     public void collect(Set<String> inUse) throws IOException {
         // While something is pulled, its layers belong to no image yet.
-        if (!tryLock()) {
+        if (!collecting.writeLock().tryLock()) {
             return;
         }
         try {
@@ -162,15 +161,6 @@ public final class Images {
             }
         } finally {
             collecting.writeLock().unlock();
-        }
-    }
-
-    private boolean tryLock() throws IOException {
-        try {
-            return collecting.writeLock().tryLock(0, TimeUnit.SECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", stopped);
         }
     }
 

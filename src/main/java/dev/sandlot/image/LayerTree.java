@@ -21,10 +21,6 @@ final class LayerTree {
         this.root = root;
     }
 
-    Path root() {
-        return root;
-    }
-
     /** The parts of an archive's name; empty for the root itself. */
     static List<String> parts(String name) throws ImageException {
         if (name.indexOf('\0') >= 0) {

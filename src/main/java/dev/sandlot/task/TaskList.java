@@ -2,13 +2,18 @@ package dev.sandlot.task;
 
 import dev.sandlot.request.Paging;
 import java.util.List;
+import java.util.function.Function;
 
 /** A page of tasks. */
 public record TaskList(
         List<TaskView> tasks, int page, int limit, int total, int totalPages, boolean hasNext, boolean hasPrevious) {
-    static TaskList of(List<TaskView> all, Paging paging) {
-        List<TaskView> part =
-                all.stream().skip(paging.offset()).limit(paging.limit()).toList();
+    /** {@code view} is asked for the tasks of the page alone. */
+    static TaskList of(List<TaskDefinition> all, Paging paging, Function<TaskDefinition, TaskView> view) {
+        List<TaskView> part = all.stream()
+                .skip(paging.offset())
+                .limit(paging.limit())
+                .map(view)
+                .toList();
         int pages = paging.totalPages(all.size());
         return new TaskList(
                 part, paging.page(), paging.limit(), all.size(), pages, paging.page() < pages, paging.page() > 1);

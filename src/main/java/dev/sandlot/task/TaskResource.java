@@ -74,11 +74,10 @@ public class TaskResource {
         Paging paging = Paging.read(page, limit, faults);
         filter.check(faults);
         faults.throwIfAny();
-        List<TaskView> all = catalogue.newest(org, filter.includesPublic()).stream()
+        List<TaskDefinition> all = catalogue.newest(org, filter.includesPublic()).stream()
                 .filter(filter::takes)
-                .map(task -> view(task, caller, org))
                 .toList();
-        return TaskList.of(all, paging);
+        return TaskList.of(all, paging, task -> view(task, caller, org));
     }
 
     @GET

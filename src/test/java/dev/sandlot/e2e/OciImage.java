@@ -1,5 +1,6 @@
 package dev.sandlot.e2e;
 
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.image.TestLayer;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -8,10 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -95,12 +93,6 @@ final class OciImage {
     }
 
     static String digest(byte[] content) {
-        try {
-            return "sha256:"
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return "sha256:" + Sha256.of(content);
     }
 }

@@ -59,11 +59,7 @@ class PostgresE2E {
     void stop() throws Exception {
         server.afterAll(null);
         database.close();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        Folders.remove(folder);
     }
 
     @Test

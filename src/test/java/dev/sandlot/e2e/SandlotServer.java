@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +147,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
             return log();
         } finally {
             kill();
-            removeFolder();
+            Folders.remove(folder);
         }
     }
 
@@ -214,7 +213,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         } finally {
             kill();
             endKeepers();
-            removeFolder();
+            Folders.remove(folder);
         }
     }
 
@@ -265,14 +264,6 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
                     && process.toFile().exists();
         } catch (IOException notOurs) {
             return false;
-        }
-    }
-
-    private void removeFolder() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }
