@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -27,6 +29,8 @@ import java.util.stream.Stream;
 record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Map<String, Path> version1) {
     private static final Logger LOG = Logger.getLogger(CgroupLayout.class.getName());
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
+    private static final Duration LEAVING_MAX = Duration.ofSeconds(2);
+    private static final Duration LEAVING_STEP = Duration.ofMillis(5);
     private static final String SUBTREE = "cgroup.subtree_control";
 
     CgroupLayout {
@@ -91,9 +95,17 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
         return clean;
     }
 
-    /** Removes the server's own folders, if they are empty. */
+    /** Removes the server's own folders, if no sandbox is left in them. */
     void removeAll() {
-        folders().forEach(CgroupLayout::removeFolder);
+        folders().filter(folder -> children(folder).isEmpty()).forEach(CgroupLayout::removeWhenLeft);
+    }
+
+    /** A keeper is seen to have ended its sandbox a little before it has ended itself. */
+    private static void removeWhenLeft(Path folder) {
+        long end = System.nanoTime() + LEAVING_MAX.toNanos();
+        while (!removeFolder(folder) && System.nanoTime() < end) {
+            LockSupport.parkNanos(LEAVING_STEP.toNanos());
+        }
     }
 
     private static boolean removeFolder(Path folder) {

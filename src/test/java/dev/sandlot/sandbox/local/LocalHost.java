@@ -102,6 +102,9 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         assertThat(local().list()).isEmpty();
         assertThat(local().cgroups().sandboxes()).isEmpty();
         local().close();
+        CgroupLayout groups = local().cgroups();
+        assertThat(Stream.concat(groups.version2().stream(), groups.version1().values().stream()))
+                .noneMatch(Files::exists);
         try (Stream<Path> left = Files.walk(data())) {
             assertThat(left.filter(path -> path.toString().endsWith(".sock"))).isEmpty();
         }

@@ -1,0 +1,53 @@
+package dev.sandlot.sandbox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The server's own control groups, as this host has them. */
+class CgroupLayoutIT {
+    private static List<Path> folders(CgroupLayout layout) {
+        return Stream.concat(layout.version2().stream(), layout.version1().values().stream())
+                .toList();
+    }
+
+    @Test
+    void aProcessThatIsAboutToEndDoesNotKeepTheFolders() throws Exception {
+        CgroupLayout layout =
+                CgroupLayout.prepare("sandlot-test" + ProcessHandle.current().pid());
+        Process ending = new ProcessBuilder("sleep", "0.3").start();
+        // A version 2 group that hands controllers down takes no process (cgroups(7)).
+        for (Path folder : layout.version2Controllers().isEmpty()
+                ? folders(layout)
+                : List.copyOf(layout.version1().values())) {
+            Files.writeString(folder.resolve("cgroup.procs"), Long.toString(ending.pid()));
+        }
+
+        layout.removeAll();
+
+        assertThat(folders(layout)).isNotEmpty().noneMatch(Files::exists);
+    }
+
+    @Test
+    void whatStillHoldsASandboxStays() throws IOException {
+        CgroupLayout layout =
+                CgroupLayout.prepare("sandlot-kept" + ProcessHandle.current().pid());
+        for (Path folder : folders(layout)) {
+            Files.createDirectory(folder.resolve("living"));
+        }
+
+        layout.removeAll();
+
+        assertThat(folders(layout)).isNotEmpty().allMatch(Files::exists);
+        for (Path folder : folders(layout)) {
+            Files.delete(folder.resolve("living"));
+        }
+        layout.removeAll();
+        assertThat(folders(layout)).noneMatch(Files::exists);
+    }
+}
