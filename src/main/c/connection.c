@@ -26,6 +26,11 @@ bool connection_open(struct connection *connection, int fd)
 void connection_close(struct connection *connection)
 {
     close(connection->fd);
+    connection_release(connection);
+}
+
+void connection_release(struct connection *connection)
+{
     free(connection->in);
     free(connection->answers);
     free(connection->sending_head);

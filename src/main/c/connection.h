@@ -32,6 +32,9 @@ struct connection {
 bool connection_open(struct connection *connection, int fd);
 void connection_close(struct connection *connection);
 
+/* The same, but for its descriptor, which is somebody else's now. */
+void connection_release(struct connection *connection);
+
 /* Reads what has come; false when the other side is gone, or broke the protocol. */
 bool connection_receive(struct connection *connection);
 

@@ -46,6 +46,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
             return -1;
     }
     execution->split = spec->split;
+    execution->whole = spec->whole;
     execution->started_us = monotonic_us();
     execution->deadline_us = execution->started_us + spec->timeout_ms * 1000ull;
     if (spawn_command(sandbox, spec, execution->cgroup, &execution->process, failure) < 0) {
@@ -190,6 +191,8 @@ static size_t ending_frame(struct execution *execution, const struct sandbox *sa
 static bool done_running(struct execution *execution)
 {
     reap(execution);
+    if (execution->state == EXECUTION_RUNNING && execution->reaped && execution->whole)
+        execution->state = EXECUTION_KILLING;
     if (execution->state == EXECUTION_RUNNING)
         return execution->reaped;
     return execution->state == EXECUTION_KILLING && (kill_pass(execution) || execution->kill_passes > KILL_PASSES_MAX);

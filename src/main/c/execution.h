@@ -27,6 +27,7 @@ struct execution {
     struct spawned process;
     int cgroup; /* -1: none on this host */
     bool split;
+    bool whole; /* nothing of it may outlive its process */
     bool reaped;
     int status; /* as of wait(2), once reaped */
     uint64_t started_us;

@@ -97,11 +97,15 @@ static struct server *start(struct sandbox *sandbox, struct failure *failure)
     if (sandbox_start(sandbox, failure) < 0)
         return NULL;
     struct server *server = server_open(sandbox, failure);
-    if (!server) {
-        struct failure ignored;
-        sandbox_end(sandbox, &ignored);
+    if (server && sandbox_join_network(sandbox, failure) == 0)
+        return server;
+    struct failure ignored;
+    sandbox_end(sandbox, &ignored);
+    if (server) {
+        unlink(spec.socket);
+        server_close(server);
     }
-    return server;
+    return NULL;
 }
 
 static int keep(int reports)

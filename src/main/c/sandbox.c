@@ -184,6 +184,11 @@ bool sandbox_dying(const struct sandbox *sandbox)
     return flags & PF_EXITING;
 }
 
+int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure)
+{
+    return setns(sandbox->namespaces[NS_NET], CLONE_NEWNET) < 0 ? failed(failure, "join the namespace", names[NS_NET]) : 0;
+}
+
 int sandbox_join(const struct sandbox *sandbox, struct failure *failure)
 {
     /* All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of namespaces. */

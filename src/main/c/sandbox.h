@@ -35,6 +35,9 @@ bool sandbox_dying(const struct sandbox *sandbox);
 /* Kills all that runs in it and waits, 10 s at most, until PID 1 is gone. */
 int sandbox_end(struct sandbox *sandbox, struct failure *failure);
 
+/* The keeper's own sockets are the sandbox's from now on. Once it listens: what it listens at is not to be seen inside. */
+int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure);
+
 /* In a child of the keeper, born into the pid namespace: joins the rest of the sandbox. */
 int sandbox_join(const struct sandbox *sandbox, struct failure *failure);
 

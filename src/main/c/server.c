@@ -5,19 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "cgroup.h"
 #include "connection.h"
 #include "execution.h"
 #include "frame.h"
+#include "listener.h"
 #include "seccomp.h"
 #include "tables.h"
+#include "tunnel.h"
 
-#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX)
+#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX + TUNNEL_POLLS_MAX)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull
@@ -29,36 +28,12 @@ struct server {
     struct tables tables;
     struct connection *asked_to_end;
     struct leftovers leftovers;
+    struct tunnels tunnels;
     bool unswept; /* cgroups of ended executions in which background processes live */
     uint64_t sweep_us;
     uint64_t expires_us;
     bool over;
 };
-
-/* A relative name, from within the folder: a socket's address holds 107 bytes, a path may be longer (unix(7)). */
-static int listen_at(const char *path, struct failure *failure)
-{
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (!slash || strlen(slash + 1) >= sizeof address.sun_path)
-        return failed_with(failure, "listen at", path, ENAMETOOLONG);
-    strcpy(address.sun_path, slash + 1);
-    *slash = 0;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return failed(failure, "open", "a socket");
-    mode_t mask = umask(0177);
-    int result = chdir(folder) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0 ? -1 : 0;
-    umask(mask);
-    if (result < 0) {
-        failed(failure, "listen at", path);
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
 
 struct server *server_open(struct sandbox *sandbox, struct failure *failure)
 {
@@ -71,12 +46,13 @@ struct server *server_open(struct sandbox *sandbox, struct failure *failure)
         free(server);
         return NULL;
     }
-    server->listener = listen_at(sandbox->spec->socket, failure);
+    server->listener = listener_open(sandbox->spec->socket, failure);
     if (server->listener < 0) {
         tables_close(&server->tables);
         free(server);
         return NULL;
     }
+    tunnels_open(&server->tunnels);
     server->sandbox = sandbox;
     server->expires_us = NEVER;
     if (sandbox->spec->lifetime_seconds > 0)
@@ -165,6 +141,19 @@ static bool on_ping(struct server *server, struct connection *connection)
     return connection_answer(connection, frame, frame_end(&writer));
 }
 
+/* The last frame of a connection: what comes after it, when it is answered, is the service's. */
+static bool on_connect_frame(struct server *server, struct connection *connection, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    uint16_t port;
+    if (connection->execution || connect_spec_parse(payload, length, &port, &failure) < 0)
+        return false;
+    if (tunnels_connect(&server->tunnels, connection->fd, port, monotonic_us(), &failure) < 0)
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    connection_release(connection);
+    return true;
+}
+
 static bool on_frame(struct server *server, struct connection *connection, enum frame_type type, uint8_t *payload, uint32_t length)
 {
     switch (type) {
@@ -177,6 +166,8 @@ static bool on_frame(struct server *server, struct connection *connection, enum 
         return on_named(server, type, payload, length);
     case FRAME_PING:
         return on_ping(server, connection);
+    case FRAME_CONNECT:
+        return on_connect_frame(server, connection, payload, length);
     case FRAME_DESTROY:
         server->asked_to_end = connection;
         server->over = true;
@@ -199,35 +190,25 @@ static bool on_readable(struct server *server, struct connection *connection)
         uint8_t behind = payload[length];
         if (!on_frame(server, connection, type, payload, length))
             return false;
+        if (connection->fd < 0)
+            return true;
         payload[length] = behind;
         connection_consume(connection);
     }
     return !broken;
 }
 
-/* Only the server's own user, and root, may speak to a keeper (SO_PEERCRED, unix(7)). */
-static bool may_connect(int fd)
-{
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == 0 || peer.uid == geteuid());
-}
-
 static void on_connect(struct server *server)
 {
-    int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0)
-        return;
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        if (server->tables.connections[i].fd >= 0)
-            continue;
-        if (may_connect(fd))
+    int fd = listener_accept(server->listener);
+    for (unsigned i = 0; i < CONNECTIONS_MAX && fd >= 0; i++) {
+        if (server->tables.connections[i].fd < 0) {
             connection_open(&server->tables.connections[i], fd);
-        else
-            close(fd);
-        return;
+            return;
+        }
     }
-    close(fd);
+    if (fd >= 0)
+        close(fd);
 }
 
 static void advance(struct server *server, struct execution *execution)
@@ -274,12 +255,14 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);
         add_outputs(tables_reader(&server->tables, execution), execution, polls, &count);
     }
-    return count + leftovers_polls(&server->leftovers, monotonic_us(), polls + count);
+    count += leftovers_polls(&server->leftovers, monotonic_us(), polls + count);
+    return count + tunnels_polls(&server->tunnels, polls + count);
 }
 
 static uint64_t next_deadline(const struct server *server)
 {
-    uint64_t next = server->expires_us;
+    uint64_t tunnels = tunnels_deadline(&server->tunnels);
+    uint64_t next = tunnels < server->expires_us ? tunnels : server->expires_us;
     if (server->unswept && server->sweep_us < next)
         next = server->sweep_us;
     if (server->leftovers.count > 0 && server->leftovers.pause_until_us > monotonic_us() && server->leftovers.pause_until_us < next)
@@ -314,6 +297,14 @@ static void sweep(struct server *server)
     server->sweep_us = now + SWEEP_US;
 }
 
+static void serve(struct server *server, struct connection *connection, short events)
+{
+    bool good = !(events & ~POLLOUT) || on_readable(server, connection);
+    /* A connection that has become a tunnel is none any more. */
+    if (connection->fd >= 0 && (!good || !connection_send(connection)))
+        connection_close(connection);
+}
+
 static void serve_connections(struct server *server, const struct pollfd *polls, nfds_t count)
 {
     for (nfds_t i = 0; i < count && !server->over; i++) {
@@ -323,8 +314,7 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
             struct connection *connection = &server->tables.connections[c];
             if (connection->fd != polls[i].fd)
                 continue;
-            if (((polls[i].revents & ~POLLOUT) && !on_readable(server, connection)) || !connection_send(connection))
-                connection_close(connection);
+            serve(server, connection, polls[i].revents);
             break;
         }
     }
@@ -345,6 +335,7 @@ void server_run(struct server *server)
         if (poll(polls, count, timeout_ms(server)) < 0 && errno != EINTR)
             return;
         serve_connections(server, polls + 2, count - 2);
+        tunnels_serve(&server->tunnels, monotonic_us());
         advance_all(server);
         leftovers_drain(&server->leftovers, monotonic_us());
         sweep(server);
@@ -381,6 +372,7 @@ void server_close(struct server *server)
         connection_send(server->asked_to_end);
     }
     leftovers_close(&server->leftovers);
+    tunnels_close(&server->tunnels);
     tables_close(&server->tables);
     close(server->listener);
     free(server);

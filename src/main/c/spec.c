@@ -164,6 +164,9 @@ static bool exec_field(struct fields *fields, const struct field *field, struct 
     case EXEC_SPLIT:
         spec->split = field_number(fields, field) != 0;
         return !fields->broken;
+    case EXEC_WHOLE:
+        spec->whole = field_number(fields, field) != 0;
+        return !fields->broken;
     case EXEC_STDIN:
         spec->standard_input = field->bytes;
         spec->standard_input_length = field->length;
@@ -203,4 +206,18 @@ int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_
             return failed_with(failure, "read the execution's id", "a field", EPROTO);
     }
     return fields.broken || !id[0] ? failed_with(failure, "read the execution's id", "the frame", EPROTO) : 0;
+}
+
+int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    uint64_t number = 0;
+    while (fields_next(&fields, &field)) {
+        if (field.tag != CONNECT_PORT)
+            return failed_with(failure, "read the port", "a field", EPROTO);
+        number = field_number(&fields, &field);
+    }
+    *port = (uint16_t)number;
+    return fields.broken || number == 0 || number > UINT16_MAX ? failed_with(failure, "read the port", "the frame", EPROTO) : 0;
 }

@@ -47,6 +47,7 @@ enum exec_tag {
     EXEC_STDIN = 6,
     EXEC_USER = 7,
     EXEC_SPLIT = 8,
+    EXEC_WHOLE = 9,
 };
 
 enum exited_tag {
@@ -65,6 +66,8 @@ enum exited_flag { FLAG_TIMED_OUT = 1, FLAG_OUT_OF_MEMORY = 2, FLAG_CANCELLED = 
 enum failed_kind { KIND_NOT_STARTED = 1, KIND_UNKNOWN = 2, KIND_SANDBOX_DIED = 3 };
 
 enum pong_tag { PONG_UID_BASE = 1, PONG_IDMAPPED = 2, PONG_EXECUTION = 3 };
+
+enum connect_tag { CONNECT_PORT = 1 };
 
 enum attach_tag { ATTACH_ID = 1, ATTACH_OFFSET = 2, ATTACH_ERROR_OFFSET = 3 };
 
@@ -126,12 +129,16 @@ struct exec_spec {
     const uint8_t *standard_input;
     uint32_t standard_input_length;
     bool split;
+    bool whole; /* when its process ends, what is left of its tree is killed */
 };
 
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure);
 
 /* The id in a KILL, ATTACH or ACK frame, and an ATTACH's offsets: STREAMS of them. */
 int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offsets, struct failure *failure);
+
+/* The port in a CONNECT frame: of the sandbox's own loopback. */
+int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, struct failure *failure);
 
 /* Ends each text in place with a NUL over the next field's tag, so the payload needs one spare byte at its end. */
 int exec_spec_parse(uint8_t *payload, uint32_t length, struct exec_spec *spec, struct failure *failure);

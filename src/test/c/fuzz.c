@@ -49,7 +49,7 @@ static void any_field(struct frame_writer *writer, uint8_t tag)
 
 static size_t any_frame(uint8_t *frame)
 {
-    static const enum frame_type types[] = {FRAME_CREATE, FRAME_EXEC, FRAME_KILL, FRAME_ATTACH, FRAME_PING, FRAME_ACK, FRAME_DESTROY};
+    static const enum frame_type types[] = {FRAME_CREATE, FRAME_EXEC, FRAME_KILL, FRAME_ATTACH, FRAME_PING, FRAME_ACK, FRAME_CONNECT, FRAME_DESTROY};
     struct frame_writer writer = frame_begin(frame, FRAME_MAX, types[any(sizeof types / sizeof *types)]);
     frame_text(&writer, EXEC_ID, "0a1b-2c3d");
     if (any(4))
@@ -130,6 +130,9 @@ static void parse(void)
     check_create(exact, length);
     if (attach_spec_parse(exact, length, id, offsets, &failure) == 0)
         assert(strlen(id) > 0 && strlen(id) < ID_SIZE);
+    uint16_t port;
+    if (connect_spec_parse(exact, length, &port, &failure) == 0)
+        assert(port > 0);
     check_exec(spare, length);
     free(exact);
     free(spare);

@@ -98,7 +98,15 @@ public class Preparation {
 
     private static ExecSpec spec(String command, Duration timeout, Map<String, String> env, Optional<String> stdin) {
         return new ExecSpec(
-                new ExecId(UUID.randomUUID()), command, timeout, env, Optional.empty(), Optional.empty(), false, stdin);
+                new ExecId(UUID.randomUUID()),
+                command,
+                timeout,
+                env,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                stdin,
+                false);
     }
 
     private Ran run(SandboxId sandbox, ExecSpec spec) throws SandboxException {

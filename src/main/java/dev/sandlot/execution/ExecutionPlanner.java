@@ -88,7 +88,8 @@ public class ExecutionPlanner {
                 Optional.ofNullable(environment.commandUser()),
                 request.cwd(),
                 request.split(),
-                request.stdin());
+                request.stdin(),
+                false);
         LiveOutput output = outputs.begin(environment.id(), id, request.split());
         return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
     }

@@ -115,7 +115,8 @@ public class ExecutionRecovery {
                 Optional.empty(),
                 Optional.empty(),
                 record.split(),
-                Optional.empty());
+                Optional.empty(),
+                false);
         RunningExecution execution = new RunningExecution(record, sandbox, spec, output, () -> {}, null);
         dispatcher.follow(execution);
     }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param cwd absolute; empty: the sandbox's workdir
  * @param split standard output and standard error through two pipes, told apart; else one pipe keeps their order
  * @param stdin the bytes of its standard input; empty: it is at its end
+ * @param whole when its process ends, what that has left of its tree is killed (where there are control groups); else it
+ *     lives on in the background
  */
 public record ExecSpec(
         ExecId id,
@@ -23,7 +25,8 @@ public record ExecSpec(
         Optional<String> user,
         Optional<String> cwd,
         boolean split,
-        Optional<String> stdin) {
+        Optional<String> stdin,
+        boolean whole) {
     public ExecSpec {
         env = Map.copyOf(env);
         if (command.isEmpty() || command.indexOf('\0') >= 0) {

@@ -41,6 +41,14 @@ public interface SandboxBackend {
     /** Kills a running command with its tree; whoever waits for it gets its end. Does nothing for one that is not known. */
     void cancel(SandboxId sandbox, ExecId id) throws SandboxException;
 
+    /**
+     * Connects to whoever listens on a port of the sandbox's own loopback, IPv4 before IPv6. Bounded by 20 s.
+     *
+     * @param idle how long one read or write may take; past that it fails
+     * @throws SandboxException NOT_STARTED when nobody takes the connection, or there are too many
+     */
+    SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException;
+
     /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
     void destroy(SandboxId sandbox) throws SandboxException;
 

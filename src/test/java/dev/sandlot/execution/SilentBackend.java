@@ -10,6 +10,7 @@ import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.SandboxStream;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
@@ -42,6 +43,11 @@ public class SilentBackend implements SandboxBackend {
     public ExecReport attach(SandboxId sandbox, ExecId id, KnownOutput known, Duration timeout, OutputSink sink)
             throws SandboxException {
         throw new SandboxException(SandboxException.Kind.UNKNOWN, "nothing is known here");
+    }
+
+    @Override
+    public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {
+        throw new SandboxException(SandboxException.Kind.NOT_STARTED, "nobody listens here");
     }
 
     @Override

@@ -58,7 +58,8 @@ public abstract class ConformanceSuite extends SandboxSuite {
                 Optional.empty(),
                 Optional.of("/tmp"),
                 false,
-                Optional.of("typed\n"));
+                Optional.of("typed\n"),
+                false);
 
         assertThat(run(sandbox, spec).output()).isEqualTo("typed\n/tmp\nvalue\n");
     }
@@ -167,7 +168,8 @@ public abstract class ConformanceSuite extends SandboxSuite {
                 Optional.empty(),
                 Optional.empty(),
                 true,
-                Optional.empty());
+                Optional.empty(),
+                false);
 
         backend.execute(
                 sandbox,
@@ -292,7 +294,8 @@ public abstract class ConformanceSuite extends SandboxSuite {
                 Optional.empty(),
                 Optional.of("/nowhere"),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                false);
 
         Ran ran = run(sandbox, spec);
 

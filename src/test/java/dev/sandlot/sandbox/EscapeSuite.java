@@ -77,7 +77,8 @@ public abstract class EscapeSuite extends SandboxSuite {
                 Optional.empty(),
                 Optional.of(folder),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** A kernel's file that is open to a container's root by default: writing it must fail, in whatever way. */
@@ -272,7 +273,8 @@ public abstract class EscapeSuite extends SandboxSuite {
                 Optional.of("nobody"),
                 Optional.empty(),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                false);
 
         assertThat(run(sandbox, trapped).outcome()).isEqualTo(new ExecOutcome.TimedOut());
         assertThat(run("rm /etc/passwd; ln -s passwd /etc/passwd; echo alive").output())
@@ -287,7 +289,8 @@ public abstract class EscapeSuite extends SandboxSuite {
                                 Optional.of("nobody"),
                                 Optional.empty(),
                                 false,
-                                Optional.empty())))
+                                Optional.empty(),
+                                false)))
                 .isInstanceOfSatisfying(
                         SandboxException.class,
                         failed -> assertThat(failed.kind()).isEqualTo(Kind.NOT_STARTED));

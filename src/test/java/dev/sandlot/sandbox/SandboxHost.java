@@ -7,4 +7,7 @@ public interface SandboxHost {
 
     /** Whether it can hold sandboxes to a limit: "memory", "pids". */
     boolean holds(String limit);
+
+    /** The backend's periodic work. */
+    void lookAfter();
 }

@@ -66,7 +66,8 @@ public abstract class SandboxSuite {
                 Optional.empty(),
                 Optional.empty(),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     protected Ran run(SandboxId where, ExecSpec spec) throws SandboxException {

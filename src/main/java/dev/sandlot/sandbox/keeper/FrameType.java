@@ -9,12 +9,14 @@ final class FrameType {
     static final int PING = 19;
     static final int DESTROY = 20;
     static final int ACK = 21;
+    static final int CONNECT = 22;
     static final int OUTPUT = 32;
     static final int EXITED = 33;
     static final int FAILED = 34;
     static final int PONG = 35;
     static final int READY = 36;
     static final int DESTROYED = 37;
+    static final int CONNECTED = 38;
 
     private FrameType() {}
 }

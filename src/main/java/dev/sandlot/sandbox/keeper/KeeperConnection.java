@@ -12,9 +12,11 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +49,7 @@ public final class KeeperConnection implements AutoCloseable {
     private final Queue<ExecId> acknowledged;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).flip();
     private volatile long overdueAt = Long.MAX_VALUE;
+    private volatile long writeOverdueAt = Long.MAX_VALUE;
     private volatile long idleSince = System.nanoTime();
     private volatile boolean closedByWatchdog;
 
@@ -79,6 +82,9 @@ public final class KeeperConnection implements AutoCloseable {
         }
         if (spec.split()) {
             frame.number32(8, 1);
+        }
+        if (spec.whole()) {
+            frame.number32(9, 1);
         }
         spec.stdin().ifPresent(stdin -> frame.text(6, stdin));
         spec.user().ifPresent(user -> frame.text(7, user));
@@ -269,6 +275,62 @@ public final class KeeperConnection implements AutoCloseable {
         exchange(FrameType.DESTROY, FrameType.DESTROYED);
     }
 
+    /** From here on it is a stream to that port of the sandbox, and takes no other request. */
+    void connect(int port) throws IOException, SandboxException {
+        overdueAt = System.nanoTime() + CONTROL_TIMEOUT.toNanos();
+        try {
+            send(new FrameWriter(FrameType.CONNECT).number32(1, port).toBytes());
+            int length = readHeader();
+            int type = buffer.get();
+            if (type != FrameType.CONNECTED && type != FrameType.FAILED) {
+                throw new IOException("an unexpected frame of type " + type);
+            }
+            Fields fields = readFields(length);
+            if (type == FrameType.FAILED) {
+                throw failure(fields);
+            }
+        } finally {
+            overdueAt = Long.MAX_VALUE;
+        }
+    }
+
+    /** Reads bytes of a stream; it may take {@code most}. Negative: it is at its end. */
+    int read(ByteBuffer into, Duration most) throws IOException {
+        if (buffer.hasRemaining()) {
+            int length = Math.min(buffer.remaining(), into.remaining());
+            into.put(buffer.slice(buffer.position(), length));
+            buffer.position(buffer.position() + length);
+            return length;
+        }
+        overdueAt = System.nanoTime() + most.toNanos();
+        try {
+            return channel.read(into);
+        } catch (ClosedChannelException closed) {
+            throw closedByWatchdog ? new SocketTimeoutException("nothing came for " + most) : closed;
+        } finally {
+            overdueAt = Long.MAX_VALUE;
+        }
+    }
+
+    /** Writes all to a stream. */
+    void write(ByteBuffer from, Duration most) throws IOException {
+        writeOverdueAt = System.nanoTime() + most.toNanos();
+        try {
+            while (from.hasRemaining()) {
+                channel.write(from);
+            }
+        } catch (ClosedChannelException closed) {
+            throw closedByWatchdog ? new SocketTimeoutException("nothing was taken for " + most) : closed;
+        } finally {
+            writeOverdueAt = Long.MAX_VALUE;
+        }
+    }
+
+    /** A stream has no more to send. */
+    void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
     private Fields exchange(int request, int answer) throws IOException {
         overdueAt = System.nanoTime() + CONTROL_TIMEOUT.toNanos();
         try {
@@ -293,7 +355,11 @@ public final class KeeperConnection implements AutoCloseable {
     }
 
     boolean overdue(long now) {
-        return now - overdueAt > 0 && overdueAt != Long.MAX_VALUE;
+        return isPast(overdueAt, now) || isPast(writeOverdueAt, now);
+    }
+
+    private static boolean isPast(long time, long now) {
+        return time != Long.MAX_VALUE && now - time > 0;
     }
 
     /** Whoever waits on it gets NO_ANSWER. */

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.keeper;
 
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,21 @@ public final class KeeperPool implements AutoCloseable {
             return answer;
         } finally {
             giveBack(connection, good);
+        }
+    }
+
+    /** A connection of its own to a port of the sandbox. */
+    public SandboxStream connect(int port, Duration idle) throws SandboxException, IOException {
+        KeeperConnection connection = open();
+        boolean good = false;
+        try {
+            connection.connect(port);
+            good = true;
+            return new KeeperStream(connection, idle, () -> giveBack(connection, false));
+        } finally {
+            if (!good) {
+                giveBack(connection, false);
+            }
         }
     }
 

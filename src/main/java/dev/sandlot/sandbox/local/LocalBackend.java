@@ -11,6 +11,7 @@ import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.SandboxStream;
 import dev.sandlot.sandbox.keeper.KeeperPool;
 import dev.sandlot.sandbox.keeper.KeeperPool.Request;
 import dev.sandlot.sandbox.keeper.KeeperStatus;
@@ -154,6 +155,15 @@ public final class LocalBackend implements SandboxBackend {
                 connection.kill(id);
                 return true;
             });
+        } catch (IOException unreachable) {
+            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
+        }
+    }
+
+    @Override
+    public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {
+        try {
+            return pool(sandbox).connect(port, idle);
         } catch (IOException unreachable) {
             throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
         }

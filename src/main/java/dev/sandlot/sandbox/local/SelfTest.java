@@ -93,7 +93,7 @@ final class SelfTest {
     private ExecOutcome run(String command, Duration timeout, ByteArrayOutputStream output) throws SandboxException {
         ExecId id = new ExecId(UUID.randomUUID());
         ExecSpec spec = new ExecSpec(
-                id, command, timeout, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty());
+                id, command, timeout, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty(), false);
         ExecOutcome outcome = backend.execute(sandbox, spec, (stream, offset, bytes) -> {
                     byte[] copy = new byte[bytes.remaining()];
                     bytes.get(copy);

@@ -95,6 +95,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     }
 
     @Override
+    public void lookAfter() {
+        local().sweep();
+    }
+
+    @Override
     public void afterAll(ExtensionContext context) throws IOException {
         if (isWithin(context)) {
             return;

@@ -66,7 +66,7 @@ abstract class LocalSuite extends SandboxSuite {
             if (random.nextBoolean() && frame.length > 5) {
                 // A length that fits and a type that exists, so that the fields are looked at.
                 ByteBuffer.wrap(frame).putInt(frame.length - 4).put((byte)
-                        List.of(16, 17, 18, 19, 21).get(i % 5).intValue());
+                        List.of(16, 17, 18, 19, 21, 22).get(i % 6).intValue());
             }
             try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
                 channel.write(ByteBuffer.wrap(frame));
