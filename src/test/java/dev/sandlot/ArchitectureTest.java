@@ -43,6 +43,12 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.local")
             .layer("output")
             .definedBy("dev.sandlot.output")
+            .layer("worker")
+            .definedBy("dev.sandlot.worker")
+            .layer("service")
+            .definedBy("dev.sandlot.service")
+            .layer("proxy")
+            .definedBy("dev.sandlot.proxy")
             .layer("environment")
             .definedBy("dev.sandlot.environment")
             .layer("execution")
@@ -75,11 +81,19 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper")
             .whereLayer("output")
             .mayOnlyAccessLayers("sandbox", "errors")
+            .whereLayer("worker")
+            .mayNotAccessAnyLayer()
+            .whereLayer("service")
+            .mayOnlyAccessLayers("task", "worker", "sandbox")
+            .whereLayer("proxy")
+            .mayOnlyAccessLayers("environment", "service", "worker", "task", "sandbox", "auth", "errors", "errors.rest")
             .whereLayer("environment")
-            .mayOnlyAccessLayers("task", "image", "idempotency", "sandbox", "auth", "errors", "request")
+            .mayOnlyAccessLayers("service", "task", "image", "idempotency", "sandbox", "auth", "errors", "request")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
+                    "service",
+                    "worker",
                     "output",
                     "idempotency",
                     "database",

@@ -19,7 +19,8 @@ final class Migrations implements ResourceProvider {
             "V1__environments_and_executions.sql",
             "V2__idempotency_keys_and_task_versions.sql",
             "V3__secrets_and_teardown.sql",
-            "V4__images.sql");
+            "V4__images.sql",
+            "V5__services.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

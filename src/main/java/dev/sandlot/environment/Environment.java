@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.task.TaskScript;
+import dev.sandlot.task.TaskService;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretIds of the operator's secrets that its commands get
  * @param teardown to be run before its end
  * @param commandUser who commands run as; null: root
+ * @param services servers that run in it
  * @param image digest of the image that it is made from; null: none of a registry, or not known yet
  */
 public record Environment(
@@ -42,10 +44,12 @@ public record Environment(
         @Nullable String commandUser,
         List<String> secretIds,
         @Nullable TaskScript teardown,
+        List<TaskService> services,
         @Nullable String image,
         String createdBy) {
     public Environment {
         secretIds = List.copyOf(secretIds);
+        services = List.copyOf(services);
     }
 
     /** The state as of {@code now}: what has outlived its time is torn down, whether somebody has got to it or not. */
@@ -74,6 +78,7 @@ public record Environment(
                 commandUser != null ? commandUser : base.defaults().user().orElse(null),
                 secretIds,
                 teardown,
+                services.stream().map(base::completed).toList(),
                 base.digest().orElse(null),
                 createdBy);
     }

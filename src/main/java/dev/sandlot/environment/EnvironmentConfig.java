@@ -2,6 +2,7 @@ package dev.sandlot.environment;
 
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.task.TaskLimits;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param perWorkspace living environments of a workspace
  * @param limits for tasks that name none
  * @param secretsDirectory files {@code org/id}
+ * @param publicUrl of this server as clients see it; empty: as each of them addresses it
  */
 public record EnvironmentConfig(
         Duration lifetimeDefault,
@@ -24,7 +26,8 @@ public record EnvironmentConfig(
         Duration retention,
         int perWorkspace,
         SandboxLimits limits,
-        Optional<Path> secretsDirectory) {
+        Optional<Path> secretsDirectory,
+        Optional<URI> publicUrl) {
     public EnvironmentConfig {
         if (lifetimeMax.toSeconds() < 1
                 || lifetimeDefault.toSeconds() < 1
@@ -52,7 +55,16 @@ public record EnvironmentConfig(
                         Math.toIntExact(number(config, "sandlot.limit.pids", 256)),
                         number(config, "sandlot.limit.disk.mib", 1024) << 20,
                         Math.toIntExact(number(config, "sandlot.limit.open.files", 1024))),
-                config.getOptionalValue("sandlot.secrets.dir", String.class).map(Path::of));
+                config.getOptionalValue("sandlot.secrets.dir", String.class).map(Path::of),
+                config.getOptionalValue("sandlot.public.url", String.class).map(EnvironmentConfig::url));
+    }
+
+    private static URI url(String text) {
+        URI url = URI.create(text);
+        if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            throw new IllegalArgumentException("SANDLOT_PUBLIC_URL must be such as https://sandlot.example");
+        }
+        return url;
     }
 
     private static long number(Config config, String name, long absent) {

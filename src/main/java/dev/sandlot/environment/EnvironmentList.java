@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.request.Paging;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,11 +15,11 @@ public record EnvironmentList(
         boolean hasNext,
         boolean hasPrevious) {
 
-    static EnvironmentList of(EnvironmentRepository.Page found, Paging paging, Instant now) {
+    static EnvironmentList of(EnvironmentRepository.Page found, Paging paging, Instant now, URI base) {
         int pages = paging.totalPages(found.total());
         return new EnvironmentList(
                 found.environments().stream()
-                        .map(environment -> EnvironmentView.of(environment, now, null))
+                        .map(environment -> EnvironmentView.of(environment, now, base, null))
                         .toList(),
                 paging.page(),
                 paging.limit(),

@@ -86,11 +86,13 @@ public class EnvironmentPlanner {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Duration asked = request.lifetime().orElse(config.lifetimeDefault());
         Duration lifetime = asked.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : asked;
-        Map<String, String> values = new HashMap<>(task.variables());
+        UUID id = UUID.randomUUID();
+        Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
+        values.putAll(task.variables());
         values.putAll(request.inputs());
         String org = request.taskRef().org().map(name -> name + "/").orElse("");
         return new Environment(
-                UUID.randomUUID(),
+                id,
                 wanted.workspace(),
                 org + task.name() + "@" + task.version(),
                 EnvironmentState.BUILDING,
@@ -106,6 +108,7 @@ public class EnvironmentPlanner {
                 task.user().orElse(null),
                 request.secretIds(),
                 task.teardown().orElse(null),
+                task.services(),
                 null,
                 wanted.caller().subject());
     }

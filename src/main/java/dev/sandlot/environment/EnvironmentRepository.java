@@ -90,9 +90,9 @@ public class EnvironmentRepository {
     private static void insert(Handle handle, Environment environment) {
         handle.createUpdate(
                         "insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
-                                + " instruction, verification, project_id, token_hash, command_env, command_user, secret_ids, teardown, teardown_sec, image, created_by)"
+                                + " instruction, verification, project_id, token_hash, command_env, command_user, secret_ids, teardown, teardown_sec, services, image, created_by)"
                                 + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
-                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :secretIds, :teardown, :teardownSec, :image, :createdBy)")
+                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :secretIds, :teardown, :teardownSec, :services, :image, :createdBy)")
                 .bind("id", environment.id())
                 .bind("org", environment.workspace().org())
                 .bind("workspace", environment.workspace().workspace())
@@ -109,6 +109,7 @@ public class EnvironmentRepository {
                 .bind("secretIds", JSON.toJson(environment.secretIds()))
                 .bind("teardown", Optional.ofNullable(environment.teardown()).map(TaskScript::text))
                 .bind("teardownSec", Optional.ofNullable(environment.teardown()).map(EnvironmentRepository::seconds))
+                .bind("services", StoredServices.write(environment.services()))
                 .bind("image", environment.image())
                 .bind("createdBy", environment.createdBy())
                 .execute();
@@ -182,11 +183,12 @@ public class EnvironmentRepository {
     /** Its image is here, and with it what commands get from that; false when it is not to be made any more. */
     public boolean built(Environment environment) {
         boolean moved = jdbi.withHandle(handle -> handle.createUpdate("update environments set state = :state,"
-                                + " command_env = :commandEnv, command_user = :commandUser, image = :image"
+                                + " command_env = :commandEnv, command_user = :commandUser, services = :services, image = :image"
                                 + " where id = :id and state = 'building'")
                         .bind("state", environment.state().word())
                         .bind("commandEnv", JSON.toJson(environment.commandEnv()))
                         .bind("commandUser", environment.commandUser())
+                        .bind("services", StoredServices.write(environment.services()))
                         .bind("image", environment.image())
                         .bind("id", environment.id())
                         .execute())
@@ -267,6 +269,7 @@ public class EnvironmentRepository {
                 row.getString("command_user"),
                 secretIds(row.getString("secret_ids")),
                 teardown(row),
+                StoredServices.read(row.getString("services")),
                 row.getString("image"),
                 row.getString("created_by"));
     }

@@ -24,7 +24,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,6 +53,7 @@ public class EnvironmentResource {
     private final Provisioning provisioning;
     private final TaskCatalogue catalogue;
     private final Secrets secrets;
+    private final EnvironmentConfig config;
     private final Clock clock;
 
     @Inject
@@ -59,11 +62,13 @@ public class EnvironmentResource {
             Provisioning provisioning,
             TaskCatalogue catalogue,
             Secrets secrets,
+            EnvironmentConfig config,
             Clock clock) {
         this.environments = environments;
         this.provisioning = provisioning;
         this.catalogue = catalogue;
         this.secrets = secrets;
+        this.config = config;
         this.clock = clock;
     }
 
@@ -78,6 +83,7 @@ public class EnvironmentResource {
     public CompletionStage<Response> provision(
             @Context SecurityContext security,
             @Context HttpHeaders headers,
+            @Context UriInfo uri,
             @BeanParam EnvironmentPath path,
             InputStream content) {
         Caller caller = path.enter(security);
@@ -92,7 +98,7 @@ public class EnvironmentResource {
         TaskDefinition task = catalogue
                 .resolve(request.taskRef(), path.workspace().org())
                 .orElseThrow(() -> ApiException.notFound("task"));
-        Provisioning.Wanted wanted = new Provisioning.Wanted(caller, path.workspace(), task, request);
+        Provisioning.Wanted wanted = new Provisioning.Wanted(caller, path.workspace(), task, request, base(uri));
         return key.map(known -> provisioning.provisionOnce(wanted, known))
                 .orElseGet(() -> provisioning.provision(wanted))
                 .thenApply(made -> Response.status(Response.Status.CREATED)
@@ -101,6 +107,7 @@ public class EnvironmentResource {
                         .entity(EnvironmentView.of(
                                 made.environment(),
                                 clock.instant(),
+                                wanted.base(),
                                 made.token().text()))
                         .build());
     }
@@ -110,6 +117,7 @@ public class EnvironmentResource {
     @Operation(operationId = "listEnvironments", summary = "The environments of a workspace, newest first")
     public EnvironmentList list(
             @Context SecurityContext security,
+            @Context UriInfo uri,
             @BeanParam EnvironmentPath path,
             @QueryParam("state") List<String> words,
             @QueryParam("page") @Nullable String page,
@@ -120,7 +128,8 @@ public class EnvironmentResource {
         Paging paging = Paging.read(page, limit, faults);
         Set<EnvironmentState> states = states(words, faults);
         faults.throwIfAny();
-        return EnvironmentList.of(environments.list(path.workspace(), states, paging), paging, clock.instant());
+        return EnvironmentList.of(
+                environments.list(path.workspace(), states, paging), paging, clock.instant(), base(uri));
     }
 
     private static Set<EnvironmentState> states(List<String> words, Faults faults) {
@@ -136,16 +145,18 @@ public class EnvironmentResource {
     @Path("/{environment_id}")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironment", summary = "One environment")
-    public EnvironmentView get(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
-        return EnvironmentView.of(find(security, path), clock.instant(), null);
+    public EnvironmentView get(
+            @Context SecurityContext security, @Context UriInfo uri, @BeanParam EnvironmentPath path) {
+        return EnvironmentView.of(find(security, path), clock.instant(), base(uri), null);
     }
 
     @GET
     @Path("/{environment_id}/status")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironmentStatus", summary = "The state of an environment, for polling")
-    public EnvironmentStatus status(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
-        return EnvironmentStatus.of(find(security, path), clock.instant());
+    public EnvironmentStatus status(
+            @Context SecurityContext security, @Context UriInfo uri, @BeanParam EnvironmentPath path) {
+        return EnvironmentStatus.of(find(security, path), clock.instant(), base(uri));
     }
 
     @DELETE
@@ -155,6 +166,11 @@ public class EnvironmentResource {
     public Response delete(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
         environments.tearDown(find(security, path).id());
         return Response.noContent().build();
+    }
+
+    /** The server as its clients see it. */
+    private URI base(UriInfo uri) {
+        return config.publicUrl().orElseGet(uri::getBaseUri);
     }
 
     private Environment find(SecurityContext security, EnvironmentPath path) {

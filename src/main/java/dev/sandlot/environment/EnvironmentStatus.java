@@ -2,6 +2,7 @@ package dev.sandlot.environment;
 
 import jakarta.json.JsonObject;
 import jakarta.json.bind.annotation.JsonbNillable;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -15,17 +16,17 @@ public record EnvironmentStatus(
         @Nullable Instant expiresAt,
         @Nullable String error,
         @Nullable String instruction,
-        @Nullable Map<String, Object> serviceUrls,
+        @Nullable Map<String, ServiceUrl> serviceUrls,
         @Nullable JsonObject taskVerification) {
 
-    static EnvironmentStatus of(Environment environment, Instant now) {
+    static EnvironmentStatus of(Environment environment, Instant now, URI base) {
         return new EnvironmentStatus(
                 environment.id(),
                 environment.stateAt(now).word(),
                 environment.expiresAt(),
                 environment.error(),
                 environment.instruction(),
-                null,
+                ServiceUrl.of(environment, now, base),
                 EnvironmentView.json(environment.verification()));
     }
 }

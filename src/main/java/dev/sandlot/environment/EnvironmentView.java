@@ -5,6 +5,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.bind.annotation.JsonbNillable;
 import java.io.StringReader;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -19,13 +20,13 @@ public record EnvironmentView(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable String instruction,
-        @Nullable Map<String, Object> serviceUrls,
+        @Nullable Map<String, ServiceUrl> serviceUrls,
         @JsonbNillable(false) @Nullable String executeToken,
         @Nullable JsonObject taskVerification,
         @Nullable String error,
         @JsonbNillable(false) @Nullable String projectId) {
 
-    static EnvironmentView of(Environment environment, Instant now, @Nullable String executeToken) {
+    static EnvironmentView of(Environment environment, Instant now, URI base, @Nullable String executeToken) {
         return new EnvironmentView(
                 environment.id(),
                 environment.taskRef(),
@@ -33,7 +34,7 @@ public record EnvironmentView(
                 environment.createdAt(),
                 environment.expiresAt(),
                 environment.instruction(),
-                null,
+                ServiceUrl.of(environment, now, base),
                 executeToken,
                 json(environment.verification()),
                 environment.error(),

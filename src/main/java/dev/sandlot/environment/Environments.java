@@ -7,6 +7,7 @@ import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -26,15 +27,21 @@ public class Environments {
     private final EnvironmentRepository repository;
     private final SandboxBackend backend;
     private final Provisioner provisioner;
+    private final ServiceSupervisor services;
     private final Clock clock;
     private final Set<UUID> ending = ConcurrentHashMap.newKeySet();
 
     @Inject
     public Environments(
-            EnvironmentRepository repository, SandboxBackend backend, Provisioner provisioner, Clock clock) {
+            EnvironmentRepository repository,
+            SandboxBackend backend,
+            Provisioner provisioner,
+            ServiceSupervisor services,
+            Clock clock) {
         this.repository = repository;
         this.backend = backend;
         this.provisioner = provisioner;
+        this.services = services;
         this.clock = clock;
     }
 
@@ -55,6 +62,11 @@ public class Environments {
                 .find(id)
                 .filter(environment -> environment.workspace().equals(workspace))
                 .orElseThrow(() -> ApiException.notFound("environment"));
+    }
+
+    /** The environment of that id, whoever's it is: for those whose right to it is its own token. */
+    public Optional<Environment> find(UUID id) {
+        return repository.find(id);
     }
 
     /** A page of the workspace's. */
@@ -122,6 +134,7 @@ public class Environments {
     }
 
     private void destroySandbox(UUID id) {
+        services.forget(new SandboxId(id));
         try {
             backend.destroy(new SandboxId(id));
         } catch (SandboxException stays) {

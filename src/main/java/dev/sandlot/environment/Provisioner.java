@@ -21,20 +21,27 @@ public class Provisioner {
     private static final int AT_ONCE = 16;
     private static final int PULLS_AT_ONCE = 4;
     private static final int WAITING = 1000;
-    /** A sandbox, its files, the longest script. */
-    private static final int TIMEOUT_SECONDS = 420;
+    /** A sandbox, its files, the longest script, the slowest service. */
+    private static final int TIMEOUT_SECONDS = 540;
 
     private final SandboxBackend backend;
     private final Preparation preparation;
     private final EnvironmentPlanner planner;
     private final Images images;
+    private final EnvironmentServices services;
 
     @Inject
-    public Provisioner(SandboxBackend backend, Preparation preparation, EnvironmentPlanner planner, Images images) {
+    public Provisioner(
+            SandboxBackend backend,
+            Preparation preparation,
+            EnvironmentPlanner planner,
+            Images images,
+            EnvironmentServices services) {
         this.backend = backend;
         this.preparation = preparation;
         this.planner = planner;
         this.images = images;
+        this.services = services;
     }
 
     /** Completes when the image is here, with the right to it; fails with ImageException or BulkheadException. */
@@ -55,6 +62,7 @@ public class Provisioner {
             throws SandboxException, PreparationException {
         backend.create(planner.sandbox(environment, task, base));
         preparation.prepare(environment, task);
+        services.start(environment);
         return CompletableFuture.completedFuture(true);
     }
 

@@ -18,6 +18,7 @@ import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -59,8 +60,12 @@ public class Provisioning {
         this.config = config;
     }
 
-    /** What a caller asks for, and where. */
-    record Wanted(Caller caller, WorkspaceId workspace, TaskDefinition task, ProvisionRequest request) {}
+    /**
+     * What a caller asks for, and where.
+     *
+     * @param base the server's URL, as the caller sees it
+     */
+    record Wanted(Caller caller, WorkspaceId workspace, TaskDefinition task, ProvisionRequest request, URI base) {}
 
     /** A new environment with the secret that nobody gets to see again. */
     record Provisioned(Environment environment, ExecuteToken token) {}

@@ -1,11 +1,18 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environment;
+import dev.sandlot.execution.ExecutionRepository.LogLine;
+import dev.sandlot.service.ServiceSupervisor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What happened in an environment, line by line: provisioning, executions, faults. Never a command or an output. */
+/**
+ * What happened in an environment, line by line: provisioning, executions, faults, and what its services print. Never a
+ * command or its output.
+ */
 @Singleton
 public class EnvironmentLog {
     private static final int CHARACTERS_MAX = 64 * 1024;
@@ -14,11 +21,13 @@ public class EnvironmentLog {
 
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
+    private final ServiceSupervisor services;
 
     @Inject
-    public EnvironmentLog(ExecutionRepository repository, ExecutionJournal journal) {
+    public EnvironmentLog(ExecutionRepository repository, ExecutionJournal journal, ServiceSupervisor services) {
         this.repository = repository;
         this.journal = journal;
+        this.services = services;
     }
 
     /** The body of the answer. */
@@ -27,7 +36,10 @@ public class EnvironmentLog {
     /** Its last 64 KiB, whole lines. */
     Logs tail(Environment environment) {
         journal.flush();
-        String text = repository.log(environment.id(), LINES_MAX).stream()
+        Stream<LogLine> printed =
+                services.log(environment.sandbox()).stream().map(line -> new LogLine(line.at(), line.text()));
+        String text = Stream.concat(repository.log(environment.id(), LINES_MAX).stream(), printed)
+                .sorted(Comparator.comparing(LogLine::at))
                 .map(line -> line.at() + " " + line.text() + "\n")
                 .collect(Collectors.joining());
         if (text.length() <= CHARACTERS_MAX) {

@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import dev.sandlot.errors.rest.Envelopes;
 import dev.sandlot.errors.rest.Json;
+import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;

@@ -9,6 +9,7 @@ import dev.sandlot.output.OutputReader;
 import dev.sandlot.output.OutputReader.Piece;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;

@@ -8,6 +8,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,13 @@ import java.util.Optional;
  * @param env variables of every command
  * @param user who runs it; empty: root
  * @param workdir absolute; where it starts
+ * @param start what the image runs by itself: its entry point with that one's arguments; empty: nothing
  */
-public record ImageDefaults(Map<String, String> env, Optional<String> user, Optional<String> workdir) {
+public record ImageDefaults(
+        Map<String, String> env, Optional<String> user, Optional<String> workdir, List<String> start) {
     public ImageDefaults {
         env = Map.copyOf(env);
+        start = List.copyOf(start);
     }
 
     /** Reads the configuration's {@code config} member; what does not make sense there is left out. */
@@ -43,8 +47,10 @@ public record ImageDefaults(Map<String, String> env, Optional<String> user, Opti
                 env.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
+        List<String> start = new ArrayList<>(strings(config, "Entrypoint"));
+        start.addAll(strings(config, "Cmd"));
         return new ImageDefaults(
-                env, string(config, "User"), string(config, "WorkingDir").filter(path -> path.startsWith("/")));
+                env, string(config, "User"), string(config, "WorkingDir").filter(path -> path.startsWith("/")), start);
     }
 
     private static Optional<String> string(JsonObject config, String name) {

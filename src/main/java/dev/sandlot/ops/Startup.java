@@ -1,6 +1,7 @@
 package dev.sandlot.ops;
 
 import dev.sandlot.auth.DevelopmentIdentity;
+import dev.sandlot.environment.EnvironmentServices;
 import dev.sandlot.environment.Reconciler;
 import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
@@ -8,6 +9,7 @@ import dev.sandlot.execution.Retention;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.local.LocalBackend;
+import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.PublishPolicy;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -64,6 +66,12 @@ public class Startup {
     private Instance<ExecutionRecovery> recovery;
 
     @Inject
+    private Instance<EnvironmentServices> services;
+
+    @Inject
+    private Instance<ServiceSupervisor> supervisor;
+
+    @Inject
     private Instance<IdempotencyKeys> keys;
 
     @Inject
@@ -88,7 +96,7 @@ public class Startup {
             images.get();
             policy.get();
             recovery.get().replay();
-            recovery.get().recover(reconciler.get().reconcile());
+            recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
             schedule();
             state.started();
             LOG.log(
@@ -152,5 +160,7 @@ public class Startup {
     @PreDestroy
     void end() {
         periodic.forEach(work -> work.cancel(false));
+        // Before the connections go: a service whose connection ends has not ended.
+        supervisor.get().stop();
     }
 }

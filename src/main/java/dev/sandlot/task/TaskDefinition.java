@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param workdir where commands start; empty: where the image says
  * @param network what its commands may reach
  * @param files what an environment begins with
+ * @param services servers that run in an environment
  * @param provision run when an environment is made; it fails with it
  * @param teardown run before an environment is torn down
  * @param described free metadata, shown as it is
@@ -40,6 +41,7 @@ public record TaskDefinition(
         TaskLimits limits,
         TaskNetwork network,
         List<SeedFile> files,
+        List<TaskService> services,
         Optional<TaskScript> provision,
         Optional<TaskScript> teardown,
         Described described,
@@ -51,6 +53,7 @@ public record TaskDefinition(
         env = Map.copyOf(env);
         variables = Map.copyOf(variables);
         files = List.copyOf(files);
+        services = List.copyOf(services);
     }
 
     /** Where a root file system comes from. */

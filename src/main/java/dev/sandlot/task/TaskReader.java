@@ -70,6 +70,7 @@ final class TaskReader {
                 limits(),
                 network(),
                 files(),
+                new ServicesReader(faults).read(object("services")),
                 script("provision"),
                 script("teardown"),
                 described(),

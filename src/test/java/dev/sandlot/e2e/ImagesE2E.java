@@ -10,6 +10,8 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -125,6 +127,40 @@ class ImagesE2E {
 
     private String templateStatus() throws Exception {
         return api.get("/api/v1/org/acme/tasks/" + name).body().getString("template_status");
+    }
+
+    @Test
+    void whatAnImageStartsByItselfIsAServiceWhereItsTaskSaysSo() throws Exception {
+        JsonObjectBuilder config = nothing()
+                .add("Entrypoint", Json.createArrayBuilder().add("/bin/busybox").add("httpd"))
+                .add(
+                        "Cmd",
+                        Json.createArrayBuilder()
+                                .add("-f")
+                                .add("-p")
+                                .add("8080")
+                                .add("-h")
+                                .add("/it's $HOME"))
+                .add("User", "app");
+        byte[] page = new TestLayer()
+                .folder("it's $HOME", 0755)
+                .file("it's $HOME/page", "from the image\n")
+                .gzip();
+        REGISTRY.push(name, "1", OciImage.of(config, OciImage.tools(), page));
+        JsonObjectBuilder services = nothing().add("web", nothing().add("port", 8080));
+
+        Environment environment =
+                ready(task(REGISTRY.name() + "/" + name + ":1").add("services", services));
+
+        String url = environment
+                .body()
+                .getJsonObject("service_urls")
+                .getJsonObject("web")
+                .getString("url");
+        Answer answer = Api.send(HttpRequest.newBuilder(URI.create(url + "page"))
+                .header("Authorization", "Bearer " + environment.token()));
+        assertThat(answer.raw().body()).isEqualTo("from the image\n");
+        api.delete(environment.id());
     }
 
     @Test

@@ -34,6 +34,7 @@ final class InContainerFixture {
                 null,
                 List.of(),
                 null,
+                List.of(),
                 null,
                 "tester");
     }

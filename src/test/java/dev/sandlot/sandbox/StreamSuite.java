@@ -98,7 +98,8 @@ public abstract class StreamSuite extends SandboxSuite {
         try (SandboxStream stream = connect()) {
             send(stream, "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
 
-            assertThat(new String(stream.input().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 404");
+            assertThat(new String(stream.input().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 404");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.sandlot.execution;
+package dev.sandlot.worker;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which commands are waited for: virtual ones of the managed executor. Before JDK 21 that executor's
- * threads are those that answer requests; hundreds of them for waiting make every request slower, so commands then wait
- * on a pool of their own of the container's threads. No context of a request goes along, for none of it is used.
+ * The threads on which is waited for sandboxes: virtual ones of the managed executor. Before JDK 21 that executor's
+ * threads are those that answer requests; hundreds of them for waiting make every request slower, so what waits then
+ * has a pool of its own of the container's threads. No context of a request goes along, for none of it is used.
  */
 @ContextServiceDefinition(
         name = "java:module/concurrent/plain",
@@ -45,7 +45,7 @@ public class Workers {
             this.executor = platform.executor;
             this.pool = null;
         } else {
-            // How many there are is bounded by the permits of executions, long before this.
+            // How many there are is bounded by permits of executions and of requests to services, long before this.
             this.pool = new ThreadPoolExecutor(
                     0, THREADS_MAX, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), platform.threads);
             this.executor = pool;
@@ -63,7 +63,7 @@ public class Workers {
     }
 
     /** Throws RejectedExecutionException when the server stops. */
-    void execute(Runnable work) {
+    public void execute(Runnable work) {
         executor.execute(work);
     }
 

@@ -1,0 +1,48 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.task.TaskService;
+import java.net.URI;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where a service is reached from outside, with the execute token of its environment as the bearer. */
+public record ServiceUrl(String url, String host, int port) {
+    /** What all their paths begin with, and none of the API's has in it: no JWT is looked for there (sandlot.xml). */
+    public static final String ROOT = "/_services/";
+
+    private static ServiceUrl of(UUID environment, String service, URI base) {
+        int standard = "https".equals(base.getScheme()) ? 443 : 80;
+        return new ServiceUrl(
+                base.getScheme() + "://" + base.getRawAuthority() + ROOT + environment + "/" + service + "/",
+                base.getHost(),
+                base.getPort() < 0 ? standard : base.getPort());
+    }
+
+    private static Map<String, ServiceUrl> all(UUID environment, List<TaskService> services, URI base) {
+        Map<String, ServiceUrl> urls = new LinkedHashMap<>();
+        services.forEach(service -> urls.put(service.name(), of(environment, service.name(), base)));
+        return urls;
+    }
+
+    /** By the services' names; null where there are none, or not any more. */
+    static @Nullable Map<String, ServiceUrl> of(Environment environment, Instant now, URI base) {
+        boolean ended = environment.stateAt(now).isTerminal();
+        return ended || environment.services().isEmpty() ? null : all(environment.id(), environment.services(), base);
+    }
+
+    /** For an instruction: {@code web_url}, {@code web_host} and {@code web_port} of a service {@code web}. */
+    static Map<String, String> variables(UUID environment, List<TaskService> services, URI base) {
+        Map<String, String> variables = new HashMap<>();
+        all(environment, services, base).forEach((name, service) -> {
+            variables.put(name + "_url", service.url());
+            variables.put(name + "_host", service.host());
+            variables.put(name + "_port", Integer.toString(service.port()));
+        });
+        return variables;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sandlot.proxy;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.service.ServiceConnection;
+import dev.sandlot.task.TaskService;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+
+/** One request to a service, and its answer on the way back: both as streams, nothing is kept. */
+@Singleton
+public class Forwarding {
+    private static final Logger LOG = Logger.getLogger(Forwarding.class.getName());
+    private static final int PIECE = 16 * 1024;
+    /** How long a service may say nothing. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    private final SandboxBackend backend;
+
+    @Inject
+    public Forwarding(SandboxBackend backend) {
+        this.backend = backend;
+    }
+
+    /** Which service is asked, and what for. */
+    record To(SandboxId sandbox, TaskService service, ServiceAddress address) {}
+
+    /** Throws BAD_GATEWAY or GATEWAY_TIMEOUT while nothing has been answered; later the answer just breaks off. */
+    void exchange(To target, HttpServletRequest request, HttpServletResponse response) {
+        String name = target.service().name();
+        try (ServiceConnection connection = ServiceConnection.open(
+                backend, target.sandbox(), target.service().port(), IDLE)) {
+            ClassicHttpResponse answer = connection.exchange(ForwardedRequest.of(target, request));
+            passOn(answer, response);
+        } catch (SandboxException refused) {
+            LOG.log(Level.FINE, "A service could not be reached", refused);
+            throw new ApiException(
+                    ErrorType.BAD_GATEWAY,
+                    refused.kind() == Kind.SANDBOX_DIED
+                            ? "The environment of the service " + name + " is gone"
+                            : "The service " + name + " takes no connection now");
+        } catch (SocketTimeoutException silent) {
+            throw new ApiException(
+                    ErrorType.GATEWAY_TIMEOUT,
+                    "The service " + name + " did not answer within " + IDLE.toMinutes() + " min");
+        } catch (HttpException malformed) {
+            throw new ApiException(ErrorType.BAD_GATEWAY, "The service " + name + " answered with what is no HTTP");
+        } catch (IOException broken) {
+            LOG.log(Level.FINE, "A service broke off", broken);
+            throw new ApiException(ErrorType.BAD_GATEWAY, "The service " + name + " broke the connection off");
+        }
+    }
+
+    private static void passOn(ClassicHttpResponse answer, HttpServletResponse response) throws IOException {
+        response.setStatus(answer.getCode());
+        Headers.passOn(answer, response);
+        HttpEntity body = answer.getEntity();
+        if (body == null) {
+            return;
+        }
+        if (body.getContentLength() >= 0) {
+            response.setContentLengthLong(body.getContentLength());
+        }
+        InputStream from = body.getContent();
+        OutputStream to = response.getOutputStream();
+        // The container holds back what is written before its first flush until the second.
+        to.flush();
+        byte[] piece = new byte[PIECE];
+        for (int length = from.read(piece); length >= 0; length = from.read(piece)) {
+            to.write(piece, 0, length);
+            // Events come one by one, and must not wait for the next.
+            to.flush();
+        }
+    }
+}

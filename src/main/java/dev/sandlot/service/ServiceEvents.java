@@ -1,0 +1,12 @@
+package dev.sandlot.service;
+
+import dev.sandlot.sandbox.SandboxId;
+
+/** Who hears of what becomes of services. */
+public interface ServiceEvents {
+    /** Something that the owner of the sandbox wants to know. */
+    void tell(SandboxId sandbox, String message);
+
+    /** Whether the sandbox is still to have services. */
+    boolean isWanted(SandboxId sandbox);
+}

@@ -1,0 +1,1 @@
+alter table environments add column services varchar(1048576);
