@@ -76,7 +76,8 @@ public class HealthChecks {
                 return response.down().build();
             }
             Guarantees guarantees = backend.get().guarantees();
-            guarantees.held().forEach((name, held) -> response.withData(name, held));
+            guarantees.held().forEach(response::withData);
+            guarantees.offered().forEach(response::withData);
             boolean works = guarantees.held().getOrDefault("sandbox", false)
                     && guarantees.held().getOrDefault("kill", false);
             return response.status(works).build();

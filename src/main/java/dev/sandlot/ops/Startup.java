@@ -8,6 +8,7 @@ import dev.sandlot.execution.Executions;
 import dev.sandlot.execution.Retention;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
+import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.PublishPolicy;
@@ -99,10 +100,10 @@ public class Startup {
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
             schedule();
             state.started();
-            LOG.log(
-                    Level.INFO,
-                    "Sandboxes of this host hold: {0}",
-                    backend.get().guarantees().held());
+            Guarantees guarantees = backend.get().guarantees();
+            LOG.log(Level.INFO, "Sandboxes of this host hold: {0}, and can have: {1}", new Object[] {
+                guarantees.held(), guarantees.offered()
+            });
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentBanner(config).print(new DevelopmentIdentity(data).issue());
             }

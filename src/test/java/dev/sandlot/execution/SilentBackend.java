@@ -66,7 +66,7 @@ public class SilentBackend implements SandboxBackend {
 
     @Override
     public Guarantees guarantees() {
-        return new Guarantees(Map.of());
+        return new Guarantees(Map.of(), Map.of());
     }
 
     @Override

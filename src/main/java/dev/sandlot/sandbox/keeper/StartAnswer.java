@@ -1,7 +1,6 @@
 package dev.sandlot.sandbox.keeper;
 
 import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxException.Kind;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +26,7 @@ public final class StartAnswer {
             int type = answer.readUnsignedByte();
             Fields fields = new Fields(ByteBuffer.wrap(answer.readNBytes(length - 1)));
             if (type != FrameType.READY) {
-                throw new SandboxException(
-                        Kind.NOT_STARTED,
-                        "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3) + ")");
+                throw new NotMadeException(fields.text(1), fields.text(2), (int) fields.number(3));
             }
         }
     }

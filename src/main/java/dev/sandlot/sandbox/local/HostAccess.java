@@ -16,8 +16,18 @@ record HostAccess(boolean root, CgroupLayout cgroups) {
     private static final long NEEDED = 1L << 6 | 1L << 7 | 1L << 21;
 
     /** Looks at the process and its host; makes the server's control groups. */
-    static HostAccess detect(String instance) throws IOException {
-        return new HostAccess(hasRootsRights(), CgroupLayout.prepare(instance));
+    static HostAccess detect(LocalConfig config) throws IOException {
+        return new HostAccess(hasRootsRights() && hasUserIds(config), CgroupLayout.prepare(config.instance()));
+    }
+
+    /** In a container with a user namespace root has few ids to give away, or one (user_namespaces(7)). */
+    private static boolean hasUserIds(LocalConfig config) throws IOException {
+        long first = config.uidBase();
+        long behind = first + (long) config.uidRanges() * LocalConfig.UID_COUNT;
+        return Files.readAllLines(Path.of("/proc/self/uid_map")).stream()
+                .map(line -> line.strip().split("\\s+"))
+                .anyMatch(part -> Long.parseLong(part[0]) <= first
+                        && behind <= Long.parseLong(part[0]) + Long.parseLong(part[2]));
     }
 
     private static boolean hasRootsRights() throws IOException {

@@ -43,7 +43,7 @@ public final class LocalBackend implements SandboxBackend {
     private final SocketFolder sockets;
     private final boolean root;
     private final ConcurrentMap<SandboxId, KeeperPool> pools = new ConcurrentHashMap<>();
-    private volatile Guarantees guarantees = new Guarantees(Map.of());
+    private volatile Guarantees guarantees = new Guarantees(Map.of(), Map.of());
 
     private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) {
         this.config = config;
@@ -60,7 +60,7 @@ public final class LocalBackend implements SandboxBackend {
      * @throws IOException when the data directory can't be written, or limits are required that the host does not hold
      */
     public static LocalBackend start(LocalConfig config) throws IOException {
-        return start(config, HostAccess.detect(config.instance()));
+        return start(config, HostAccess.detect(config));
     }
 
     static LocalBackend start(LocalConfig config, HostAccess access) throws IOException {
@@ -266,6 +266,10 @@ public final class LocalBackend implements SandboxBackend {
     /** Makes the mark of a removed file in a layer of an image, where nothing is. */
     public void makeWhiteout(Path path) throws IOException {
         OverlayWhiteout.make(path);
+    }
+
+    Path dataDirectory() {
+        return config.dataDirectory();
     }
 
     CgroupLayout cgroups() {

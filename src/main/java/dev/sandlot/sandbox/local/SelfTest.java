@@ -8,18 +8,25 @@ import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.SandboxNetwork;
+import dev.sandlot.sandbox.keeper.NotMadeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Tries in a real sandbox what this host can hold sandboxes to. */
 final class SelfTest {
+    private static final Logger LOG = Logger.getLogger(SelfTest.class.getName());
     private static final SandboxLimits LIMITS = new SandboxLimits(48L << 20, 1000, 24, 16L << 20, 64);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -43,7 +50,12 @@ final class SelfTest {
             held.put("pids", backend.cgroups().limits("pids") && holdsPids());
             held.put("cpu", backend.cgroups().limits("cpu"));
             held.put("disk", holdsDisk());
-            return new Guarantees(held);
+            held.put("network", hasLoopbackAlone());
+            held.put("user_namespace", rootIsNobodyOutside());
+            held.put("overlay", makes(layered()));
+            return new Guarantees(held, Map.of("egress", makes(connected())));
+        } catch (NotMadeException refused) {
+            throw new IOException(HostAdvice.of(refused), refused);
         } catch (SandboxException broken) {
             throw new IOException("No sandbox can be made on this host: " + broken.getMessage(), broken);
         } finally {
@@ -52,6 +64,10 @@ final class SelfTest {
     }
 
     private void destroy() throws IOException {
+        destroy(sandbox);
+    }
+
+    private void destroy(SandboxId sandbox) throws IOException {
         try {
             backend.destroy(sandbox);
         } catch (SandboxException stays) {
@@ -82,6 +98,45 @@ final class SelfTest {
     private boolean holdsDisk() throws SandboxException {
         return !run("head -c 32000000 /dev/zero > /workspace/full 2>/dev/null", PATIENCE, new ByteArrayOutputStream())
                 .equals(new ExecOutcome.Exited(0));
+    }
+
+    private boolean hasLoopbackAlone() throws SandboxException {
+        return output("cat /proc/net/dev", PATIENCE)
+                .lines()
+                .filter(line -> line.contains(":"))
+                .allMatch(line -> line.strip().startsWith("lo:"));
+    }
+
+    /** user_namespaces(7): id inside, id outside, how many. */
+    private boolean rootIsNobodyOutside() throws SandboxException {
+        return output("cat /proc/self/uid_map", PATIENCE)
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .noneMatch(part -> part.length != 3 || part[1].equals("0"));
+    }
+
+    /** Over a layer that is not the host's. It has no shell; that it stands is enough. */
+    private SandboxSpec layered() throws IOException {
+        Path layer = Files.createDirectories(backend.dataDirectory().resolve("self-test"));
+        return new SandboxSpec(new SandboxId(UUID.randomUUID()), List.of(layer), "/workspace", LIMITS, LIFETIME);
+    }
+
+    private static SandboxSpec connected() {
+        SandboxNetwork closed = new SandboxNetwork(List.of(), List.of(), Map.of(), false);
+        return new SandboxSpec(
+                new SandboxId(UUID.randomUUID()), List.of(), "/workspace", LIMITS, LIFETIME, Optional.of(closed));
+    }
+
+    private boolean makes(SandboxSpec spec) throws IOException {
+        try {
+            backend.create(spec);
+            return true;
+        } catch (SandboxException refused) {
+            LOG.log(Level.FINE, "The host can't make such a sandbox", refused);
+            return false;
+        } finally {
+            destroy(spec.id());
+        }
     }
 
     private String output(String command, Duration timeout) throws SandboxException {

@@ -44,7 +44,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     /** With the rights and the control groups that there are. */
     static LocalHost asItIs() {
-        return new LocalHost(config -> HostAccess.detect(config.instance()), KeeperBinary::unpack);
+        return new LocalHost(config -> HostAccess.detect(config), KeeperBinary::unpack);
     }
 
     /** As root, where control groups are out of reach. */
@@ -54,7 +54,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     /** With a keeper that ends at the first access that is not its own, and at the first undefined behaviour. */
     static LocalHost sanitized() {
-        return new LocalHost(config -> HostAccess.detect(config.instance()), folder -> {
+        return new LocalHost(config -> HostAccess.detect(config), folder -> {
             KeeperSources.make("sanitized", folder);
             return folder.resolve("keeper-sanitized");
         });

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.sandbox.SandboxSuite;
@@ -14,14 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is the local backend's own: its self-test, images that are directories, its keepers' sockets. */
 abstract class LocalSuite extends SandboxSuite {
-    private static final Logger LOG = Logger.getLogger(LocalSuite.class.getName());
-
     private final LocalHost host;
 
     LocalSuite(LocalHost host) {
@@ -31,12 +30,24 @@ abstract class LocalSuite extends SandboxSuite {
 
     @Test
     void theSelfTestFindsWhatHolds() {
-        LOG.log(Level.INFO, "{0} holds {1}", new Object[] {
-            getClass().getName(), host.local().guarantees().held()
-        });
-        assertThat(host.local().guarantees().held())
+        Guarantees guarantees = host.local().guarantees();
+        System.out.println(row(guarantees));
+        assertThat(guarantees.held())
                 .containsEntry("sandbox", true)
-                .containsEntry("kill", true);
+                .containsEntry("kill", true)
+                .containsEntry("disk", true)
+                .containsEntry("network", true)
+                .containsEntry("user_namespace", true)
+                .containsEntry("overlay", true);
+        assertThat(guarantees.offered()).containsOnlyKeys("egress");
+    }
+
+    /** One of a table of modes and guarantees: those that hold by name, dashes in place of the others. */
+    private String row(Guarantees guarantees) {
+        return Stream.of(guarantees.held(), guarantees.offered())
+                .flatMap(all -> all.entrySet().stream())
+                .map(one -> one.getValue() ? one.getKey() : "-".repeat(one.getKey().length()))
+                .collect(Collectors.joining(" ", String.format("| %-22s | ", getClass().getEnclosingClass().getSimpleName()), " |"));
     }
 
     @Test
