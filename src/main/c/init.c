@@ -22,7 +22,7 @@
 
 static int become_root(const struct sandbox_spec *spec, struct failure *failure)
 {
-    if (spec->uid_count > 0 && setgroups(0, NULL) < 0)
+    if ((spec->uid_count > 0 || spec->granted.uid_tool[0]) && setgroups(0, NULL) < 0)
         return failed(failure, "drop", "the groups");
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
         return failed(failure, "become", "the sandbox's root");

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "idmap.h"
 #include "init.h"
 #include "kernel.h"
 #include "network.h"
@@ -24,35 +25,6 @@
 #define JOINED (CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNS)
 
 static const char *const names[NS_COUNT] = {"user", "net", "ipc", "uts", "cgroup", "mnt", "pid"};
-
-static int write_file(pid_t pid, const char *name, const char *text, struct failure *failure)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return failed(failure, "open", name);
-    ssize_t written = write(fd, text, strlen(text));
-    if (written < 0)
-        failed(failure, "write", name);
-    close(fd);
-    return written < 0 ? -1 : 0;
-}
-
-static int map_ids(const struct sandbox_spec *spec, pid_t pid, struct failure *failure)
-{
-    char uids[64], gids[64];
-    if (spec->uid_count > 0) {
-        snprintf(uids, sizeof uids, "0 %u %u\n", spec->uid_base, spec->uid_count);
-        return write_file(pid, "uid_map", uids, failure) < 0 ? -1 : write_file(pid, "gid_map", uids, failure);
-    }
-    /* user_namespaces(7): who has no privilege outside maps his own ids only, and must give up setgroups first. */
-    snprintf(uids, sizeof uids, "0 %u 1\n", geteuid());
-    snprintf(gids, sizeof gids, "0 %u 1\n", getegid());
-    if (write_file(pid, "setgroups", "deny", failure) < 0 || write_file(pid, "uid_map", uids, failure) < 0)
-        return -1;
-    return write_file(pid, "gid_map", gids, failure);
-}
 
 static int idmapped_sources(const struct sandbox_spec *spec, pid_t pid, struct sources *sources, struct failure *failure)
 {
@@ -155,7 +127,7 @@ int sandbox_start(struct sandbox *sandbox, struct failure *failure)
         return -1;
     }
     int result = -1;
-    if (map_ids(sandbox->spec, sandbox->init, failure) == 0 && hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0 &&
+    if (idmap_set(sandbox->spec, sandbox->init, failure) == 0 && hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0 &&
         await_init(sandbox, link[0], failure) == 0 && network_start(sandbox, failure) == 0)
         result = enter(sandbox, failure);
     close(link[0]);

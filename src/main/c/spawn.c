@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/securebits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -95,14 +96,15 @@ static int find_identity(const char *wanted, struct identity *identity, struct f
 
 static int take_identity(const struct sandbox *sandbox, const struct identity *identity, struct failure *failure)
 {
-    /* A plain user's sandbox has given up setgroups(2) for its id map. */
-    if (!sandbox->in_user_namespace && setgroups(0, NULL) < 0)
+    /* A plain user's sandbox has given up setgroups(2) for its id map, unless he was granted more ids. */
+    if ((!sandbox->in_user_namespace || sandbox->spec->granted.uid_tool[0]) && setgroups(0, NULL) < 0)
         return failed(failure, "drop", "the groups");
-    if (setresgid(identity->gid, identity->gid, identity->gid) < 0 || setresuid(identity->uid, identity->uid, identity->uid) < 0)
+    /* Who is root inside would lose with that the rights by which the others are dropped (capabilities(7)). */
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0 || setresgid(identity->gid, identity->gid, identity->gid) < 0 ||
+        setresuid(identity->uid, identity->uid, identity->uid) < 0 || prctl(PR_SET_SECUREBITS, 0) < 0)
         return failed(failure, "become", "the command's user");
     return 0;
 }
-
 
 static bool has_variable(const struct exec_spec *spec, const char *assignment)
 {

@@ -70,6 +70,20 @@ static bool sandbox_number(struct fields *fields, const struct field *field, str
     return !fields->broken;
 }
 
+static bool granted_field(struct fields *fields, const struct field *field, struct granted_ids *granted)
+{
+    if (field->tag == SANDBOX_UID_TOOL)
+        return copy_text(granted->uid_tool, sizeof granted->uid_tool, field);
+    if (field->tag == SANDBOX_GID_TOOL)
+        return copy_text(granted->gid_tool, sizeof granted->gid_tool, field);
+    uint64_t number = field_number(fields, field);
+    uint32_t *member = field->tag == SANDBOX_GRANTED_UIDS   ? &granted->first_uid
+                       : field->tag == SANDBOX_GRANTED_GIDS ? &granted->first_gid
+                                                            : &granted->count;
+    *member = (uint32_t)number;
+    return !fields->broken && number > 0 && number <= UINT32_MAX;
+}
+
 static bool network_field(const struct field *field, struct network_spec *network)
 {
     switch (field->tag) {
@@ -115,6 +129,12 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
     case SANDBOX_RESOLVES:
     case SANDBOX_HOSTS:
         return network_field(field, &spec->network);
+    case SANDBOX_UID_TOOL:
+    case SANDBOX_GID_TOOL:
+    case SANDBOX_GRANTED_UIDS:
+    case SANDBOX_GRANTED_GIDS:
+    case SANDBOX_GRANTED_COUNT:
+        return granted_field(fields, field, &spec->granted);
     default:
         return sandbox_number(fields, field, spec);
     }
@@ -135,6 +155,9 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
     const struct network_spec *network = &spec->network;
     if (network->carrier[0] && (!network->filter_tool[0] || network->filter_length == 0))
         return failed_with(failure, "read the sandbox's description", "its network has no filter", EPROTO);
+    const struct granted_ids *granted = &spec->granted;
+    if (granted->uid_tool[0] && (!granted->gid_tool[0] || !granted->first_uid || !granted->first_gid || !granted->count))
+        return failed_with(failure, "read the sandbox's description", "its granted ids are not whole", EPROTO);
     return 0;
 }
 

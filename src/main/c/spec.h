@@ -36,6 +36,11 @@ enum sandbox_tag {
     SANDBOX_FILTER = 19,
     SANDBOX_RESOLVES = 20,
     SANDBOX_HOSTS = 21,
+    SANDBOX_UID_TOOL = 22,
+    SANDBOX_GID_TOOL = 23,
+    SANDBOX_GRANTED_UIDS = 24,
+    SANDBOX_GRANTED_GIDS = 25,
+    SANDBOX_GRANTED_COUNT = 26,
 };
 
 enum exec_tag {
@@ -94,6 +99,13 @@ struct network_spec {
     size_t hosts_length;
 };
 
+/* Ids of the host that a plain user may give to others than root inside (subuid(5)). */
+struct granted_ids {
+    char uid_tool[PATH_MAX]; /* newuidmap; empty: none are granted */
+    char gid_tool[PATH_MAX];
+    uint32_t first_uid, first_gid, count;
+};
+
 struct sandbox_spec {
     char id[ID_SIZE];
     char socket[PATH_MAX];
@@ -104,6 +116,7 @@ struct sandbox_spec {
     char workdir[PATH_MAX];
     uint32_t uid_base;
     uint32_t uid_count; /* 0: a plain user, whose own uid is root inside */
+    struct granted_ids granted;
     char cgroup2[PATH_MAX];
     struct controller controllers[CONTROLLERS_MAX];
     unsigned controller_count;

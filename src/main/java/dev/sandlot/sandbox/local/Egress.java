@@ -4,7 +4,6 @@ import dev.sandlot.sandbox.SandboxNetwork;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,18 +16,9 @@ import java.util.stream.Stream;
  * user's own. Neither changes anything on the host.
  */
 record Egress(Path carrier, Path filterTool) {
-    private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin");
-
     /** Those of this host; empty when one is missing. */
     static Optional<Egress> find() {
-        return program("slirp4netns").flatMap(carrier -> program("nft").map(filter -> new Egress(carrier, filter)));
-    }
-
-    private static Optional<Path> program(String name) {
-        return FOLDERS.stream()
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Programs.find("slirp4netns").flatMap(carrier -> Programs.find("nft").map(filter -> new Egress(carrier, filter)));
     }
 
     /** The filter's text; the host's own addresses are asked for each time, for they change. */

@@ -3,21 +3,25 @@ package dev.sandlot.sandbox.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What this server may do on its host.
  *
  * @param root it may give each sandbox a range of user ids and id-map mounts; else its own id is root inside
  * @param cgroups the control groups that it may make
+ * @param granted ids for others than root, where it has no right to any
  */
-record HostAccess(boolean root, CgroupLayout cgroups) {
+record HostAccess(boolean root, CgroupLayout cgroups, Optional<GrantedIds> granted) {
     private static final String EFFECTIVE = "CapEff:";
     /** What id maps and mounts of others need (capabilities(7)): CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN. */
     private static final long NEEDED = 1L << 6 | 1L << 7 | 1L << 21;
 
     /** Looks at the process and its host; makes the server's control groups. */
     static HostAccess detect(LocalConfig config) throws IOException {
-        return new HostAccess(hasRootsRights() && hasUserIds(config), CgroupLayout.prepare(config.instance()));
+        boolean root = hasRootsRights() && hasUserIds(config);
+        return new HostAccess(
+                root, CgroupLayout.prepare(config.instance()), root ? Optional.empty() : GrantedIds.find());
     }
 
     /** In a container with a user namespace root has few ids to give away, or one (user_namespaces(7)). */

@@ -12,15 +12,18 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Starts keepers: the one place where this server makes a process of the host. */
 final class KeeperStarter {
     private final Path program;
     private final CgroupLayout cgroups;
+    private final Optional<GrantedIds> granted;
 
     KeeperStarter(Path program, HostAccess access) {
         this.program = program;
         this.cgroups = access.cgroups();
+        this.granted = access.granted();
     }
 
     /**
@@ -57,6 +60,11 @@ final class KeeperStarter {
         if (uidBase > 0) {
             frame.number(6, uidBase).number(7, LocalConfig.UID_COUNT);
         }
+        granted.ifPresent(ids -> frame.text(22, ids.uidTool().toString())
+                .text(23, ids.gidTool().toString())
+                .number(24, ids.uids().first())
+                .number(25, ids.gids().first())
+                .number(26, ids.count()));
         cgroups.version2().ifPresent(folder -> frame.text(8, folder.resolve(id).toString()));
         for (String controller : cgroups.version2Controllers()) {
             frame.text(9, controller + "=");

@@ -53,7 +53,7 @@ final class SelfTest {
             held.put("network", hasLoopbackAlone());
             held.put("user_namespace", rootIsNobodyOutside());
             held.put("overlay", makes(layered()));
-            return new Guarantees(held, Map.of("egress", makes(connected())));
+            return new Guarantees(held, offered());
         } catch (NotMadeException refused) {
             throw new IOException(HostAdvice.of(refused), refused);
         } catch (SandboxException broken) {
@@ -61,6 +61,13 @@ final class SelfTest {
         } finally {
             destroy();
         }
+    }
+
+    private Map<String, Boolean> offered() throws IOException {
+        Map<String, Boolean> offered = new LinkedHashMap<>();
+        offered.put("users", runsAsOthers());
+        offered.put("egress", makes(connected()));
+        return offered;
     }
 
     private void destroy() throws IOException {
@@ -139,23 +146,48 @@ final class SelfTest {
         }
     }
 
+    private boolean runsAsOthers() {
+        try {
+            ByteArrayOutputStream output = new ByteArrayOutputStream();
+            run(spec("id -u", PATIENCE, Optional.of("1000")), output);
+            return output.toString(StandardCharsets.UTF_8).equals("1000\n");
+        } catch (SandboxException refused) {
+            LOG.log(Level.FINE, "The host can't give commands another user", refused);
+            return false;
+        }
+    }
+
     private String output(String command, Duration timeout) throws SandboxException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         run(command, timeout, output);
         return output.toString(StandardCharsets.UTF_8);
     }
 
+    private static ExecSpec spec(String command, Duration timeout, Optional<String> user) {
+        return new ExecSpec(
+                new ExecId(UUID.randomUUID()),
+                command,
+                timeout,
+                Map.of(),
+                user,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                false);
+    }
+
     private ExecOutcome run(String command, Duration timeout, ByteArrayOutputStream output) throws SandboxException {
-        ExecId id = new ExecId(UUID.randomUUID());
-        ExecSpec spec = new ExecSpec(
-                id, command, timeout, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+        return run(spec(command, timeout, Optional.empty()), output);
+    }
+
+    private ExecOutcome run(ExecSpec spec, ByteArrayOutputStream output) throws SandboxException {
         ExecOutcome outcome = backend.execute(sandbox, spec, (stream, offset, bytes) -> {
                     byte[] copy = new byte[bytes.remaining()];
                     bytes.get(copy);
                     output.writeBytes(copy);
                 })
                 .outcome();
-        backend.acknowledge(sandbox, id);
+        backend.acknowledge(sandbox, spec.id());
         return outcome;
     }
 }

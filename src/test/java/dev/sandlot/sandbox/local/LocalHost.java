@@ -49,7 +49,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     /** As root, where control groups are out of reach. */
     static LocalHost withoutCgroups() {
-        return new LocalHost(config -> new HostAccess(true, NO_CGROUPS), KeeperBinary::unpack);
+        return new LocalHost(config -> new HostAccess(true, NO_CGROUPS, Optional.empty()), KeeperBinary::unpack);
     }
 
     /** With a keeper that ends at the first access that is not its own, and at the first undefined behaviour. */

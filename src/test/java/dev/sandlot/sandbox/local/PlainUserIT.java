@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,10 +24,27 @@ class PlainUserIT {
         run(PlainUserContract.class, folder);
     }
 
+    /** What /etc/subuid grants him is laid over it where only he sees it. */
+    @Test
+    void itHoldsForOneWhoWasGrantedMoreIdsToo() throws IOException, InterruptedException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can grant ids");
+        Path granted = Files.writeString(folder.resolve("granted"), "nobody:1000000:65536\n");
+        String grant = "mount --bind " + granted + " /etc/subuid && mount --bind " + granted
+                + " /etc/subgid && exec \"$@\"";
+        List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", grant, "sh"));
+        words.addAll(commandLine(PlainUserContract.class, List.of()));
+
+        assertThat(run(words, folder)).anyMatch(line -> line.startsWith("| ") && line.contains(" users "));
+    }
+
     /** Runs a class of tests as nobody; none of them may fail. */
     static void run(Class<?> tests, Path folder) throws IOException, InterruptedException {
+        run(commandLine(tests, List.of("--bounding-set=" + KEPT)), folder);
+    }
+
+    private static List<String> run(List<String> words, Path folder) throws IOException, InterruptedException {
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(commandLine(tests))
+        Process process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -37,16 +55,20 @@ class PlainUserIT {
         }
 
         assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-        Files.readAllLines(output).stream()
+        List<String> told = Files.readAllLines(output).stream()
                 .filter(line -> line.startsWith("as a plain user") || line.startsWith("| "))
-                .forEach(System.out::println);
+                .toList();
+        told.forEach(System.out::println);
+        return told;
     }
 
-    private static List<String> commandLine(Class<?> tests) {
+    /** A set-user-id program gets no right that is not in the bounding set. */
+    private static List<String> commandLine(Class<?> tests, List<String> bounds) {
         List<String> words = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
             words.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-            words.addAll(List.of("--inh-caps=" + KEPT, "--ambient-caps=" + KEPT, "--bounding-set=" + KEPT));
+            words.addAll(List.of("--inh-caps=" + KEPT, "--ambient-caps=" + KEPT));
+            words.addAll(bounds);
         }
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

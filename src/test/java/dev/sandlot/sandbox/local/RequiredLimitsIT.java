@@ -23,7 +23,7 @@ class RequiredLimitsIT {
         CgroupLayout limitsNothing = new CgroupLayout(Optional.of(group), Set.of(), Map.of());
 
         assertThatIOException()
-                .isThrownBy(() -> LocalBackend.start(config, new HostAccess(true, limitsNothing)))
+                .isThrownBy(() -> LocalBackend.start(config, new HostAccess(true, limitsNothing, Optional.empty())))
                 .withMessageContaining("memory=false");
         assertThat(group).doesNotExist();
         all.removeAll();

@@ -1,0 +1,21 @@
+package dev.sandlot.sandbox.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Programs of the host that a sandbox may need. */
+final class Programs {
+    private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin");
+
+    private Programs() {}
+
+    /** Where it is; empty: nowhere. */
+    static Optional<Path> find(String name) {
+        return FOLDERS.stream()
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}
