@@ -139,7 +139,12 @@ static void leave_v1(const struct controller *controller)
     if (!slash)
         return;
     *slash = 0;
-    int parent = open_folder(path);
+    int parent = open_folder(path), folder = open_folder(controller->path);
+    if (folder >= 0) {
+        /* A runtime's own. */
+        cgroup_sweep(folder);
+        close(folder);
+    }
     if (parent < 0)
         return;
     write_at(parent, "cgroup.procs", "0");

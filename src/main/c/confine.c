@@ -27,7 +27,8 @@ static int set_capabilities(uint64_t capabilities)
     return (int)syscall(SYS_capset, &header, data);
 }
 
-static int drop_capabilities(uint64_t kept, struct failure *failure)
+/* No program that is executed gets more than these. */
+static int bound_capabilities(uint64_t kept, struct failure *failure)
 {
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     for (unsigned capability = 0; capability < 64; capability++) {
@@ -36,12 +37,17 @@ static int drop_capabilities(uint64_t kept, struct failure *failure)
         if (prctl(PR_CAPBSET_DROP, capability) < 0)
             return failed(failure, "drop", "a capability");
     }
+    return 0;
+}
+
+static int keep_capabilities(uint64_t kept, struct failure *failure)
+{
     return set_capabilities(geteuid() == 0 ? kept : 0) < 0 ? failed(failure, "set", "the capabilities") : 0;
 }
 
 int confine_init(struct failure *failure)
 {
-    if (drop_capabilities(0, failure) < 0)
+    if (bound_capabilities(0, failure) < 0 || keep_capabilities(0, failure) < 0)
         return -1;
     if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return failed(failure, "confine", "the sandbox's PID 1");
@@ -82,9 +88,14 @@ static int limits(const struct sandbox_spec *spec, struct failure *failure)
     return 0;
 }
 
+int confine_bounds(struct failure *failure)
+{
+    return bound_capabilities(allowed, failure);
+}
+
 int confine_command(const struct sandbox_spec *spec, struct failure *failure)
 {
-    if (limits(spec, failure) < 0 || drop_capabilities(allowed, failure) < 0)
+    if (limits(spec, failure) < 0 || keep_capabilities(allowed, failure) < 0)
         return -1;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return failed(failure, "forbid", "new privileges");

@@ -27,6 +27,7 @@ struct connection {
     size_t answers_length;
     uint8_t *sending_head; /* what is being sent: this, then the body */
     struct iovec sending[2];
+    uint32_t channel; /* of a trunk; 0: it came by itself */
 };
 
 bool connection_open(struct connection *connection, int fd);

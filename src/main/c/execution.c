@@ -47,6 +47,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
     }
     execution->split = spec->split;
     execution->whole = spec->whole;
+    execution->awaited = sandbox->inside;
     execution->started_us = monotonic_us();
     execution->deadline_us = execution->started_us + spec->timeout_ms * 1000ull;
     if (spawn_command(sandbox, spec, execution->cgroup, &execution->process, failure) < 0) {
@@ -70,16 +71,23 @@ void execution_kill(struct execution *execution, enum exited_flag why)
     execution->state = EXECUTION_KILLING;
 }
 
+void execution_reaped(struct execution *execution, int status, const struct rusage *usage)
+{
+    execution->reaped = true;
+    execution->status = status;
+    execution->ended_us = monotonic_us();
+    execution->peak_bytes = (uint64_t)usage->ru_maxrss * 1024;
+    execution->cpu_us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
+                        (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+}
+
 static void reap(struct execution *execution)
 {
     struct rusage usage;
-    if (execution->reaped || wait4(execution->process.pid, &execution->status, WNOHANG, &usage) != execution->process.pid)
-        return;
-    execution->reaped = true;
-    execution->ended_us = monotonic_us();
-    execution->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
-    execution->cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
-                        (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    int status;
+    if (!execution->reaped && !execution->awaited &&
+        wait4(execution->process.pid, &status, WNOHANG, &usage) == execution->process.pid)
+        execution_reaped(execution, status, &usage);
 }
 
 /* True when no process of the tree lives any more. */

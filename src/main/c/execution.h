@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "failure.h"
@@ -29,6 +30,7 @@ struct execution {
     bool split;
     bool whole; /* nothing of it may outlive its process */
     bool reaped;
+    bool awaited; /* by who waits for all */
     int status; /* as of wait(2), once reaped */
     uint64_t started_us;
     uint64_t ended_us;
@@ -50,6 +52,9 @@ uint64_t monotonic_us(void);
 
 /* `execution` is FREE and its streams have their room. */
 int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
+
+/* What wait4(2) said of its process: for who waits for all at once. */
+void execution_reaped(struct execution *execution, int status, const struct rusage *usage);
 
 /* Begins to kill the tree, with the flag that says why. */
 void execution_kill(struct execution *execution, enum exited_flag why);

@@ -54,7 +54,7 @@ static int forget_descriptors(int link)
             return -1;
     if (link != 3 && dup2(link, 3) < 0)
         return -1;
-    return kernel_close_range(4, ~0u);
+    return kernel_close_from(4);
 }
 
 static int open_namespaces(int *fds, struct failure *failure)
@@ -77,6 +77,8 @@ static int build(const struct sandbox_spec *spec, int *namespaces, struct failur
     umask(022);
     if (passing_receive_sources(3, &sources, failure) < 0 || become_root(spec, failure) < 0)
         return -1;
+    if (spec->runtime.program[0])
+        return rootfs_stage(spec, &sources, failure) < 0 ? -1 : open_namespaces(namespaces, failure);
     if (rootfs_enter(spec, &sources, failure) < 0 || loopback_up(failure) < 0)
         return -1;
     if (sethostname(spec->hostname, strlen(spec->hostname)) < 0)
@@ -114,6 +116,6 @@ _Noreturn void init_run(const struct sandbox_spec *spec, int link)
     /* Without its keeper a sandbox ends. Set last: a change of ids clears it (PR_SET_PDEATHSIG(2const)). */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || passing_send_namespaces(3, namespaces, &failure) < 0)
         _exit(1);
-    kernel_close_range(3, ~0u);
+    kernel_close_from(3);
     reap();
 }

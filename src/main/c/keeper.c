@@ -13,6 +13,8 @@
 
 #include "cgroup.h"
 #include "frame.h"
+#include "gate.h"
+#include "inside.h"
 #include "kernel.h"
 #include "sandbox.h"
 #include "server.h"
@@ -86,7 +88,7 @@ static int leave_starter(int *null, int reports, struct failure *failure)
     for (int fd = 3; fd < highest; fd++)
         if (fd != reports && fd != *null)
             close(fd);
-    kernel_close_range((unsigned)highest + 1, ~0u);
+    kernel_close_from((unsigned)highest + 1);
     return 0;
 }
 
@@ -116,6 +118,8 @@ static int keep(int reports)
         report_failure(reports, &failure);
         return 1;
     }
+    if (spec.runtime.program[0])
+        return gate_run(&sandbox, reports);
     struct server *server = start(&sandbox, &failure);
     if (!server) {
         cgroup_remove(&spec, sandbox.cgroup2);
@@ -177,6 +181,8 @@ int main(int count, char **arguments)
         report_failure(STDOUT_FILENO, &failure);
         return 1;
     }
+    if (spec.inside)
+        inside_run(&spec);
     int result = start_keeper(&failure);
     if (result < 0)
         report_failure(STDOUT_FILENO, &failure);

@@ -52,9 +52,15 @@ static inline int kernel_pivot_root(const char *root, const char *put_old)
     return (int)syscall(SYS_pivot_root, root, put_old);
 }
 
-static inline int kernel_close_range(unsigned first, unsigned last)
+/* Closes `first` and all above it. */
+static inline int kernel_close_from(unsigned first)
 {
-    return (int)syscall(SYS_close_range, first, last, 0u);
+    if (syscall(SYS_close_range, first, ~0u, 0u) == 0)
+        return 0;
+    /* Before Linux 5.9, and in kernels that imitate it. */
+    for (long fd = first, last = sysconf(_SC_OPEN_MAX); fd < last && fd < 65536; fd++)
+        close((int)fd);
+    return 0;
 }
 
 /* Forks into the given namespaces and, unless it is -1, cgroup (clone3(2)); hands out a pidfd. */

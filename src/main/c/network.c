@@ -55,7 +55,7 @@ static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool 
     if (user < 0 || net < 0 || dup2(tool->input, 0) < 0 || dup2(sandbox->null, 1) < 0 || dup2(sandbox->null, 2) < 0)
         _exit(126);
     if (keep(user, USER_FD) < 0 || keep(net, NET_FD) < 0 || keep(ready, READY_FD) < 0 ||
-        kernel_close_range(READY_FD + 1, ~0u) < 0)
+        kernel_close_from(READY_FD + 1) < 0)
         _exit(126);
     /* The host's root is nobody inside: only who is root there keeps his rights when he executes (capabilities(7)). */
     if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 || setresgid(0, 0, 0) < 0 ||

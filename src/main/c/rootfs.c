@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -12,9 +13,8 @@
 #include "kernel.h"
 #include "mounts.h"
 
-/* Any folder that exists everywhere will do: it is covered in this mount namespace only, and gone after the pivot. */
-#define STAGE "/tmp"
-#define ROOT STAGE "/root"
+/* Any folder that exists everywhere would do as a stage: it is covered in this mount namespace only, and gone after the pivot. */
+#define ROOT STAGE_ROOT
 
 static const char *const host_folders[HOST_FOLDERS] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
 
@@ -192,10 +192,10 @@ static int pivot(struct failure *failure)
 }
 
 /* The working directory may lie anywhere in the image: its missing parents are made from inside the new root. */
-static int make_workdir(const char *workdir, struct failure *failure)
+int rootfs_make_folder(const char *folder, struct failure *failure)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s", workdir);
+    snprintf(path, sizeof path, "%s", folder);
     for (char *at = path + 1; *at; at++) {
         if (*at != '/')
             continue;
@@ -231,7 +231,7 @@ static int name_files(const struct network_spec *network, struct failure *failur
     return replace_file("/etc/resolv.conf", resolver, network->resolves ? sizeof resolver - 1 : 0, failure);
 }
 
-int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
+static int build(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return failed(failure, "part from the host's mounts", "");
@@ -241,9 +241,47 @@ int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struc
         return -1;
     if ((spec->host_image ? host_image(spec, sources, failure) : layered_image(sources, failure)) < 0)
         return -1;
-    if (common_folders(failure) < 0 || devices_mount(ROOT, STAGE "/shm", failure) < 0)
+    return common_folders(failure);
+}
+
+/* The keeper itself: root of the sandbox may not read what root of the host may execute. */
+static uint8_t *program;
+static size_t program_length;
+
+int rootfs_load_program(struct failure *failure)
+{
+    struct stat status;
+    int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &status) < 0 || !(program = malloc((size_t)status.st_size)))
+        return failed(failure, "read", "the keeper's program");
+    while (program_length < (size_t)status.st_size) {
+        ssize_t length = read(fd, program + program_length, (size_t)status.st_size - program_length);
+        if (length <= 0)
+            break;
+        program_length += (size_t)length;
+    }
+    close(fd);
+    return program_length == (size_t)status.st_size ? 0 : failed(failure, "read", "the keeper's program");
+}
+
+int rootfs_stage(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
+{
+    const struct runtime_spec *runtime = &spec->runtime;
+    if (build(spec, sources, failure) < 0 || make_folder(STAGE_BUNDLE, 0755, failure) < 0 ||
+        make_folder(STAGE_STATE, 0755, failure) < 0 || replace_file(ROOT "/.sandlot", "", 0, failure) < 0)
+        return -1;
+    if (replace_file(STAGE_BUNDLE "/config.json", runtime->config, runtime->config_length, failure) < 0)
+        return -1;
+    if (replace_file(STAGE_BUNDLE "/keeper", (const char *)program, program_length, failure) < 0)
+        return -1;
+    return chmod(STAGE_BUNDLE "/keeper", 0755) < 0 ? failed(failure, "set the mode of", "the keeper") : 0;
+}
+
+int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
+{
+    if (build(spec, sources, failure) < 0 || devices_mount(ROOT, STAGE "/shm", failure) < 0)
         return -1;
     if (pivot(failure) < 0 || name_files(&spec->network, failure) < 0)
         return -1;
-    return make_workdir(spec->workdir, failure);
+    return rootfs_make_folder(spec->workdir, failure);
 }

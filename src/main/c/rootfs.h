@@ -18,6 +18,21 @@ struct sources {
 /* Opens them; with a user namespace id-mapped to it, where kernel and file system can, else as they are. */
 int rootfs_sources(const struct sandbox_spec *spec, int userns_fd, struct sources *sources, struct failure *failure);
 
+/* Where a runtime finds its bundle, and in there its root file system and the keeper; in the mount namespace of a stage. */
+#define STAGE "/tmp"
+#define STAGE_ROOT STAGE "/root"
+#define STAGE_BUNDLE STAGE "/bundle"
+#define STAGE_STATE STAGE "/state"
+
+/* Holds this program's own bytes, for the bundle of a stage. */
+int rootfs_load_program(struct failure *failure);
+
+/* Builds the tree with the bundle of a runtime beside it, and leaves the rest to that. */
+int rootfs_stage(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure);
+
+/* A folder with all its parents, from the root of what is seen now. */
+int rootfs_make_folder(const char *path, struct failure *failure);
+
 /* Builds the tree, makes it the root and lets go of the host's. */
 int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure);
 

@@ -82,9 +82,9 @@ static int enter(struct sandbox *sandbox, struct failure *failure)
     return 0;
 }
 
-static pid_t clone_init(int cgroup, int *pidfd, struct failure *failure)
+static pid_t clone_init(bool users, int cgroup, int *pidfd, struct failure *failure)
 {
-    uint64_t flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    uint64_t flags = (users ? CLONE_NEWUSER : 0) | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
     pid_t pid = kernel_clone(flags, cgroup, pidfd);
     if (pid < 0)
         failed(failure, "make", "the namespaces");
@@ -113,12 +113,12 @@ int sandbox_end(struct sandbox *sandbox, struct failure *failure)
     return 0;
 }
 
-int sandbox_start(struct sandbox *sandbox, struct failure *failure)
+static int start_init(struct sandbox *sandbox, bool users, struct failure *failure)
 {
     int link[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0)
         return failed(failure, "make", "a socket pair");
-    sandbox->init = clone_init(sandbox->cgroup2, &sandbox->init_pidfd, failure);
+    sandbox->init = clone_init(users, sandbox->cgroup2, &sandbox->init_pidfd, failure);
     if (sandbox->init == 0)
         init_run(sandbox->spec, link[1]);
     close(link[1]);
@@ -127,9 +127,9 @@ int sandbox_start(struct sandbox *sandbox, struct failure *failure)
         return -1;
     }
     int result = -1;
-    if (idmap_set(sandbox->spec, sandbox->init, failure) == 0 && hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0 &&
-        await_init(sandbox, link[0], failure) == 0 && network_start(sandbox, failure) == 0)
-        result = enter(sandbox, failure);
+    if ((!users || idmap_set(sandbox->spec, sandbox->init, failure) == 0) &&
+        hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0)
+        result = await_init(sandbox, link[0], failure);
     close(link[0]);
     if (result < 0) {
         struct failure ignored;
@@ -138,8 +138,26 @@ int sandbox_start(struct sandbox *sandbox, struct failure *failure)
     return result;
 }
 
+int sandbox_start(struct sandbox *sandbox, struct failure *failure)
+{
+    if (start_init(sandbox, true, failure) < 0)
+        return -1;
+    if (network_start(sandbox, failure) == 0 && enter(sandbox, failure) == 0)
+        return 0;
+    struct failure ignored;
+    sandbox_end(sandbox, &ignored);
+    return -1;
+}
+
+int sandbox_stage(struct sandbox *sandbox, struct failure *failure)
+{
+    return start_init(sandbox, sandbox->spec->uid_count > 0, failure);
+}
+
 bool sandbox_dying(const struct sandbox *sandbox)
 {
+    if (sandbox->inside)
+        return false;
     /* Field 9 of proc_pid_stat(5): the kernel's flags, of which PF_EXITING is set from the first step of an exit on. */
     char path[64], text[512];
     snprintf(path, sizeof path, "/proc/%d/stat", sandbox->init);
@@ -163,6 +181,8 @@ int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure)
 
 int sandbox_join(const struct sandbox *sandbox, struct failure *failure)
 {
+    if (sandbox->inside)
+        return 0;
     /* All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of namespaces. */
     if (!sandbox->in_user_namespace && setns(sandbox->init_pidfd, JOINED) == 0)
         return 0;

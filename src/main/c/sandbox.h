@@ -24,10 +24,14 @@ struct sandbox {
     int namespaces[NS_COUNT];
     bool in_user_namespace; /* a plain user's keeper has joined the user namespace itself */
     bool idmapped;
+    bool inside; /* this is it: the keeper is its PID 1 */
 };
 
 /* Makes it (spec and cgroup2 are set) and waits, 10 s at most, until its root file system stands. */
 int sandbox_start(struct sandbox *sandbox, struct failure *failure);
+
+/* Makes the stage of a runtime instead: PID 1 holds the mount namespace, and that is all there is. */
+int sandbox_stage(struct sandbox *sandbox, struct failure *failure);
 
 /* True once its PID 1 has begun to end, and every command with it. */
 bool sandbox_dying(const struct sandbox *sandbox);

@@ -11,12 +11,13 @@
 #include "connection.h"
 #include "execution.h"
 #include "frame.h"
+#include "inside.h"
 #include "listener.h"
 #include "seccomp.h"
 #include "tables.h"
 #include "tunnel.h"
 
-#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX + TUNNEL_POLLS_MAX)
+#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX + TUNNEL_POLLS_MAX + INSIDE_POLLS_MAX)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull
@@ -24,6 +25,7 @@
 
 struct server {
     struct sandbox *sandbox;
+    struct inside *inside; /* NULL: outside */
     int listener;
     struct tables tables;
     struct connection *asked_to_end;
@@ -35,7 +37,7 @@ struct server {
     bool over;
 };
 
-struct server *server_open(struct sandbox *sandbox, struct failure *failure)
+static struct server *new_server(struct sandbox *sandbox, struct failure *failure)
 {
     struct server *server = calloc(1, sizeof *server);
     if (!server) {
@@ -46,18 +48,34 @@ struct server *server_open(struct sandbox *sandbox, struct failure *failure)
         free(server);
         return NULL;
     }
-    server->listener = listener_open(sandbox->spec->socket, failure);
-    if (server->listener < 0) {
-        tables_close(&server->tables);
-        free(server);
-        return NULL;
-    }
+    server->listener = -1;
     tunnels_open(&server->tunnels);
     server->sandbox = sandbox;
     server->expires_us = NEVER;
     if (sandbox->spec->lifetime_seconds > 0)
         server->expires_us = monotonic_us() + sandbox->spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US;
     seccomp_prepare();
+    return server;
+}
+
+struct server *server_open(struct sandbox *sandbox, struct failure *failure)
+{
+    struct server *server = new_server(sandbox, failure);
+    if (!server)
+        return NULL;
+    server->listener = listener_open(sandbox->spec->socket, failure);
+    if (server->listener >= 0)
+        return server;
+    tables_close(&server->tables);
+    free(server);
+    return NULL;
+}
+
+struct server *server_open_inside(struct sandbox *sandbox, struct inside *inside, struct failure *failure)
+{
+    struct server *server = new_server(sandbox, failure);
+    if (server)
+        server->inside = inside;
     return server;
 }
 
@@ -198,17 +216,36 @@ static bool on_readable(struct server *server, struct connection *connection)
     return !broken;
 }
 
+bool server_adopt(struct server *server, int fd, uint32_t channel)
+{
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *connection = &server->tables.connections[i];
+        if (connection->fd >= 0)
+            continue;
+        if (connection_open(connection, fd))
+            connection->channel = channel;
+        return true;
+    }
+    return false;
+}
+
 static void on_connect(struct server *server)
 {
     int fd = listener_accept(server->listener);
-    for (unsigned i = 0; i < CONNECTIONS_MAX && fd >= 0; i++) {
-        if (server->tables.connections[i].fd < 0) {
-            connection_open(&server->tables.connections[i], fd);
-            return;
-        }
-    }
-    if (fd >= 0)
+    if (fd >= 0 && !server_adopt(server, fd, 0))
         close(fd);
+}
+
+void server_reaped(struct server *server, pid_t pid, int status, const struct rusage *usage)
+{
+    struct execution *execution = tables_find_process(&server->tables, pid);
+    if (execution)
+        execution_reaped(execution, status, usage);
+}
+
+void server_stop(struct server *server)
+{
+    server->over = true;
 }
 
 static void advance(struct server *server, struct execution *execution)
@@ -256,7 +293,8 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
         add_outputs(tables_reader(&server->tables, execution), execution, polls, &count);
     }
     count += leftovers_polls(&server->leftovers, monotonic_us(), polls + count);
-    return count + tunnels_polls(&server->tunnels, polls + count);
+    count += tunnels_polls(&server->tunnels, polls + count);
+    return server->inside ? count + inside_polls(server->inside, polls + count) : count;
 }
 
 static uint64_t next_deadline(const struct server *server)
@@ -334,6 +372,8 @@ void server_run(struct server *server)
         nfds_t count = collect_polls(server, polls);
         if (poll(polls, count, timeout_ms(server)) < 0 && errno != EINTR)
             return;
+        if (server->inside)
+            inside_serve(server->inside);
         serve_connections(server, polls + 2, count - 2);
         tunnels_serve(&server->tunnels, monotonic_us());
         advance_all(server);
@@ -360,6 +400,12 @@ static void tell_readers(struct server *server)
         connection_answer(connection, frame, length);
         connection_send(connection);
     }
+}
+
+uint32_t server_close_inside(struct server *server)
+{
+    tell_readers(server);
+    return server->asked_to_end ? server->asked_to_end->channel : 0;
 }
 
 void server_close(struct server *server)

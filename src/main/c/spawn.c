@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/securebits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -99,9 +98,7 @@ static int take_identity(const struct sandbox *sandbox, const struct identity *i
     /* A plain user's sandbox has given up setgroups(2) for its id map, unless he was granted more ids. */
     if ((!sandbox->in_user_namespace || sandbox->spec->granted.uid_tool[0]) && setgroups(0, NULL) < 0)
         return failed(failure, "drop", "the groups");
-    /* Who is root inside would lose with that the rights by which the others are dropped (capabilities(7)). */
-    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0 || setresgid(identity->gid, identity->gid, identity->gid) < 0 ||
-        setresuid(identity->uid, identity->uid, identity->uid) < 0 || prctl(PR_SET_SECUREBITS, 0) < 0)
+    if (setresgid(identity->gid, identity->gid, identity->gid) < 0 || setresuid(identity->uid, identity->uid, identity->uid) < 0)
         return failed(failure, "become", "the command's user");
     return 0;
 }
@@ -177,8 +174,7 @@ static void place_descriptors(const struct child *child)
         _exit(127);
     if (child->script < 0)
         close(SCRIPT_FD);
-    if (kernel_close_range(REPORT_FD + 1, ~0u) < 0)
-        _exit(127);
+    kernel_close_from(REPORT_FD + 1);
 }
 
 /* A folder of the host, however one got there, has no name in the sandbox: then getcwd(2) says "(unreachable)/…". */
@@ -214,7 +210,8 @@ static _Noreturn void run(struct child child)
     if (sandbox_join(child.sandbox, &failure) < 0)
         report(child.report, &failure);
     place_descriptors(&child);
-    if (find_identity(child.spec->user, &identity, &failure) < 0 || take_identity(child.sandbox, &identity, &failure) < 0)
+    if (find_identity(child.spec->user, &identity, &failure) < 0 || confine_bounds(&failure) < 0 ||
+        take_identity(child.sandbox, &identity, &failure) < 0)
         report(REPORT_FD, &failure);
     enter_folder(&child);
     default_signals();
@@ -266,7 +263,8 @@ static int start(struct child *child, int cgroup, struct spawned *spawned, struc
     child->output = pipes.output[1];
     child->errors = child->spec->split ? pipes.errors[1] : pipes.output[1];
     child->report = pipes.report[1];
-    spawned->pid = kernel_clone(0, cgroup, &spawned->pidfd);
+    spawned->pidfd = -1;
+    spawned->pid = child->sandbox->inside ? fork() : kernel_clone(0, cgroup, &spawned->pidfd);
     if (spawned->pid == 0)
         run(*child);
     close_pipes(&pipes, 1);

@@ -70,6 +70,22 @@ static bool sandbox_number(struct fields *fields, const struct field *field, str
     return !fields->broken;
 }
 
+static bool runtime_field(const struct field *field, struct runtime_spec *runtime)
+{
+    switch (field->tag) {
+    case SANDBOX_RUNTIME:
+        return copy_text(runtime->program, sizeof runtime->program, field);
+    case SANDBOX_RUNTIME_ARGUMENT:
+        if (runtime->argument_count == RUNTIME_ARGUMENTS_MAX)
+            return false;
+        return copy_text(runtime->arguments[runtime->argument_count++], sizeof runtime->arguments[0], field);
+    default:
+        runtime->config = (const char *)field->bytes;
+        runtime->config_length = field->length;
+        return true;
+    }
+}
+
 static bool granted_field(struct fields *fields, const struct field *field, struct granted_ids *granted)
 {
     if (field->tag == SANDBOX_UID_TOOL)
@@ -135,6 +151,12 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
     case SANDBOX_GRANTED_GIDS:
     case SANDBOX_GRANTED_COUNT:
         return granted_field(fields, field, &spec->granted);
+    case SANDBOX_RUNTIME:
+    case SANDBOX_RUNTIME_ARGUMENT:
+    case SANDBOX_RUNTIME_CONFIG:
+        return runtime_field(field, &spec->runtime);
+    case SANDBOX_INSIDE:
+        return spec->inside = true;
     default:
         return sandbox_number(fields, field, spec);
     }
@@ -155,6 +177,8 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
     const struct network_spec *network = &spec->network;
     if (network->carrier[0] && (!network->filter_tool[0] || network->filter_length == 0))
         return failed_with(failure, "read the sandbox's description", "its network has no filter", EPROTO);
+    if (spec->runtime.program[0] && spec->runtime.config_length == 0)
+        return failed_with(failure, "read the sandbox's description", "its runtime has no bundle", EPROTO);
     const struct granted_ids *granted = &spec->granted;
     if (granted->uid_tool[0] && (!granted->gid_tool[0] || !granted->first_uid || !granted->first_gid || !granted->count))
         return failed_with(failure, "read the sandbox's description", "its granted ids are not whole", EPROTO);

@@ -12,6 +12,7 @@
 #define LAYERS_MAX 127
 #define CONTROLLERS_MAX 8
 #define ENV_MAX 512
+#define RUNTIME_ARGUMENTS_MAX 8
 #define ID_SIZE 40
 
 enum sandbox_tag {
@@ -41,6 +42,10 @@ enum sandbox_tag {
     SANDBOX_GRANTED_UIDS = 24,
     SANDBOX_GRANTED_GIDS = 25,
     SANDBOX_GRANTED_COUNT = 26,
+    SANDBOX_RUNTIME = 27,
+    SANDBOX_RUNTIME_ARGUMENT = 28,
+    SANDBOX_RUNTIME_CONFIG = 29,
+    SANDBOX_INSIDE = 30,
 };
 
 enum exec_tag {
@@ -106,6 +111,15 @@ struct granted_ids {
     uint32_t first_uid, first_gid, count;
 };
 
+/* An OCI runtime that makes the sandbox. The text points into the frame. */
+struct runtime_spec {
+    char program[PATH_MAX]; /* empty: the keeper makes it itself */
+    char arguments[RUNTIME_ARGUMENTS_MAX][64];
+    unsigned argument_count;
+    const char *config; /* of its bundle */
+    size_t config_length;
+};
+
 struct sandbox_spec {
     char id[ID_SIZE];
     char socket[PATH_MAX];
@@ -117,6 +131,8 @@ struct sandbox_spec {
     uint32_t uid_base;
     uint32_t uid_count; /* 0: a plain user, whose own uid is root inside */
     struct granted_ids granted;
+    struct runtime_spec runtime;
+    bool inside; /* this keeper is the first process of a container, and that is the sandbox */
     char cgroup2[PATH_MAX];
     struct controller controllers[CONTROLLERS_MAX];
     unsigned controller_count;

@@ -54,6 +54,16 @@ struct execution *tables_find(struct tables *tables, const char *id)
     return NULL;
 }
 
+struct execution *tables_find_process(struct tables *tables, pid_t pid)
+{
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        struct execution *execution = &tables->executions[i];
+        if (execution->state != EXECUTION_FREE && !execution->reaped && execution->process.pid == pid)
+            return execution;
+    }
+    return NULL;
+}
+
 struct execution *tables_take(struct tables *tables)
 {
     struct execution *oldest = NULL;

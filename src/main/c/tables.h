@@ -23,6 +23,9 @@ void tables_close(struct tables *tables);
 /* The connection that is attached to it, or NULL. */
 struct connection *tables_reader(struct tables *tables, const struct execution *execution);
 
+/* The execution of that process which has not ended, or NULL. */
+struct execution *tables_find_process(struct tables *tables, pid_t pid);
+
 /* The execution of that id, or NULL. */
 struct execution *tables_find(struct tables *tables, const char *id);
 

@@ -19,11 +19,13 @@ final class KeeperStarter {
     private final Path program;
     private final CgroupLayout cgroups;
     private final Optional<GrantedIds> granted;
+    private final Optional<OciRuntime> runtime;
 
-    KeeperStarter(Path program, HostAccess access) {
+    KeeperStarter(Path program, HostAccess access, Optional<OciRuntime> runtime) {
         this.program = program;
         this.cgroups = access.cgroups();
         this.granted = access.granted();
+        this.runtime = runtime;
     }
 
     /**
@@ -57,7 +59,8 @@ final class KeeperStarter {
         }
         spec.layers().forEach(layer -> frame.text(3, layer.toString()));
         frame.text(5, "sandbox").number(15, spec.lifetime().toSeconds()).text(16, spec.workdir());
-        if (uidBase > 0) {
+        runtime.ifPresent(one -> describe(one, spec, uidBase, frame));
+        if (uidBase > 0 && runtime.map(OciRuntime::mapsUsers).orElse(true)) {
             frame.number(6, uidBase).number(7, LocalConfig.UID_COUNT);
         }
         granted.ifPresent(ids -> frame.text(22, ids.uidTool().toString())
@@ -72,6 +75,9 @@ final class KeeperStarter {
         for (Map.Entry<String, Path> controller : cgroups.version1().entrySet()) {
             frame.text(9, controller.getKey() + "=" + controller.getValue().resolve(id));
         }
+        if (spec.network().isPresent() && runtime.isPresent()) {
+            throw new IOException("a container of an OCI runtime has no network");
+        }
         if (spec.network().isPresent()) {
             describe(spec.network().get(), frame);
         }
@@ -81,6 +87,12 @@ final class KeeperStarter {
                 .number(13, limits.diskBytes())
                 .number(14, limits.openFiles())
                 .toBytes();
+    }
+
+    private static void describe(OciRuntime runtime, SandboxSpec spec, long uidBase, FrameWriter frame) {
+        frame.text(27, runtime.program().toString());
+        runtime.arguments().forEach(argument -> frame.text(28, argument));
+        frame.text(29, runtime.config(spec, uidBase));
     }
 
     private static void describe(SandboxNetwork network, FrameWriter frame) throws IOException {

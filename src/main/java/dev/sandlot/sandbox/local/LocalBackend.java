@@ -49,7 +49,7 @@ public final class LocalBackend implements SandboxBackend {
         this.config = config;
         this.cgroups = access.cgroups();
         this.uids = new UidRanges(config);
-        this.starter = new KeeperStarter(program, access);
+        this.starter = new KeeperStarter(program, access, config.runtime());
         this.sockets = sockets;
         this.root = access.root();
     }
@@ -68,6 +68,9 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     static LocalBackend start(LocalConfig config, HostAccess access, Path program) throws IOException {
+        if (config.runtime().isPresent() && !access.root()) {
+            throw new IOException("SANDLOT_SANDBOX_RUNTIME needs a server that runs as root");
+        }
         Files.createDirectories(config.dataDirectory());
         Files.createDirectories(
                 config.runDirectory(),

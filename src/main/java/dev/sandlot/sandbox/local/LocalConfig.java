@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -10,8 +11,10 @@ import org.eclipse.microprofile.config.Config;
  * @param uidBase first host uid of the block from which each sandbox gets a range of 65,536
  * @param uidRanges how many ranges the block has
  * @param requireLimits refuse to start when the host can't hold a limit
+ * @param runtime makes the sandboxes; empty: the keeper does
  */
-public record LocalConfig(Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits) {
+public record LocalConfig(
+        Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime) {
     /** Ids of one sandbox. */
     static final int UID_COUNT = 65_536;
 
@@ -33,7 +36,10 @@ public record LocalConfig(Path dataDirectory, long uidBase, int uidRanges, boole
                 Path.of(config.getValue("sandlot.data.dir", String.class)),
                 config.getOptionalValue("sandlot.uid.base", Long.class).orElse(DEFAULT_UID_BASE),
                 config.getOptionalValue("sandlot.uid.ranges", Integer.class).orElse(DEFAULT_UID_RANGES),
-                config.getOptionalValue("sandlot.require.limits", Boolean.class).orElse(false));
+                config.getOptionalValue("sandlot.require.limits", Boolean.class).orElse(false),
+                config.getOptionalValue("sandlot.sandbox.runtime", String.class)
+                        .filter(runtime -> !runtime.equals("builtin"))
+                        .map(runtime -> new OciRuntime(Path.of(runtime))));
     }
 
     /** Where keepers listen. */

@@ -24,12 +24,18 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     private final AccessOf access;
     private final Program program;
+    private final Optional<String> runtime;
     private @Nullable Path data;
     private @Nullable LocalBackend local;
 
     private LocalHost(AccessOf access, Program program) {
+        this(access, program, Optional.empty());
+    }
+
+    private LocalHost(AccessOf access, Program program, Optional<String> runtime) {
         this.access = access;
         this.program = program;
+        this.runtime = runtime;
     }
 
     @FunctionalInterface
@@ -44,7 +50,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     /** With the rights and the control groups that there are. */
     static LocalHost asItIs() {
-        return new LocalHost(config -> HostAccess.detect(config), KeeperBinary::unpack);
+        return new LocalHost(HostAccess::detect, KeeperBinary::unpack);
     }
 
     /** As root, where control groups are out of reach. */
@@ -54,10 +60,15 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     /** With a keeper that ends at the first access that is not its own, and at the first undefined behaviour. */
     static LocalHost sanitized() {
-        return new LocalHost(config -> HostAccess.detect(config), folder -> {
+        return new LocalHost(HostAccess::detect, folder -> {
             KeeperSources.make("sanitized", folder);
             return folder.resolve("keeper-sanitized");
         });
+    }
+
+    /** With containers of that runtime. */
+    static LocalHost of(String runtime) {
+        return new LocalHost(HostAccess::detect, KeeperBinary::unpack, Optional.of(runtime));
     }
 
     @Override
@@ -66,7 +77,8 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
             return;
         }
         Path folder = Files.createTempDirectory("sandlot-test");
-        LocalConfig config = new LocalConfig(folder, 1L << 28, 64, false);
+        LocalConfig config = new LocalConfig(
+                folder, 1L << 28, 64, false, runtime.flatMap(Programs::find).map(OciRuntime::new));
         data = folder;
         local = LocalBackend.start(config, access.access(config), program.put(folder));
     }

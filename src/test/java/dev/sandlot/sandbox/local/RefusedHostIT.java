@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class RefusedHostIT {
     /** Starts a backend in that folder, ends it, and prints what came of it. */
     public static void main(String[] arguments) {
         try {
-            LocalBackend backend = LocalBackend.start(new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false));
+            LocalBackend backend = LocalBackend.start(new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty()));
             System.out.println("started: " + backend.guarantees().held());
             backend.close();
         } catch (IOException refused) {

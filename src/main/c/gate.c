@@ -1,0 +1,278 @@
+#include "gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "execution.h"
+#include "frame.h"
+#include "kernel.h"
+#include "listener.h"
+#include "rootfs.h"
+#include "trunk.h"
+
+#define START_TIMEOUT_US 20000000u
+#define END_TIMEOUT_MS 10000
+#define LIFETIME_GRACE_US 60000000ull
+#define WORDS_MAX (RUNTIME_ARGUMENTS_MAX + 8)
+#define CREATE_MAX 16384u
+
+/* Reading end, then writing end. */
+struct pipes {
+    int in[2], out[2], errors[2];
+};
+
+struct gate {
+    struct sandbox *sandbox;
+    struct trunk trunk;
+    int listener, reports; /* -1: the starter has had its answer */
+    int errors; /* what the runtime says when it fails */
+    pid_t runtime;
+    int runtime_pidfd;
+    uint32_t asking;
+    bool dying; /* the keeper inside has said so */
+    uint64_t due_us;
+};
+
+static void answer_starter(struct gate *gate, const uint8_t *frame, size_t length)
+{
+    if (gate->reports < 0)
+        return;
+    /* A starter that is gone already learns of the sandbox by its socket. */
+    ssize_t written = write(gate->reports, frame, length);
+    (void)written;
+    close(gate->reports);
+    gate->reports = -1;
+    uint32_t lifetime = gate->sandbox->spec->lifetime_seconds;
+    gate->due_us = lifetime ? monotonic_us() + lifetime * 1000000ull + LIFETIME_GRACE_US : UINT64_MAX;
+}
+
+static void tell_failure(struct gate *gate, const struct failure *failure)
+{
+    uint8_t frame[ENDING_SIZE];
+    answer_starter(gate, frame, failed_frame(frame, sizeof frame, failure, KIND_NOT_STARTED));
+}
+
+static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
+{
+    struct gate *gate = owner;
+    if (type == TRUNK_REPORT)
+        answer_starter(gate, bytes, length);
+    if (type != TRUNK_DYING)
+        return;
+    gate->dying = true;
+    gate->asking = id;
+}
+
+static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pipes *pipes)
+{
+    static char *const environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+    const struct runtime_spec *runtime = &sandbox->spec->runtime;
+    const char *words[WORDS_MAX] = {runtime->program};
+    unsigned count = 1;
+    sigset_t none;
+    for (unsigned i = 0; i < runtime->argument_count; i++)
+        words[count++] = runtime->arguments[i];
+    const char *const rest[] = {"--root", STAGE_STATE, "run", "--bundle", STAGE_BUNDLE, sandbox->spec->id};
+    memcpy(words + count, rest, sizeof rest);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    /* What the runtime writes down is the host's root's, whom the stage's own file system does not know. */
+    if (setns(sandbox->namespaces[NS_MNT], CLONE_NEWNS) < 0 ||
+        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 ||
+        dup2(pipes->errors[1], 2) < 0)
+        _exit(126);
+    kernel_close_from(3);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    execve(runtime->program, (char **)(uintptr_t)words, environment);
+    dprintf(2, "%s\n", strerror(errno));
+    _exit(127);
+}
+
+/* What the keeper inside is told: limits, and that control groups hold some of them from outside. */
+static bool send_description(const struct sandbox_spec *spec, int to)
+{
+    uint8_t frame[CREATE_MAX];
+    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_CREATE);
+    frame_text(&writer, SANDBOX_ID, spec->id);
+    frame_text(&writer, SANDBOX_SOCKET, "none");
+    frame_text(&writer, SANDBOX_HOST_IMAGE, "");
+    frame_text(&writer, SANDBOX_INSIDE, "");
+    frame_text(&writer, SANDBOX_WORKDIR, spec->workdir);
+    frame_number(&writer, SANDBOX_UID_BASE, spec->uid_base);
+    frame_number(&writer, SANDBOX_MEMORY, spec->memory_bytes);
+    frame_number(&writer, SANDBOX_PIDS, spec->pids);
+    frame_number(&writer, SANDBOX_OPEN_FILES, spec->open_files);
+    for (unsigned i = 0; i < spec->controller_count; i++) {
+        char controller[32];
+        snprintf(controller, sizeof controller, "%s=", spec->controllers[i].name);
+        frame_text(&writer, SANDBOX_CGROUP1, controller);
+    }
+    size_t length = frame_end(&writer);
+    return length > 0 && write(to, frame, length) == (ssize_t)length;
+}
+
+static void close_pipes(const struct pipes *pipes)
+{
+    const int all[] = {pipes->in[0], pipes->in[1], pipes->out[0], pipes->out[1], pipes->errors[0], pipes->errors[1]};
+    for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] >= 0)
+            close(all[i]);
+}
+
+static int start_runtime(struct gate *gate, struct failure *failure)
+{
+    struct sandbox *sandbox = gate->sandbox;
+    struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}};
+    if (pipe2(pipes.in, O_CLOEXEC) < 0 || pipe2(pipes.out, O_CLOEXEC) < 0 || pipe2(pipes.errors, O_CLOEXEC | O_NONBLOCK) < 0) {
+        close_pipes(&pipes);
+        return failed(failure, "make", "a pipe");
+    }
+    gate->runtime = kernel_clone(0, sandbox->cgroup2, &gate->runtime_pidfd);
+    if (gate->runtime == 0)
+        run_runtime(sandbox, &pipes);
+    if (gate->runtime < 0) {
+        close_pipes(&pipes);
+        return failed(failure, "start", sandbox->spec->runtime.program);
+    }
+    close(pipes.in[0]);
+    close(pipes.out[1]);
+    close(pipes.errors[1]);
+    gate->errors = pipes.errors[0];
+    if (trunk_open(&gate->trunk, pipes.out[0], pipes.in[1]) < 0 || !send_description(sandbox->spec, pipes.in[1]))
+        return failed(failure, "speak to", sandbox->spec->runtime.program);
+    gate->trunk.owner = gate;
+    gate->trunk.on_frame = on_frame;
+    return 0;
+}
+
+/* In its own words, if it had any. */
+static void tell_of_runtime(struct gate *gate)
+{
+    struct failure failure;
+    char words[sizeof failure.on] = "";
+    ssize_t length = read(gate->errors, words, sizeof words - 1);
+    words[length > 0 ? length : 0] = 0;
+    words[strcspn(words, "\n")] = 0;
+    failed_with(&failure, "run the container:", words[0] ? words : gate->sandbox->spec->runtime.program, ECONNABORTED);
+    tell_failure(gate, &failure);
+}
+
+static void accept_connection(struct gate *gate)
+{
+    int fd = listener_accept(gate->listener);
+    if (fd >= 0 && !trunk_add(&gate->trunk, fd, 0))
+        close(fd);
+}
+
+static int timeout_ms(const struct gate *gate)
+{
+    uint64_t now = monotonic_us();
+    if (gate->due_us <= now)
+        return 0;
+    uint64_t left = (gate->due_us - now + 999) / 1000;
+    return left > 60000 ? 60000 : (int)left;
+}
+
+static void serve(struct gate *gate)
+{
+    static struct pollfd polls[2 + TRUNK_POLLS_MAX];
+    bool ended = false;
+    while (!ended && !gate->dying && !gate->trunk.over && monotonic_us() < gate->due_us) {
+        polls[0] = (struct pollfd){.fd = gate->listener, .events = POLLIN};
+        polls[1] = (struct pollfd){.fd = gate->runtime_pidfd, .events = POLLIN};
+        nfds_t count = 2 + trunk_polls(&gate->trunk, polls + 2);
+        if (poll(polls, count, timeout_ms(gate)) < 0 && errno != EINTR)
+            return;
+        ended = polls[1].revents;
+        trunk_serve(&gate->trunk);
+        if (polls[0].revents)
+            accept_connection(gate);
+    }
+}
+
+/* The container's own end comes first; what does not end is killed by its control group, or by the end of its pipes. */
+static void end_runtime(struct gate *gate)
+{
+    struct pollfd end = {.fd = gate->runtime_pidfd, .events = POLLIN};
+    int patience = gate->dying ? END_TIMEOUT_MS : 0;
+    trunk_serve(&gate->trunk);
+    close(gate->trunk.out);
+    if (poll(&end, 1, patience) != 1 && gate->sandbox->cgroup2 >= 0)
+        cgroup_kill(gate->sandbox->cgroup2);
+    if (poll(&end, 1, END_TIMEOUT_MS) != 1)
+        kernel_pidfd_send_signal(gate->runtime_pidfd, SIGKILL);
+    waitpid(gate->runtime, NULL, 0);
+    close(gate->runtime_pidfd);
+}
+
+static void clean(struct gate *gate)
+{
+    struct failure ignored;
+    unlink(gate->sandbox->spec->socket);
+    if (gate->sandbox->cgroup2 >= 0)
+        cgroup_kill(gate->sandbox->cgroup2);
+    sandbox_end(gate->sandbox, &ignored);
+    for (int waited_ms = 0; gate->sandbox->cgroup2 >= 0 && cgroup_populated(gate->sandbox->cgroup2) && waited_ms < END_TIMEOUT_MS;
+         waited_ms++)
+        poll(NULL, 0, 1);
+    cgroup_remove(gate->sandbox->spec, gate->sandbox->cgroup2);
+}
+
+static void tell_who_asked(struct gate *gate)
+{
+    uint8_t frame[FRAME_HEADER];
+    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_DESTROYED);
+    size_t length = frame_end(&writer);
+    int fd = gate->asking ? trunk_take(&gate->trunk, gate->asking) : -1;
+    if (fd < 0)
+        return;
+    send(fd, frame, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    close(fd);
+}
+
+static int start(struct gate *gate, struct failure *failure)
+{
+    if (rootfs_load_program(failure) < 0 || cgroup_create(gate->sandbox->spec, &gate->sandbox->cgroup2, failure) < 0)
+        return -1;
+    gate->listener = listener_open(gate->sandbox->spec->socket, failure);
+    if (gate->listener < 0 || sandbox_stage(gate->sandbox, failure) < 0)
+        return -1;
+    gate->due_us = monotonic_us() + START_TIMEOUT_US;
+    return start_runtime(gate, failure);
+}
+
+int gate_run(struct sandbox *sandbox, int reports)
+{
+    static struct gate gate;
+    struct failure failure = {0};
+    gate = (struct gate){.sandbox = sandbox, .listener = -1, .reports = reports, .errors = -1};
+    if (start(&gate, &failure) < 0) {
+        if (sandbox->init > 0)
+            clean(&gate);
+        else
+            cgroup_remove(sandbox->spec, sandbox->cgroup2);
+        unlink(sandbox->spec->socket);
+        tell_failure(&gate, &failure);
+        return 1;
+    }
+    serve(&gate);
+    end_runtime(&gate);
+    clean(&gate);
+    if (gate.reports >= 0)
+        tell_of_runtime(&gate);
+    tell_who_asked(&gate);
+    trunk_close(&gate.trunk);
+    close(gate.listener);
+    return 0;
+}

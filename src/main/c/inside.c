@@ -1,0 +1,125 @@
+#include "inside.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "rootfs.h"
+#include "server.h"
+
+static void report(struct inside *inside, const uint8_t *frame, size_t length)
+{
+    trunk_send(&inside->trunk, TRUNK_REPORT, 0, frame, (uint32_t)length);
+    trunk_flush(&inside->trunk);
+}
+
+static void report_ready(struct inside *inside)
+{
+    uint8_t frame[FRAME_HEADER];
+    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_READY);
+    report(inside, frame, frame_end(&writer));
+}
+
+/* A channel that the gate has opened is a connection like any other. */
+static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
+{
+    struct inside *inside = owner;
+    int ends[2];
+    (void)bytes;
+    (void)length;
+    if (type != TRUNK_OPEN || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
+        return;
+    if (!server_adopt(inside->server, ends[0], id))
+        close(ends[0]);
+    /* Where there was no place the channel is at its end at once. */
+    if (!trunk_add(&inside->trunk, ends[1], id))
+        close(ends[1]);
+}
+
+static int open_children(struct inside *inside, struct failure *failure)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    inside->children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    return inside->children < 0 ? failed(failure, "watch", "the sandbox's processes") : 0;
+}
+
+/* Commands' standard input and output are their own, not the trunk's. */
+static int open_trunk(struct inside *inside, struct sandbox *sandbox, struct failure *failure)
+{
+    int in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    sandbox->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (in < 0 || out < 0 || sandbox->null < 0)
+        return failed(failure, "open", "the way out of the container");
+    for (int fd = 0; fd < 3; fd++)
+        dup2(sandbox->null, fd);
+    return trunk_open(&inside->trunk, in, out) < 0 ? failed(failure, "find room for", "the trunk") : 0;
+}
+
+_Noreturn void inside_run(const struct sandbox_spec *spec)
+{
+    static struct inside inside;
+    static struct sandbox sandbox;
+    struct failure failure = {0};
+    sandbox = (struct sandbox){.spec = spec, .cgroup2 = -1, .init_pidfd = -1, .inside = true};
+    if (open_trunk(&inside, &sandbox, &failure) < 0)
+        exit(1);
+    inside.trunk.owner = &inside;
+    inside.trunk.on_frame = on_frame;
+    /* Nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
+    prctl(PR_SET_DUMPABLE, 0);
+    umask(022);
+    if (open_children(&inside, &failure) == 0 && rootfs_make_folder(spec->workdir, &failure) == 0)
+        inside.server = server_open_inside(&sandbox, &inside, &failure);
+    if (!inside.server) {
+        uint8_t frame[ENDING_SIZE];
+        report(&inside, frame, failed_frame(frame, sizeof frame, &failure, KIND_NOT_STARTED));
+        exit(1);
+    }
+    report_ready(&inside);
+    server_run(inside.server);
+    uint32_t asking = server_close_inside(inside.server);
+    trunk_serve(&inside.trunk);
+    trunk_send(&inside.trunk, TRUNK_DYING, asking, NULL, 0);
+    trunk_flush(&inside.trunk);
+    exit(0);
+}
+
+nfds_t inside_polls(struct inside *inside, struct pollfd *polls)
+{
+    inside->poll = polls;
+    polls[0] = (struct pollfd){.fd = inside->children, .events = POLLIN};
+    return 1 + trunk_polls(&inside->trunk, polls + 1);
+}
+
+/* The first process of a pid namespace is parent to all whose own parent has ended (pid_namespaces(7)). */
+static void reap_all(struct inside *inside)
+{
+    struct signalfd_siginfo told;
+    struct rusage usage;
+    int status;
+    while (read(inside->children, &told, sizeof told) > 0)
+        ;
+    for (pid_t pid = wait4(-1, &status, WNOHANG, &usage); pid > 0; pid = wait4(-1, &status, WNOHANG, &usage))
+        server_reaped(inside->server, pid, status, &usage);
+}
+
+void inside_serve(struct inside *inside)
+{
+    if (inside->poll->revents)
+        reap_all(inside);
+    trunk_serve(&inside->trunk);
+    if (inside->trunk.over)
+        server_stop(inside->server);
+}

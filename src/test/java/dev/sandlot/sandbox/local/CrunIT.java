@@ -1,0 +1,41 @@
+package dev.sandlot.sandbox.local;
+
+import dev.sandlot.sandbox.ConformanceSuite;
+import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.StreamSuite;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** As root, in containers of crun. */
+class CrunIT {
+    @RegisterExtension
+    static final LocalHost HOST = LocalHost.of("crun");
+
+    @Nested
+    class Conformance extends ConformanceSuite {
+        Conformance() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Streams extends StreamSuite {
+        Streams() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Escape extends EscapeSuite {
+        Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Own extends LocalSuite {
+        Own() {
+            super(HOST);
+        }
+    }
+}
