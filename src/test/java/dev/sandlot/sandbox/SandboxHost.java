@@ -5,7 +5,7 @@ public interface SandboxHost {
     /** Ready for use. */
     SandboxBackend backend();
 
-    /** Whether it can hold sandboxes to a limit: "memory", "pids". */
+    /** Whether its self-test found that it can do that: "memory", "pids", "oom". */
     boolean holds(String limit);
 
     /** The backend's periodic work. */

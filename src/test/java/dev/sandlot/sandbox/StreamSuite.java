@@ -173,13 +173,14 @@ public abstract class StreamSuite extends SandboxSuite {
 
         try (SandboxStream stream = connect()) {
             assertThat(stream).isNotNull();
-            assertThat(run("cat /proc/net/unix | tail -n +2").output()).isEmpty();
+            // Some have no name, and tell nothing.
+            assertThat(run("tail -n +2 /proc/net/unix | cut -d' ' -f8-").output().strip()).isEmpty();
         }
     }
 
     @Test
     void whatAServiceLeavesIsKilledAtItsEnd() throws Exception {
-        assumeTrue(host().holds("pids"), "what has left a tree is found by its control group");
+        assumeTrue(host().holds("leftovers"), "without a control group of its own nobody finds what has left a tree");
         ExecSpec spec = new ExecSpec(
                 new ExecId(UUID.randomUUID()),
                 "setsid sleep 987 & sleep 987 & exit 3",

@@ -53,7 +53,7 @@ final class SelfTest {
             held.put("network", hasLoopbackAlone());
             held.put("user_namespace", rootIsNobodyOutside());
             held.put("overlay", makes(layered()));
-            return new Guarantees(held, offered());
+            return new Guarantees(held, offered(held.getOrDefault("memory", false)));
         } catch (NotMadeException refused) {
             throw new IOException(HostAdvice.of(refused), refused);
         } catch (SandboxException broken) {
@@ -63,10 +63,12 @@ final class SelfTest {
         }
     }
 
-    private Map<String, Boolean> offered() throws IOException {
+    private Map<String, Boolean> offered(boolean holdsMemory) throws IOException, SandboxException {
         Map<String, Boolean> offered = new LinkedHashMap<>();
         offered.put("users", runsAsOthers());
         offered.put("egress", makes(connected()));
+        offered.put("oom", holdsMemory && tellsWantOfMemory());
+        offered.put("leftovers", killsLeftovers());
         return offered;
     }
 
@@ -85,9 +87,13 @@ final class SelfTest {
     /** What has left its session, ignores TERM or is stopped dies as well. */
     private boolean killsTree() throws SandboxException {
         String stubborn = "setsid sh -c 'trap \"\" TERM; sleep 61' & (setsid sleep 61 &) ; kill -STOP $$; sleep 61";
-        String survivors = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c 'sleep 6[1]'";
         return run(stubborn, SHORT, new ByteArrayOutputStream()) instanceof ExecOutcome.TimedOut
-                && output(survivors, PATIENCE).equals("0\n");
+                && output(survivors("sleep 6[1]"), PATIENCE).equals("0\n");
+    }
+
+    /** Counts those of that command line, which must not find itself. */
+    private static String survivors(String pattern) {
+        return "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '" + pattern + "'";
     }
 
     private boolean holdsMemory() throws SandboxException {
@@ -146,10 +152,22 @@ final class SelfTest {
         }
     }
 
+    /** What is killed for want of memory is told apart from what is killed. */
+    private boolean tellsWantOfMemory() throws SandboxException {
+        return run("exec tail -c 96000000 /dev/zero 2>/dev/null", PATIENCE, new ByteArrayOutputStream())
+                .equals(new ExecOutcome.Signalled(9, true));
+    }
+
+    /** What a service leaves running is killed before it is started again. */
+    private boolean killsLeftovers() throws SandboxException {
+        run(spec("setsid sleep 62 & exit 0", PATIENCE, Optional.empty(), true), new ByteArrayOutputStream());
+        return output(survivors("sleep 6[2]"), PATIENCE).equals("0\n");
+    }
+
     private boolean runsAsOthers() {
         try {
             ByteArrayOutputStream output = new ByteArrayOutputStream();
-            run(spec("id -u", PATIENCE, Optional.of("1000")), output);
+            run(spec("id -u", PATIENCE, Optional.of("1000"), false), output);
             return output.toString(StandardCharsets.UTF_8).equals("1000\n");
         } catch (SandboxException refused) {
             LOG.log(Level.FINE, "The host can't give commands another user", refused);
@@ -163,7 +181,7 @@ final class SelfTest {
         return output.toString(StandardCharsets.UTF_8);
     }
 
-    private static ExecSpec spec(String command, Duration timeout, Optional<String> user) {
+    private static ExecSpec spec(String command, Duration timeout, Optional<String> user, boolean whole) {
         return new ExecSpec(
                 new ExecId(UUID.randomUUID()),
                 command,
@@ -173,11 +191,11 @@ final class SelfTest {
                 Optional.empty(),
                 false,
                 Optional.empty(),
-                false);
+                whole);
     }
 
     private ExecOutcome run(String command, Duration timeout, ByteArrayOutputStream output) throws SandboxException {
-        return run(spec(command, timeout, Optional.empty()), output);
+        return run(spec(command, timeout, Optional.empty(), false), output);
     }
 
     private ExecOutcome run(ExecSpec spec, ByteArrayOutputStream output) throws SandboxException {

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxHost;
 import java.io.IOException;
@@ -103,7 +104,9 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     @Override
     public boolean holds(String limit) {
-        return local().guarantees().held().getOrDefault(limit, false);
+        Guarantees guarantees = local().guarantees();
+        return guarantees.held().getOrDefault(limit, false)
+                || guarantees.offered().getOrDefault(limit, false);
     }
 
     @Override

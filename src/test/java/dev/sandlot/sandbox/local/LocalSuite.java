@@ -39,7 +39,7 @@ abstract class LocalSuite extends SandboxSuite {
                 .containsEntry("network", true)
                 .containsEntry("user_namespace", true)
                 .containsEntry("overlay", true);
-        assertThat(guarantees.offered()).containsOnlyKeys("users", "egress");
+        assertThat(guarantees.offered()).containsOnlyKeys("users", "egress", "oom", "leftovers");
     }
 
     /** One of a table of modes and guarantees: those that hold by name, dashes in place of the others. */
