@@ -64,13 +64,13 @@ static int limit_v1(const struct sandbox_spec *spec, const struct controller *co
 {
     char text[32];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
-        snprintf(text, sizeof text, "%llu", (unsigned long long)spec->memory_bytes);
+        snprintf(text, sizeof text, "%llu", (unsigned long long)(spec->memory_bytes + spec->runtime.memory_bytes));
         if (limit(folder, "memory.limit_in_bytes", text, failure) < 0)
             return -1;
         /* Absent without swap accounting, and then there is nothing to limit. */
         write_at(folder, "memory.memsw.limit_in_bytes", text);
     } else if (strcmp(controller->name, "pids") == 0 && spec->pids) {
-        snprintf(text, sizeof text, "%u", spec->pids);
+        snprintf(text, sizeof text, "%u", spec->pids + spec->runtime.pids);
         return limit(folder, "pids.max", text, failure);
     } else if (strcmp(controller->name, "cpu") == 0 && spec->cpu_millis) {
         snprintf(text, sizeof text, "%u", spec->cpu_millis * (CPU_PERIOD_US / 1000));
@@ -83,12 +83,12 @@ static int limit_v2(const struct sandbox_spec *spec, const struct controller *co
 {
     char text[48];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
-        snprintf(text, sizeof text, "%llu", (unsigned long long)spec->memory_bytes);
+        snprintf(text, sizeof text, "%llu", (unsigned long long)(spec->memory_bytes + spec->runtime.memory_bytes));
         write_at(folder, "memory.swap.max", "0");
         return limit(folder, "memory.max", text, failure);
     }
     if (strcmp(controller->name, "pids") == 0 && spec->pids) {
-        snprintf(text, sizeof text, "%u", spec->pids);
+        snprintf(text, sizeof text, "%u", spec->pids + spec->runtime.pids);
         return limit(folder, "pids.max", text, failure);
     }
     if (strcmp(controller->name, "cpu") == 0 && spec->cpu_millis) {

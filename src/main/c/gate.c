@@ -73,6 +73,13 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     gate->asking = id;
 }
 
+static int blind(const struct runtime_spec *runtime)
+{
+    if (!(runtime->flags & RUNTIME_BLIND))
+        return 0;
+    return mount("tmpfs", "/sys/fs/cgroup", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k");
+}
+
 static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pipes *pipes)
 {
     static char *const environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL};
@@ -89,7 +96,7 @@ static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pi
     signal(SIGPIPE, SIG_DFL);
     /* What the runtime writes down is the host's root's, whom the stage's own file system does not know. */
     if (setns(sandbox->namespaces[NS_MNT], CLONE_NEWNS) < 0 ||
-        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 ||
+        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 || blind(runtime) < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 ||
         dup2(pipes->errors[1], 2) < 0)
         _exit(126);
     kernel_close_from(3);
@@ -113,7 +120,8 @@ static bool send_description(const struct sandbox_spec *spec, int to)
     frame_number(&writer, SANDBOX_MEMORY, spec->memory_bytes);
     frame_number(&writer, SANDBOX_PIDS, spec->pids);
     frame_number(&writer, SANDBOX_OPEN_FILES, spec->open_files);
-    for (unsigned i = 0; i < spec->controller_count; i++) {
+    /* Where control groups do not reach the container's own processes, the limits of each process stand in. */
+    for (unsigned i = 0; i < spec->controller_count && !(spec->runtime.flags & RUNTIME_KERNEL); i++) {
         char controller[32];
         snprintf(controller, sizeof controller, "%s=", spec->controllers[i].name);
         frame_text(&writer, SANDBOX_CGROUP1, controller);
@@ -189,7 +197,7 @@ static void serve(struct gate *gate)
     static struct pollfd polls[2 + TRUNK_POLLS_MAX];
     bool ended = false;
     while (!ended && !gate->dying && !gate->trunk.over && monotonic_us() < gate->due_us) {
-        polls[0] = (struct pollfd){.fd = gate->listener, .events = POLLIN};
+        polls[0] = (struct pollfd){.fd = trunk_has_place(&gate->trunk) ? gate->listener : -1, .events = POLLIN};
         polls[1] = (struct pollfd){.fd = gate->runtime_pidfd, .events = POLLIN};
         nfds_t count = 2 + trunk_polls(&gate->trunk, polls + 2);
         if (poll(polls, count, timeout_ms(gate)) < 0 && errno != EINTR)

@@ -35,13 +35,19 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     int ends[2];
     (void)bytes;
     (void)length;
-    if (type != TRUNK_OPEN || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
+    if (type != TRUNK_OPEN)
         return;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0) {
+        trunk_send(&inside->trunk, TRUNK_RESET, id, NULL, 0);
+        return;
+    }
+    if (!trunk_add(&inside->trunk, ends[1], id)) {
+        trunk_send(&inside->trunk, TRUNK_RESET, id, NULL, 0);
+        close(ends[1]);
+    }
+    /* Where there is no place the channel is at its end at once. */
     if (!server_adopt(inside->server, ends[0], id))
         close(ends[0]);
-    /* Where there was no place the channel is at its end at once. */
-    if (!trunk_add(&inside->trunk, ends[1], id))
-        close(ends[1]);
 }
 
 static int open_children(struct inside *inside, struct failure *failure)

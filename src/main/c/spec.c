@@ -65,6 +65,12 @@ static bool sandbox_number(struct fields *fields, const struct field *field, str
         spec->open_files = (uint32_t)number;
     else if (field->tag == SANDBOX_LIFETIME)
         spec->lifetime_seconds = (uint32_t)number;
+    else if (field->tag == SANDBOX_RUNTIME_MEMORY)
+        spec->runtime.memory_bytes = number;
+    else if (field->tag == SANDBOX_RUNTIME_PIDS)
+        spec->runtime.pids = (uint32_t)number;
+    else if (field->tag == SANDBOX_RUNTIME_FLAGS)
+        spec->runtime.flags = (uint32_t)number;
     else
         return false;
     return !fields->broken;

@@ -46,6 +46,9 @@ enum sandbox_tag {
     SANDBOX_RUNTIME_ARGUMENT = 28,
     SANDBOX_RUNTIME_CONFIG = 29,
     SANDBOX_INSIDE = 30,
+    SANDBOX_RUNTIME_MEMORY = 31,
+    SANDBOX_RUNTIME_PIDS = 32,
+    SANDBOX_RUNTIME_FLAGS = 33,
 };
 
 enum exec_tag {
@@ -111,6 +114,11 @@ struct granted_ids {
     uint32_t first_uid, first_gid, count;
 };
 
+/* It refuses hosts with control groups of both versions, though it is to use none: it is not to see any. */
+#define RUNTIME_BLIND 1u
+/* A container has a kernel of its own, whose processes the host can't limit one by one. */
+#define RUNTIME_KERNEL 2u
+
 /* An OCI runtime that makes the sandbox. The text points into the frame. */
 struct runtime_spec {
     char program[PATH_MAX]; /* empty: the keeper makes it itself */
@@ -118,6 +126,9 @@ struct runtime_spec {
     unsigned argument_count;
     const char *config; /* of its bundle */
     size_t config_length;
+    uint64_t memory_bytes; /* what it needs itself, beside what the sandbox may have */
+    uint32_t pids;
+    uint32_t flags;
 };
 
 struct sandbox_spec {

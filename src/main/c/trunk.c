@@ -44,6 +44,14 @@ void trunk_send(struct trunk *trunk, enum trunk_type type, uint32_t id, const vo
     trunk->waiting_length += TRUNK_HEADER + length;
 }
 
+bool trunk_has_place(const struct trunk *trunk)
+{
+    for (unsigned i = 0; i < CHANNELS_MAX; i++)
+        if (trunk->channels[i].fd < 0)
+            return true;
+    return false;
+}
+
 static struct channel *find(struct trunk *trunk, uint32_t id)
 {
     for (unsigned i = 0; i < CHANNELS_MAX; i++)

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHANNELS_MAX 224
+/* As many as the keeper inside has places for connections: none that is let in is turned away there. */
+#define CHANNELS_MAX 160
 #define TRUNK_POLLS_MAX (2 + CHANNELS_MAX)
 #define TRUNK_PIECE 16384u
 #define TRUNK_HEADER 9u
@@ -63,6 +64,8 @@ bool trunk_add(struct trunk *trunk, int fd, uint32_t id);
 
 /* Queues a frame that is no channel's. */
 void trunk_send(struct trunk *trunk, enum trunk_type type, uint32_t id, const void *bytes, uint32_t length);
+
+bool trunk_has_place(const struct trunk *trunk);
 
 nfds_t trunk_polls(struct trunk *trunk, struct pollfd *polls);
 

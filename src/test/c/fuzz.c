@@ -57,7 +57,7 @@ static size_t any_frame(uint8_t *frame)
     if (any(4))
         frame_number(&writer, EXEC_TIMEOUT_MS, 1000);
     for (uint32_t more = any(12); more > 0; more--)
-        any_field(&writer, (uint8_t)(any(8) ? 1 + any(30) : any(256)));
+        any_field(&writer, (uint8_t)(any(8) ? 1 + any(33) : any(256)));
     size_t size = frame_end(&writer);
     assert(size >= FRAME_HEADER && size <= FRAME_MAX && read_u32(frame) == size - 4);
     return size;

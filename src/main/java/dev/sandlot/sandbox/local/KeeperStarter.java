@@ -92,7 +92,10 @@ final class KeeperStarter {
     private static void describe(OciRuntime runtime, SandboxSpec spec, long uidBase, FrameWriter frame) {
         frame.text(27, runtime.program().toString());
         runtime.arguments().forEach(argument -> frame.text(28, argument));
-        frame.text(29, runtime.config(spec, uidBase));
+        frame.text(29, runtime.config(spec, uidBase))
+                .number(31, runtime.memoryBytes())
+                .number(32, runtime.pids())
+                .number(33, runtime.flags());
     }
 
     private static void describe(SandboxNetwork network, FrameWriter frame) throws IOException {

@@ -46,6 +46,12 @@ record OciRuntime(Path program) {
         }
     }
 
+    /** It refuses hosts with control groups of both versions, though it is to use none. */
+    private static final int BLIND = 1;
+
+    /** A container has a kernel of its own. */
+    private static final int KERNEL = 2;
+
     /** gVisor: its kernel, not the host's, keeps the sandbox's users apart from the host's. */
     private boolean hasKernel() {
         return program.getFileName().toString().startsWith("runsc");
@@ -61,7 +67,26 @@ record OciRuntime(Path program) {
         if (hasKernel()) {
             return List.of("--network=none", "--ignore-cgroups");
         }
-        return program.getFileName().toString().startsWith("crun") ? List.of("--cgroup-manager=disabled") : List.of();
+        return isCrun() ? List.of("--cgroup-manager=disabled") : List.of();
+    }
+
+    private boolean isCrun() {
+        return program.getFileName().toString().startsWith("crun");
+    }
+
+    /** What the runtime takes itself of a sandbox's memory: it is given beside the sandbox's own. */
+    long memoryBytes() {
+        return (hasKernel() ? 128L : isCrun() ? 4L : 24L) << 20;
+    }
+
+    /** The same of processes; threads count. */
+    int pids() {
+        return hasKernel() ? 128 : 24;
+    }
+
+    /** For the keeper (spec.h). */
+    int flags() {
+        return hasKernel() ? KERNEL : isCrun() ? BLIND : 0;
     }
 
     /** The bundle's config.json; its paths are those of the stage that the keeper outside builds (rootfs.h). */
