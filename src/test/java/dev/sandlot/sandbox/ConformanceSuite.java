@@ -364,7 +364,7 @@ public abstract class ConformanceSuite extends SandboxSuite {
     @Test
     void manyCommandsLeaveNothingBehind() throws SandboxException {
         // With the tenth part of what a long run takes: -Dsandlot.commands=10000.
-        int commands = Integer.getInteger("sandlot.commands", 1000);
+        int commands = Integer.getInteger("sandlot.commands", host().many());
         for (int i = 0; i < commands; i++) {
             assertThat(run("echo " + i).output()).isEqualTo(i + "\n");
         }

@@ -8,6 +8,9 @@ public interface SandboxHost {
     /** Whether its self-test found that it can do that: "memory", "pids", "oom". */
     boolean holds(String limit);
 
+    /** How many commands are many. */
+    int many();
+
     /** The backend's periodic work. */
     void lookAfter();
 }

@@ -271,6 +271,10 @@ public final class LocalBackend implements SandboxBackend {
         OverlayWhiteout.make(path);
     }
 
+    boolean hasKernelOfItsOwn() {
+        return config.runtime().filter(OciRuntime::hasKernel).isPresent();
+    }
+
     Path dataDirectory() {
         return config.dataDirectory();
     }

@@ -53,7 +53,7 @@ record OciRuntime(Path program) {
     private static final int KERNEL = 2;
 
     /** gVisor: its kernel, not the host's, keeps the sandbox's users apart from the host's. */
-    private boolean hasKernel() {
+    boolean hasKernel() {
         return program.getFileName().toString().startsWith("runsc");
     }
 
@@ -76,12 +76,12 @@ record OciRuntime(Path program) {
 
     /** What the runtime takes itself of a sandbox's memory: it is given beside the sandbox's own. */
     long memoryBytes() {
-        return (hasKernel() ? 128L : isCrun() ? 4L : 24L) << 20;
+        return (hasKernel() ? 128L : isCrun() ? 2L : 16L) << 20;
     }
 
-    /** The same of processes; threads count. */
+    /** The same of processes; threads count. gVisor has many of the host's, dies where it gets none, and counts by itself. */
     int pids() {
-        return hasKernel() ? 128 : 24;
+        return hasKernel() ? 4096 : isCrun() ? 2 : 12;
     }
 
     /** For the keeper (spec.h). */

@@ -5,6 +5,7 @@ import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.sandbox.SandboxSpec;
@@ -33,7 +34,7 @@ final class SelfTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final LocalBackend backend;
-    private final SandboxId sandbox = new SandboxId(UUID.randomUUID());
+    private SandboxId sandbox = new SandboxId(UUID.randomUUID());
 
     SelfTest(LocalBackend backend) {
         this.backend = backend;
@@ -42,7 +43,7 @@ final class SelfTest {
     /** Throws IOException when no sandbox can be made at all. */
     Guarantees run() throws IOException {
         try {
-            backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, LIFETIME));
+            begin();
             Map<String, Boolean> held = new LinkedHashMap<>();
             held.put("sandbox", output("echo fine", PATIENCE).equals("fine\n"));
             held.put("kill", killsTree());
@@ -61,6 +62,10 @@ final class SelfTest {
         } finally {
             destroy();
         }
+    }
+
+    private void begin() throws SandboxException {
+        backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, LIFETIME));
     }
 
     private Map<String, Boolean> offered(boolean holdsMemory) throws IOException, SandboxException {
@@ -86,7 +91,9 @@ final class SelfTest {
 
     /** What has left its session, ignores TERM or is stopped dies as well. */
     private boolean killsTree() throws SandboxException {
-        String stubborn = "setsid sh -c 'trap \"\" TERM; sleep 61' & (setsid sleep 61 &) ; kill -STOP $$; sleep 61";
+        // gVisor hangs a whole process group up when one of it is stopped and another leaves it.
+        String stop = backend.hasKernelOfItsOwn() ? "" : "kill -STOP $$; ";
+        String stubborn = "setsid sh -c 'trap \"\" TERM; sleep 61' & (setsid sleep 61 &) ; " + stop + "sleep 61";
         return run(stubborn, SHORT, new ByteArrayOutputStream()) instanceof ExecOutcome.TimedOut
                 && output(survivors("sleep 6[1]"), PATIENCE).equals("0\n");
     }
@@ -97,9 +104,21 @@ final class SelfTest {
     }
 
     private boolean holdsMemory() throws SandboxException {
-        return output("exec 2>/dev/null; head -c 96000000 /dev/zero | tail -c 95999999 | wc -c", PATIENCE)
-                .strip()
-                .equals("0");
+        try {
+            return output("exec 2>/dev/null; head -c 300000000 /dev/zero | tail -c 299999999 | wc -c", PATIENCE)
+                    .strip()
+                    .equals("0");
+        } catch (SandboxException ended) {
+            if (ended.kind() != Kind.SANDBOX_DIED) {
+                throw ended;
+            }
+            // Where it has a kernel of its own, the host's knows nothing smaller than all of it.
+            return true;
+        } finally {
+            backend.destroy(sandbox);
+            sandbox = new SandboxId(UUID.randomUUID());
+            begin();
+        }
     }
 
     private boolean holdsPids() throws SandboxException {

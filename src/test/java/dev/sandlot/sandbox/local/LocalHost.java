@@ -23,6 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback {
     private static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
 
+    private static final String SLOW = "runsc";
+
     private final AccessOf access;
     private final Program program;
     private final Optional<String> runtime;
@@ -107,6 +109,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         Guarantees guarantees = local().guarantees();
         return guarantees.held().getOrDefault(limit, false)
                 || guarantees.offered().getOrDefault(limit, false);
+    }
+
+    @Override
+    public int many() {
+        return runtime.filter(SLOW::equals).isPresent() ? 50 : 1000;
     }
 
     @Override
