@@ -11,6 +11,9 @@ public interface SandboxHost {
     /** How many commands are many. */
     int many();
 
+    /** Whether commands run on a kernel of the sandbox's own, with what that can't do. */
+    boolean hasOwnKernel();
+
     /** The backend's periodic work. */
     void lookAfter();
 }

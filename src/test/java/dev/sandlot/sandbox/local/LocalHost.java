@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxBackend;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback {
     private static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
 
-    private static final String SLOW = "runsc";
+    private static final String WITH_KERNEL = "runsc";
 
     private final AccessOf access;
     private final Program program;
@@ -79,6 +80,8 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         if (isWithin(context)) {
             return;
         }
+        runtime.ifPresent(name ->
+                assumeTrue(Programs.find(name).isPresent(), name + " is not installed"));
         Path folder = Files.createTempDirectory("sandlot-test");
         LocalConfig config = new LocalConfig(
                 folder, 1L << 28, 64, false, runtime.flatMap(Programs::find).map(OciRuntime::new));
@@ -113,7 +116,12 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     @Override
     public int many() {
-        return runtime.filter(SLOW::equals).isPresent() ? 50 : 1000;
+        return hasOwnKernel() ? 50 : 1000;
+    }
+
+    @Override
+    public boolean hasOwnKernel() {
+        return runtime.filter(WITH_KERNEL::equals).isPresent();
     }
 
     @Override
@@ -123,7 +131,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        if (isWithin(context)) {
+        if (isWithin(context) || local == null) {
             return;
         }
         assertThat(local().list()).isEmpty();
