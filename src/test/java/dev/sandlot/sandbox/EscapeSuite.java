@@ -40,7 +40,8 @@ public abstract class EscapeSuite extends SandboxSuite {
                 .isNotEqualTo(exited(0));
         assertThat(run("echo x > /proc/sys/kernel/osrelease").outcome()).isNotEqualTo(exited(0));
         assertThat(run("grep -E 'NoNewPrivs|Seccomp:' /proc/self/status").output())
-                .isEqualTo("NoNewPrivs:\t1\nSeccomp:\t2\n");
+                .contains("Seccomp:\t2\n")
+                .contains(host().hasOwnKernel() ? "" : "NoNewPrivs:\t1\n");
     }
 
     @Test
@@ -317,10 +318,11 @@ public abstract class EscapeSuite extends SandboxSuite {
     @Test
     void theKeepersProgramIsOutOfReach() throws SandboxException {
         assumeHostsKernel("gVisor shows PID 1's descriptors");
-        assertThat(run("readlink /proc/1/exe; cat /proc/1/exe | wc -c; (readlink /proc/1/fd/*; ls /proc/1/cwd/) | wc -l")
-                        .output()
-                        .lines()
-                        .filter(line -> line.matches("[0-9]+")))
+        assertThat(
+                        run("readlink /proc/1/exe; cat /proc/1/exe | wc -c; (readlink /proc/1/fd/*; ls /proc/1/cwd/) | wc -l")
+                                .output()
+                                .lines()
+                                .filter(line -> line.matches("[0-9]+")))
                 .containsExactly("0", "0");
     }
 

@@ -175,7 +175,10 @@ public abstract class StreamSuite extends SandboxSuite {
         try (SandboxStream stream = connect()) {
             assertThat(stream).isNotNull();
             // Some have no name, and tell nothing.
-            assertThat(run("tail -n +2 /proc/net/unix | cut -d' ' -f8-").output().strip()).isEmpty();
+            assertThat(run("tail -n +2 /proc/net/unix | cut -d' ' -f8-")
+                            .output()
+                            .strip())
+                    .isEmpty();
         }
     }
 

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 record Egress(Path carrier, Path filterTool) {
     /** Those of this host; empty when one is missing. */
     static Optional<Egress> find() {
-        return Programs.find("slirp4netns").flatMap(carrier -> Programs.find("nft").map(filter -> new Egress(carrier, filter)));
+        return Programs.find("slirp4netns")
+                .flatMap(carrier -> Programs.find("nft").map(filter -> new Egress(carrier, filter)));
     }
 
     /** The filter's text; the host's own addresses are asked for each time, for they change. */

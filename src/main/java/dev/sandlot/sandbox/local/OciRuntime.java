@@ -25,6 +25,7 @@ record OciRuntime(Path program) {
             "CAP_SETPCAP",
             "CAP_NET_BIND_SERVICE",
             "CAP_SETFCAP");
+
     private static final List<String> MASKED = List.of(
             "/proc/acpi",
             "/proc/asound",
@@ -36,8 +37,7 @@ record OciRuntime(Path program) {
             "/proc/sched_debug",
             "/proc/scsi",
             "/proc/sysrq-trigger");
-    private static final List<String> READ_ONLY =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys");
+    private static final List<String> READ_ONLY = List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys");
 
     OciRuntime {
         if (!program.isAbsolute() || !Files.isExecutable(program)) {
@@ -137,7 +137,14 @@ record OciRuntime(Path program) {
                 .add(mount("proc", "proc", "/proc", "nosuid", "noexec", "nodev"))
                 .add(mount("tmpfs", "tmpfs", "/dev", "nosuid", "strictatime", "mode=755", "size=65536k"))
                 .add(mount(
-                        "devpts", "devpts", "/dev/pts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"))
+                        "devpts",
+                        "devpts",
+                        "/dev/pts",
+                        "nosuid",
+                        "noexec",
+                        "newinstance",
+                        "ptmxmode=0666",
+                        "mode=0620"))
                 .add(mount("tmpfs", "shm", "/dev/shm", "nosuid", "noexec", "nodev", "mode=1777", half))
                 .add(mount("bind", "/tmp/bundle/keeper", "/.sandlot", "bind", "ro", "nosuid", "nodev"));
     }

@@ -80,8 +80,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         if (isWithin(context)) {
             return;
         }
-        runtime.ifPresent(name ->
-                assumeTrue(Programs.find(name).isPresent(), name + " is not installed"));
+        runtime.ifPresent(name -> assumeTrue(Programs.find(name).isPresent(), name + " is not installed"));
         Path folder = Files.createTempDirectory("sandlot-test");
         LocalConfig config = new LocalConfig(
                 folder, 1L << 28, 64, false, runtime.flatMap(Programs::find).map(OciRuntime::new));
@@ -117,6 +116,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     @Override
     public int many() {
         return hasOwnKernel() ? 50 : 1000;
+    }
+
+    /** Whether a keeper in a container does the work. */
+    boolean hasRuntime() {
+        return runtime.isPresent();
     }
 
     @Override

@@ -40,15 +40,27 @@ abstract class LocalSuite extends SandboxSuite {
                 // Where the sandbox has a kernel of its own, its root is none of the host's users.
                 .containsEntry("user_namespace", !host.hasOwnKernel())
                 .containsEntry("overlay", true);
-        assertThat(guarantees.offered()).containsOnlyKeys("users", "egress", "oom", "leftovers");
+        boolean seesGroups = !host.hasRuntime();
+        boolean hasMemory = guarantees.held().getOrDefault("memory", false);
+        assertThat(guarantees.offered())
+                .containsOnlyKeys("users", "egress", "oom", "leftovers")
+                .containsEntry("oom", seesGroups && hasMemory)
+                .containsEntry(
+                        "leftovers",
+                        seesGroups && host.local().cgroups().version2().isPresent());
     }
 
     /** One of a table of modes and guarantees: those that hold by name, dashes in place of the others. */
     private String row(Guarantees guarantees) {
         return Stream.of(guarantees.held(), guarantees.offered())
                 .flatMap(all -> all.entrySet().stream())
-                .map(one -> one.getValue() ? one.getKey() : "-".repeat(one.getKey().length()))
-                .collect(Collectors.joining(" ", String.format("| %-22s | ", getClass().getEnclosingClass().getSimpleName()), " |"));
+                .map(one ->
+                        one.getValue() ? one.getKey() : "-".repeat(one.getKey().length()))
+                .collect(Collectors.joining(
+                        " ",
+                        String.format(
+                                "| %-22s | ", getClass().getEnclosingClass().getSimpleName()),
+                        " |"));
     }
 
     @Test

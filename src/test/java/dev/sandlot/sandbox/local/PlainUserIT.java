@@ -29,8 +29,8 @@ class PlainUserIT {
     void itHoldsForOneWhoWasGrantedMoreIdsToo() throws IOException, InterruptedException {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can grant ids");
         Path granted = Files.writeString(folder.resolve("granted"), "nobody:1000000:65536\n");
-        String grant = "mount --bind " + granted + " /etc/subuid && mount --bind " + granted
-                + " /etc/subgid && exec \"$@\"";
+        String grant =
+                "mount --bind " + granted + " /etc/subuid && mount --bind " + granted + " /etc/subgid && exec \"$@\"";
         List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", grant, "sh"));
         words.addAll(commandLine(PlainUserContract.class, List.of()));
 

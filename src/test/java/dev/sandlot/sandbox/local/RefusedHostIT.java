@@ -32,7 +32,8 @@ class RefusedHostIT {
         words.addAll(List.of(namespaces));
         words.addAll(List.of("sh", "-c", wrapper, "sh"));
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        words.addAll(
+                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
         words.addAll(List.of(RefusedHostIT.class.getName(), data.toString()));
         Process process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
@@ -83,7 +84,8 @@ class RefusedHostIT {
     /** Starts a backend in that folder, ends it, and prints what came of it. */
     public static void main(String[] arguments) {
         try {
-            LocalBackend backend = LocalBackend.start(new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty()));
+            LocalBackend backend =
+                    LocalBackend.start(new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty()));
             System.out.println("started: " + backend.guarantees().held());
             backend.close();
         } catch (IOException refused) {

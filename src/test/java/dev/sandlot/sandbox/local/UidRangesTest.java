@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandlot.sandbox.SandboxId;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class UidRangesTest {
-    private final UidRanges ranges = new UidRanges(new LocalConfig(Path.of("/x"), 1L << 28, 3, false, Optional.empty()));
+    private final UidRanges ranges =
+            new UidRanges(new LocalConfig(Path.of("/x"), 1L << 28, 3, false, Optional.empty()));
 
     @Test
     void noTwoSandboxesShareARange() {
