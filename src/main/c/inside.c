@@ -15,6 +15,8 @@
 #include "rootfs.h"
 #include "server.h"
 
+#define DESCRIPTORS_MAX 2048u
+
 static void report(struct inside *inside, const uint8_t *frame, size_t length)
 {
     trunk_send(&inside->trunk, TRUNK_REPORT, 0, frame, (uint32_t)length);
@@ -48,6 +50,17 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     /* Where there is no place the channel is at its end at once. */
     if (!server_adopt(inside->server, ends[0], id))
         close(ends[0]);
+}
+
+/* As many as its places take, and no more: a command closes all that there may be, one by one where the kernel is old. */
+static int limit_descriptors(struct failure *failure)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return failed(failure, "read", "the limit of descriptors");
+    if (limit.rlim_cur > DESCRIPTORS_MAX)
+        limit.rlim_cur = DESCRIPTORS_MAX;
+    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? failed(failure, "set", "the limit of descriptors") : 0;
 }
 
 static int open_children(struct inside *inside, struct failure *failure)
@@ -86,7 +99,7 @@ _Noreturn void inside_run(const struct sandbox_spec *spec)
     /* Nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
     prctl(PR_SET_DUMPABLE, 0);
     umask(022);
-    if (open_children(&inside, &failure) == 0 && rootfs_make_folder(spec->workdir, &failure) == 0)
+    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_folder(spec->workdir, &failure) == 0)
         inside.server = server_open_inside(&sandbox, &inside, &failure);
     if (!inside.server) {
         uint8_t frame[ENDING_SIZE];

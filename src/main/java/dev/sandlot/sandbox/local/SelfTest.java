@@ -116,13 +116,17 @@ final class SelfTest {
                     .strip()
                     .equals("0");
         } catch (SandboxException ended) {
-            if (ended.kind() != Kind.SANDBOX_DIED) {
-                throw ended;
-            }
+            requireDeath(ended);
             // Where it has a kernel of its own, the host's knows nothing smaller than all of it.
             return true;
         } finally {
             renew();
+        }
+    }
+
+    private static void requireDeath(SandboxException ended) throws SandboxException {
+        if (ended.kind() != Kind.SANDBOX_DIED) {
+            throw ended;
         }
     }
 
@@ -179,8 +183,14 @@ final class SelfTest {
 
     /** What is killed for want of memory is told apart from what is killed. */
     private boolean tellsWantOfMemory() throws SandboxException {
-        return run("exec tail /dev/zero", PATIENCE, new ByteArrayOutputStream())
-                .equals(new ExecOutcome.Signalled(9, true));
+        try {
+            return run("exec tail /dev/zero", PATIENCE, new ByteArrayOutputStream())
+                    .equals(new ExecOutcome.Signalled(9, true));
+        } catch (SandboxException ended) {
+            requireDeath(ended);
+            renew();
+            return false;
+        }
     }
 
     /** What a service leaves running is killed before it is started again. */
