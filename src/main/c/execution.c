@@ -57,6 +57,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
         }
         return -1;
     }
+    tree_began(execution->process.pid);
     for (unsigned i = 0; i < STREAMS; i++)
         execution->streams[i].closed = execution->process.outputs[i] < 0;
     execution->state = EXECUTION_RUNNING;
@@ -73,6 +74,7 @@ void execution_kill(struct execution *execution, enum exited_flag why)
 
 void execution_reaped(struct execution *execution, int status, const struct rusage *usage)
 {
+    tree_ended(execution->process.pid);
     execution->reaped = true;
     execution->status = status;
     execution->ended_us = monotonic_us();

@@ -1,6 +1,7 @@
 #include "inside.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -14,6 +15,7 @@
 #include "frame.h"
 #include "rootfs.h"
 #include "server.h"
+#include "tree.h"
 
 #define DESCRIPTORS_MAX 2048u
 
@@ -74,6 +76,27 @@ static int open_children(struct inside *inside, struct failure *failure)
     return inside->children < 0 ? failed(failure, "watch", "the sandbox's processes") : 0;
 }
 
+/* Whether the orphans of a command stay its own while it lives (PR_SET_CHILD_SUBREAPER(2const)): gVisor may not know. */
+static bool has_subreapers(void)
+{
+    int status = -1;
+    pid_t reaper = fork();
+    if (reaper == 0) {
+        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        pid_t parent = fork();
+        if (parent == 0) {
+            pid_t self = getpid();
+            if (fork() == 0)
+                while (getppid() == self)
+                    sched_yield();
+            _exit(0);
+        }
+        waitpid(parent, NULL, 0);
+        _exit(waitpid(-1, NULL, 0) > 0 ? 0 : 1);
+    }
+    return reaper > 0 && waitpid(reaper, &status, 0) == reaper && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* Commands' standard input and output are their own, not the trunk's. */
 static int open_trunk(struct inside *inside, struct sandbox *sandbox, struct failure *failure)
 {
@@ -99,6 +122,8 @@ _Noreturn void inside_run(const struct sandbox_spec *spec)
     /* Nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
     prctl(PR_SET_DUMPABLE, 0);
     umask(022);
+    if (!has_subreapers())
+        tree_claim_orphans();
     if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_folder(spec->workdir, &failure) == 0)
         inside.server = server_open_inside(&sandbox, &inside, &failure);
     if (!inside.server) {

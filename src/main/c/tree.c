@@ -11,6 +11,7 @@
 
 #define PROCESSES_MAX 32768
 #define SCANS_MAX 64
+#define COMMANDS_MAX 128
 
 struct process {
     pid_t pid;
@@ -65,6 +66,48 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
+static pid_t commands[COMMANDS_MAX];
+static bool orphans_are_anybodys;
+
+void tree_claim_orphans(void)
+{
+    orphans_are_anybodys = true;
+}
+
+static void replace(pid_t from, pid_t to)
+{
+    for (unsigned i = 0; i < COMMANDS_MAX; i++) {
+        if (commands[i] == from) {
+            commands[i] = to;
+            return;
+        }
+    }
+}
+
+void tree_began(pid_t pid)
+{
+    replace(0, pid);
+}
+
+void tree_ended(pid_t pid)
+{
+    replace(pid, 0);
+}
+
+static bool is_command(pid_t pid)
+{
+    for (unsigned i = 0; i < COMMANDS_MAX; i++)
+        if (commands[i] == pid)
+            return true;
+    return false;
+}
+
+/* A child of the first process that is no command has lost its parent, and nobody knows to which command that belonged. */
+static bool is_orphan(const struct process *process)
+{
+    return orphans_are_anybodys && process->parent == 1 && !is_command(process->pid);
+}
+
 /* Marks the descendants of root; pids may wrap around, so order says nothing and passes repeat until one adds none. */
 static void mark(pid_t root)
 {
@@ -73,7 +116,9 @@ static void mark(pid_t root)
         more = false;
         for (size_t i = 0; i < process_count; i++) {
             struct process *process = &processes[i];
-            if (process->ours || process->pid == root || (process->parent != root && !is_ours(process->parent)))
+            if (process->ours || process->pid == root)
+                continue;
+            if (process->parent != root && !is_ours(process->parent) && !is_orphan(process))
                 continue;
             process->ours = more = true;
         }

@@ -11,4 +11,14 @@
  */
 bool tree_kill(pid_t root);
 
+/* The process of a command, from its start to its end. */
+void tree_began(pid_t pid);
+void tree_ended(pid_t pid);
+
+/*
+ * For the first process of a pid namespace whose kernel has no child subreapers: orphans become its own. From now on they
+ * belong to each tree that is killed, whichever command they came from; those of running commands are left alone.
+ */
+void tree_claim_orphans(void);
+
 #endif
