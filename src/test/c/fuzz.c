@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "frame.h"
 #include "retained.h"
 #include "spec.h"
+#include "trunk.h"
 
 #define PAYLOAD_MAX 2048u
 #define FRAME_MAX (PAYLOAD_MAX + FRAME_HEADER)
@@ -216,6 +218,55 @@ static void retain(uint8_t *room)
     close(ends[1]);
 }
 
+static struct trunk trunk;
+
+/* Channels are opened as the other side asks; whoever is at their other end reads and writes now and then. */
+static void on_trunk_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
+{
+    int ends[2], *others = owner;
+    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING);
+    assert(length == 0 || bytes);
+    if (type != TRUNK_OPEN || others[id % 8] >= 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) < 0)
+        return;
+    assert(trunk_add(&trunk, ends[0], id ? id : 1));
+    others[id % 8] = ends[1];
+}
+
+/* Frames of a trunk in any order: what breaks the protocol ends it, and nothing else. */
+static void carry(void)
+{
+    int in[2], out[2], others[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    struct pollfd polls[TRUNK_POLLS_MAX];
+    assert(pipe(in) == 0 && pipe(out) == 0 && trunk_open(&trunk, in[0], out[1]) == 0);
+    trunk.owner = others;
+    trunk.on_frame = on_trunk_frame;
+    for (uint32_t times = 1 + any(60); times > 0 && !trunk.over; times--) {
+        uint8_t bytes[TRUNK_HEADER + 600];
+        uint32_t length = any(4) ? any(600) : any(2) * 4;
+        memset(bytes, 0, sizeof bytes);
+        bytes[0] = (uint8_t)(any(20) ? 1 + any(7) : any(256));
+        write_u32(bytes + 1, any(8));
+        write_u32(bytes + 5, any(50) ? length : any(UINT32_MAX));
+        if (any(2))
+            write_u32(bytes + TRUNK_HEADER, any(1000));
+        assert(write(in[1], bytes, TRUNK_HEADER + length) == (ssize_t)(TRUNK_HEADER + length));
+        int other = others[any(8)];
+        if (other >= 0 && any(2)) {
+            ssize_t ignored = any(2) ? write(other, bytes, 1 + any(500)) : read(other, bytes, 1 + any(500));
+            (void)ignored;
+        }
+        trunk_serve(&trunk);
+        assert(trunk_polls(&trunk, polls) <= TRUNK_POLLS_MAX);
+        for (unsigned i = 0; i < CHANNELS_MAX; i++)
+            assert(trunk.channels[i].fd < 0 || trunk.channels[i].length <= 65536);
+    }
+    trunk_close(&trunk);
+    for (unsigned i = 0; i < 8; i++)
+        if (others[i] >= 0)
+            close(others[i]);
+    close(in[0]), close(in[1]), close(out[0]), close(out[1]);
+}
+
 int main(int count, char **arguments)
 {
     uint64_t seed = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
@@ -223,9 +274,11 @@ int main(int count, char **arguments)
     uint8_t *room = malloc(RETAINED_SIZE);
     assert(room);
     state = seed * 2 + 1;
+    signal(SIGPIPE, SIG_IGN);
     for (uint32_t round = 0; round < rounds; round++) {
         parse();
         receive();
+        carry();
         if (round % 100 == 0)
             retain(room);
     }
