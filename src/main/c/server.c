@@ -260,38 +260,11 @@ static void advance(struct server *server, struct execution *execution)
         server->unswept = true;
 }
 
-static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
-{
-    polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
-}
-
-static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls, nfds_t *count)
-{
-    for (unsigned i = 0; i < STREAMS; i++) {
-        const struct stream *stream = &execution->streams[i];
-        if (!stream->closed && (!reader || retained_room(&stream->retained, reader->offsets[i]) > 0))
-            add_poll(polls, count, execution->process.outputs[i], POLLIN);
-    }
-}
-
 static nfds_t collect_polls(struct server *server, struct pollfd *polls)
 {
-    nfds_t count = 0;
-    add_poll(polls, &count, server->listener, POLLIN);
-    add_poll(polls, &count, server->sandbox->init_pidfd, POLLIN);
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        struct connection *connection = &server->tables.connections[i];
-        if (connection->fd >= 0)
-            add_poll(polls, &count, connection->fd, (short)(POLLIN | (connection_blocked(connection) ? POLLOUT : 0)));
-    }
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        struct execution *execution = &server->tables.executions[i];
-        if (execution->state != EXECUTION_RUNNING && execution->state != EXECUTION_KILLING)
-            continue;
-        if (!execution->reaped)
-            add_poll(polls, &count, execution->process.pidfd, POLLIN);
-        add_outputs(tables_reader(&server->tables, execution), execution, polls, &count);
-    }
+    polls[0] = (struct pollfd){.fd = server->listener, .events = POLLIN};
+    polls[1] = (struct pollfd){.fd = server->sandbox->init_pidfd, .events = POLLIN};
+    nfds_t count = 2 + tables_polls(&server->tables, polls + 2);
     count += leftovers_polls(&server->leftovers, monotonic_us(), polls + count);
     count += tunnels_polls(&server->tunnels, polls + count);
     return server->inside ? count + inside_polls(server->inside, polls + count) : count;

@@ -79,3 +79,36 @@ struct execution *tables_take(struct tables *tables)
         execution_free(oldest);
     return oldest;
 }
+
+static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
+{
+    polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
+}
+
+static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls, nfds_t *count)
+{
+    for (unsigned i = 0; i < STREAMS; i++) {
+        const struct stream *stream = &execution->streams[i];
+        if (!stream->closed && (!reader || retained_room(&stream->retained, reader->offsets[i]) > 0))
+            add_poll(polls, count, execution->process.outputs[i], POLLIN);
+    }
+}
+
+nfds_t tables_polls(struct tables *tables, struct pollfd *polls)
+{
+    nfds_t count = 0;
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *connection = &tables->connections[i];
+        if (connection->fd >= 0)
+            add_poll(polls, &count, connection->fd, (short)(POLLIN | (connection_blocked(connection) ? POLLOUT : 0)));
+    }
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        struct execution *execution = &tables->executions[i];
+        if (execution->state != EXECUTION_RUNNING && execution->state != EXECUTION_KILLING)
+            continue;
+        if (!execution->reaped)
+            add_poll(polls, &count, execution->process.pidfd, POLLIN);
+        add_outputs(tables_reader(tables, execution), execution, polls, &count);
+    }
+    return count;
+}

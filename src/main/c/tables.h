@@ -2,6 +2,8 @@
 #ifndef SANDLOT_TABLES_H
 #define SANDLOT_TABLES_H
 
+#include <poll.h>
+
 #include "connection.h"
 #include "execution.h"
 #include "failure.h"
@@ -28,6 +30,9 @@ struct execution *tables_find_process(struct tables *tables, pid_t pid);
 
 /* The execution of that id, or NULL. */
 struct execution *tables_find(struct tables *tables, const char *id);
+
+/* Adds what is to be looked at; returns how many. */
+nfds_t tables_polls(struct tables *tables, struct pollfd *polls);
 
 /* A free place; else that of the ending which nobody has fetched for longest. NULL: all are running. */
 struct execution *tables_take(struct tables *tables);

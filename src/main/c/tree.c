@@ -143,15 +143,25 @@ static size_t signal_all(int signal, bool stopped_too)
     return count;
 }
 
+static bool is_stopped(pid_t root)
+{
+    for (size_t i = 0; i < process_count; i++)
+        if (processes[i].pid == root)
+            return processes[i].state == 'T' || gone(&processes[i]);
+    return true;
+}
+
 bool tree_kill(pid_t root)
 {
     /* While root is stopped it can't end, and so its orphans stay its children (PR_SET_CHILD_SUBREAPER(2const)). */
     kill(root, SIGSTOP);
-    for (unsigned i = 0; i < SCANS_MAX; i++) {
+    /* A signal that is sent is not taken yet: who is in the middle of a fork has a child first, which only a pass sees that
+       begins when all are known to have stopped. */
+    for (unsigned i = 0, quiet = 0; i < SCANS_MAX && quiet < 2; i++) {
         scan();
         mark(root);
-        if (signal_all(SIGSTOP, false) == 0)
-            break;
+        bool stopped = signal_all(SIGSTOP, false) == 0 && is_stopped(root);
+        quiet = stopped ? quiet + 1 : 0;
     }
     if (signal_all(SIGKILL, true) > 0)
         return false;

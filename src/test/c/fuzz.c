@@ -240,13 +240,15 @@ static void carry(void)
     assert(pipe(in) == 0 && pipe(out) == 0 && trunk_open(&trunk, in[0], out[1]) == 0);
     trunk.owner = others;
     trunk.on_frame = on_trunk_frame;
-    for (uint32_t times = 1 + any(60); times > 0 && !trunk.over; times--) {
-        uint8_t bytes[TRUNK_HEADER + 600];
-        uint32_t length = any(4) ? any(600) : any(2) * 4;
+    /* At times one channel gets more than it may. */
+    bool flood = any(4) == 0;
+    for (uint32_t times = 1 + any(flood ? 200 : 60); times > 0 && !trunk.over; times--) {
+        static uint8_t bytes[TRUNK_HEADER + TRUNK_PIECE];
+        uint32_t length = any(4) ? any(any(2) ? 600 : TRUNK_PIECE) : any(2) * 4;
         memset(bytes, 0, sizeof bytes);
-        bytes[0] = (uint8_t)(any(20) ? 1 + any(7) : any(256));
-        write_u32(bytes + 1, any(8));
-        write_u32(bytes + 5, any(50) ? length : any(UINT32_MAX));
+        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(7) : any(256));
+        write_u32(bytes + 1, flood ? 1 : any(8));
+        write_u32(bytes + 5, flood || any(50) ? length : any(UINT32_MAX));
         if (any(2))
             write_u32(bytes + TRUNK_HEADER, any(1000));
         assert(write(in[1], bytes, TRUNK_HEADER + length) == (ssize_t)(TRUNK_HEADER + length));

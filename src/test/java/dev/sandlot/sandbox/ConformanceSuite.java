@@ -198,6 +198,19 @@ public abstract class ConformanceSuite extends SandboxSuite {
         }
     }
 
+    /** Whatever it is about to start when the time is over: at some of these moments it is in the middle of a fork. */
+    @Test
+    void aTreeThatGrowsDiesWhole() throws SandboxException {
+        for (int i = 0; i < host().many() / 10; i++) {
+            String growing = "i=0; while [ $i -lt 20 ]; do sleep 96 & i=$((i+1)); done; sleep 96";
+
+            Ran ran = run(sandbox, spec(growing, Duration.ofMillis(1 + i % 5)));
+
+            assertThat(ran.outcome()).isEqualTo(new ExecOutcome.TimedOut());
+        }
+        assertThat(count(sandbox, "sleep 9[6]")).isEqualTo("0");
+    }
+
     @Test
     void commandsOfOneSandboxRunSideBySide() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
