@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.keeper.NotMadeException;
+import java.util.List;
 
 /** What the operator of a host, or of the container that the server runs in, must allow so that it can make sandboxes. */
 final class HostAdvice {
@@ -10,6 +11,9 @@ final class HostAdvice {
     private static final int EINVAL = 22;
     private static final int ENOSPC = 28;
     private static final int ENOSYS = 38;
+
+    /** Steps to which only the rights in a new user namespace entitle. */
+    private static final List<String> IN_NEW_NAMESPACES = List.of("mount ", "part from the host's mounts", "write ");
 
     private HostAdvice() {}
 
@@ -27,8 +31,7 @@ final class HostAdvice {
         if (step.startsWith("mount overlay") && failure.errno() == ENODEV) {
             return "The kernel has no overlay file system: load it with modprobe overlay";
         }
-        if ((step.startsWith("mount ") || step.startsWith("part from the host's mounts") || step.startsWith("write "))
-                && forbidden) {
+        if (forbidden && IN_NEW_NAMESPACES.stream().anyMatch(step::startsWith)) {
             return "New user namespaces have no rights here (could not " + step + "): set the sysctl"
                     + " kernel.apparmor_restrict_unprivileged_userns=0, or start the server's container with"
                     + " --security-opt apparmor=unconfined";

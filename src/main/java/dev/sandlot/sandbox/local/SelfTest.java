@@ -31,6 +31,7 @@ final class SelfTest {
     private static final SandboxLimits LIMITS = new SandboxLimits(48L << 20, 1000, 24, 16L << 20, 64);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final LocalBackend backend;
@@ -112,7 +113,7 @@ final class SelfTest {
 
     private boolean holdsMemory() throws SandboxException {
         try {
-            return output("exec 2>/dev/null; head -c 300000000 /dev/zero | tail -c 299999999 | wc -c", PATIENCE)
+            return output("exec 2>/dev/null; head -c 300000000 /dev/zero | tail -c 299999999 | wc -c", LONG_PATIENCE)
                     .strip()
                     .equals("0");
         } catch (SandboxException ended) {
