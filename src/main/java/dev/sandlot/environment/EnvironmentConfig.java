@@ -61,8 +61,10 @@ public record EnvironmentConfig(
 
     private static URI url(String text) {
         URI url = URI.create(text);
-        if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-            throw new IllegalArgumentException("SANDLOT_PUBLIC_URL must be such as https://sandlot.example");
+        boolean hasPath = url.getRawPath() != null && url.getRawPath().length() > 1;
+        if (url.getHost() == null || hasPath || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            throw new IllegalArgumentException(
+                    "SANDLOT_PUBLIC_URL must be such as https://sandlot.example, without a path");
         }
         return url;
     }

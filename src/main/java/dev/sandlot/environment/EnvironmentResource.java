@@ -170,7 +170,7 @@ public class EnvironmentResource {
 
     /** The server as its clients see it. */
     private URI base(UriInfo uri) {
-        return config.publicUrl().orElseGet(uri::getBaseUri);
+        return config.publicUrl().orElseGet(() -> ServiceUrl.base(uri));
     }
 
     private Environment find(SecurityContext security, EnvironmentPath path) {

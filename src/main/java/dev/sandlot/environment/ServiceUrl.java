@@ -1,6 +1,9 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.task.TaskService;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Instant;
 import java.util.HashMap;
@@ -8,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where a service is reached from outside, with the execute token of its environment as the bearer. */
@@ -15,12 +20,26 @@ public record ServiceUrl(String url, String host, int port) {
     /** What all their paths begin with, and none of the API's has in it: no JWT is looked for there (sandlot.xml). */
     public static final String ROOT = "/_services/";
 
+    private static final Pattern AUTHORITY = Pattern.compile("(.*?)(?::([0-9]{1,5}))?");
+
+    /** The server as that request addresses it; throws INVALID for a Host header that is none. */
+    static URI base(UriInfo uri) {
+        try {
+            return uri.getBaseUri();
+        } catch (IllegalArgumentException malformed) {
+            throw new ApiException(ErrorType.INVALID, "The Host header must name this server");
+        }
+    }
+
+    /** Host and port as they stand: names with an underscore are no host to a URI, and are used. */
     private static ServiceUrl of(UUID environment, String service, URI base) {
+        Matcher authority = AUTHORITY.matcher(base.getRawAuthority());
+        boolean hasPort = authority.matches() && authority.group(2) != null;
         int standard = "https".equals(base.getScheme()) ? 443 : 80;
         return new ServiceUrl(
                 base.getScheme() + "://" + base.getRawAuthority() + ROOT + environment + "/" + service + "/",
-                base.getHost(),
-                base.getPort() < 0 ? standard : base.getPort());
+                authority.group(1),
+                hasPort ? Integer.parseInt(authority.group(2)) : standard);
     }
 
     private static Map<String, ServiceUrl> all(UUID environment, List<TaskService> services, URI base) {

@@ -319,6 +319,17 @@ class RefusalsE2E {
         }
     }
 
+    @Test
+    void aHostThatIsNoneIsMalformed() throws IOException {
+        String body = "{\"task_ref\":\"shell\"}";
+
+        String answer = raw("POST /api/v1/org/acme/ws/main/environments HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n"
+                + "Authorization: Bearer " + IDENTITIES.admin() + "\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"type\":\"invalid_error\"");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
