@@ -368,8 +368,8 @@ public abstract class ConformanceSuite extends SandboxSuite {
 
         // What tail(1) holds fits alone, but not beside the file.
         String hold = "head -c 220000000 /dev/zero | tail -c 219999999 2>/dev/null | wc -c";
-        assertThat(run(hold).output()).isEqualTo("219999999\n");
-        assertThat(run("head -c 64000000 /dev/zero > /workspace/file; " + hold)
+        assertThat(run(sandbox, spec(hold, PATIENCE.multipliedBy(3))).output()).isEqualTo("219999999\n");
+        assertThat(run(sandbox, spec("head -c 64000000 /dev/zero > /workspace/file; " + hold, PATIENCE.multipliedBy(3)))
                         .output()
                         .lines())
                 .contains("0");

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@link PlainUserContract} as nobody, who may do nothing but read the classes that root has built. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PlainUserIT {
     private static final String KEPT = "-all,+dac_read_search";
 
@@ -52,7 +54,7 @@ class PlainUserIT {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(9, TimeUnit.MINUTES)).isTrue();
         } finally {
             process.destroyForcibly();
         }
