@@ -11,6 +11,9 @@ public interface SandboxHost {
     /** How many commands are many. */
     int many();
 
+    /** Whether the keeper is PID 1 of the sandbox, and not outside of it. */
+    boolean isKeeperInside();
+
     /** Whether commands run on a kernel of the sandbox's own, with what that can't do. */
     boolean hasOwnKernel();
 

@@ -118,8 +118,8 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         return hasOwnKernel() ? 50 : 1000;
     }
 
-    /** Whether a keeper in a container does the work. */
-    boolean hasRuntime() {
+    @Override
+    public boolean isKeeperInside() {
         return runtime.isPresent();
     }
 

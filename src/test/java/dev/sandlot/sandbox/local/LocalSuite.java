@@ -40,7 +40,7 @@ abstract class LocalSuite extends SandboxSuite {
                 // Where the sandbox has a kernel of its own, its root is none of the host's users.
                 .containsEntry("user_namespace", !host.hasOwnKernel())
                 .containsEntry("overlay", true);
-        boolean seesGroups = !host.hasRuntime();
+        boolean seesGroups = !host.isKeeperInside();
         boolean hasMemory = guarantees.held().getOrDefault("memory", false);
         assertThat(guarantees.offered())
                 .containsOnlyKeys("users", "egress", "oom", "leftovers")
