@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The environment's own secret: 256 random bits as base64url (RFC 4648). Only its SHA-256 is kept. */
 public record ExecuteToken(String text) {
+    /** The request header that carries it. */
+    public static final String HEADER = "X-Environment-Token";
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String BEARER = "Bearer ";
 

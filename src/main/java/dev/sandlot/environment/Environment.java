@@ -1,6 +1,8 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.task.TaskScript;
 import dev.sandlot.task.TaskService;
@@ -55,6 +57,14 @@ public record Environment(
     /** The state as of {@code now}: what has outlived its time is torn down, whether somebody has got to it or not. */
     public EnvironmentState stateAt(Instant now) {
         return !state.isTerminal() && !now.isBefore(expiresAt) ? EnvironmentState.TORN_DOWN : state;
+    }
+
+    /** Throws CONFLICT, which says the state, for one in which nothing can be done now. */
+    public void requireReady(Instant now) {
+        EnvironmentState current = stateAt(now);
+        if (current != EnvironmentState.READY) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment is " + current.word() + ", not ready");
+        }
     }
 
     /** The same in that state, made from that image: the task's own words count more than the image's. */

@@ -13,7 +13,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,11 +129,7 @@ public class EnvironmentServices implements ServiceEvents {
     }
 
     private Supplier<Map<String, String>> variables(Environment environment) {
-        return () -> {
-            Map<String, String> env = new HashMap<>(environment.commandEnv());
-            env.putAll(secrets.variables(environment));
-            return env;
-        };
+        return () -> secrets.commandVariables(environment);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -91,8 +90,7 @@ public class Preparation {
     }
 
     private Ran run(Environment environment, TaskScript script) throws SandboxException {
-        Map<String, String> env = new HashMap<>(environment.commandEnv());
-        env.putAll(secrets.variables(environment));
+        Map<String, String> env = secrets.commandVariables(environment);
         return run(environment.sandbox(), spec(script.text(), script.timeout(), env, Optional.empty()));
     }
 

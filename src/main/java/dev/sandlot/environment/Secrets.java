@@ -36,11 +36,11 @@ public class Secrets {
     }
 
     /**
-     * The secrets' values by the names of their variables: the id in capitals, what is no letter or digit as {@code _}.
+     * The variables of every command: the environment's own, and its secrets' by the names of theirs: the id in capitals, what is no letter or digit as {@code _}.
      * They are read for each command, so that they are stored nowhere else. Throws CONFLICT when one is gone.
      */
-    public Map<String, String> variables(Environment environment) {
-        Map<String, String> variables = new HashMap<>();
+    public Map<String, String> commandVariables(Environment environment) {
+        Map<String, String> variables = new HashMap<>(environment.commandEnv());
         for (String id : environment.secretIds()) {
             variables.put(variable(id), read(environment.workspace().org(), id));
         }

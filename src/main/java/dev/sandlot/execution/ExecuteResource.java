@@ -42,7 +42,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Singleton
 @Tag(name = "executions")
 public class ExecuteResource {
-    static final String TOKEN_HEADER = "X-Environment-Token";
 
     private static final int BODY_MAX = 8 << 20;
     private static final List<Variant> VARIANTS = Variant.mediaTypes(
@@ -69,7 +68,7 @@ public class ExecuteResource {
     @RolesAllowed({Role.ENVIRONMENTS_EXECUTE, Role.ADMIN})
     @Operation(operationId = "execute", summary = "Run a command and wait for its end, or follow it")
     @Parameter(
-            name = TOKEN_HEADER,
+            name = ExecuteToken.HEADER,
             in = ParameterIn.HEADER,
             required = true,
             description = "The environment's token",
@@ -118,9 +117,9 @@ public class ExecuteResource {
     }
 
     static ExecuteToken token(HttpHeaders headers, Faults faults) {
-        ExecuteToken token = ExecuteToken.parse(headers.getHeaderString(TOKEN_HEADER));
+        ExecuteToken token = ExecuteToken.parse(headers.getHeaderString(ExecuteToken.HEADER));
         if (token == null) {
-            faults.missing("header", TOKEN_HEADER);
+            faults.missing("header", ExecuteToken.HEADER);
             return new ExecuteToken("");
         }
         return token;

@@ -3,10 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.admission.ExecutionPermits;
 import dev.sandlot.admission.ExecutionPermits.Permit;
 import dev.sandlot.environment.Environment;
-import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.environment.Secrets;
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputStore;
@@ -19,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,7 +40,7 @@ public class ExecutionPlanner {
     RunningExecution plan(Wanted wanted, UUID id) {
         Environment environment = wanted.environment();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        requireReady(environment, now);
+        environment.requireReady(now);
         Permit permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;
         try {
@@ -54,13 +50,6 @@ public class ExecutionPlanner {
             if (execution == null) {
                 permit.close();
             }
-        }
-    }
-
-    private static void requireReady(Environment environment, Instant now) {
-        EnvironmentState state = environment.stateAt(now);
-        if (state != EnvironmentState.READY) {
-            throw new ApiException(ErrorType.CONFLICT, "The environment is " + state.word() + ", not ready");
         }
     }
 
@@ -77,8 +66,7 @@ public class ExecutionPlanner {
                 now,
                 null,
                 null);
-        Map<String, String> env = new HashMap<>(environment.commandEnv());
-        env.putAll(secrets.variables(environment));
+        Map<String, String> env = secrets.commandVariables(environment);
         env.putAll(request.env());
         ExecSpec spec = new ExecSpec(
                 new ExecId(id),

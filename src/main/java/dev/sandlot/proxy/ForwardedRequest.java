@@ -1,5 +1,6 @@
 package dev.sandlot.proxy;
 
+import dev.sandlot.auth.ExecuteToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Collections;
@@ -31,8 +32,8 @@ final class ForwardedRequest {
 
     private static void copyHeaders(HttpServletRequest from, ClassicHttpRequest to) {
         Set<String> heldBack = Headers.heldBack(all(from, "Connection"));
-        heldBack.addAll(Set.of("host", "expect", ServiceProxy.TOKEN_HEADER.toLowerCase(Locale.ROOT)));
-        if (from.getHeader(ServiceProxy.TOKEN_HEADER) == null) {
+        heldBack.addAll(Set.of("host", "expect", ExecuteToken.HEADER.toLowerCase(Locale.ROOT)));
+        if (from.getHeader(ExecuteToken.HEADER) == null) {
             heldBack.add("authorization");
         }
         for (String name : Collections.list(from.getHeaderNames())) {

@@ -2,7 +2,6 @@ package dev.sandlot.proxy;
 
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.environment.Environment;
-import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.ServiceUrl;
 import dev.sandlot.errors.ApiException;
@@ -29,8 +28,6 @@ import java.util.logging.Logger;
  */
 @WebServlet(urlPatterns = ServiceUrl.ROOT + "*", asyncSupported = true)
 public class ServiceProxy extends HttpServlet {
-    static final String TOKEN_HEADER = "X-Environment-Token";
-
     private static final Logger LOG = Logger.getLogger(ServiceProxy.class.getName());
     private static final long serialVersionUID = 1L;
     private static final int REQUESTS_MAX = 512;
@@ -62,7 +59,7 @@ public class ServiceProxy extends HttpServlet {
                     .filter(one -> one.name().equals(address.service()))
                     .findFirst()
                     .orElseThrow(() -> ApiException.notFound("service"));
-            requireReady(environment);
+            environment.requireReady(clock.instant());
             begin(request, new Forwarding.To(environment.sandbox(), service, address));
         } catch (ApiException refused) {
             answer(response, refused);
@@ -70,7 +67,7 @@ public class ServiceProxy extends HttpServlet {
     }
 
     private static ExecuteToken token(HttpServletRequest request) {
-        String own = request.getHeader(TOKEN_HEADER);
+        String own = request.getHeader(ExecuteToken.HEADER);
         ExecuteToken token = ExecuteToken.parse(own != null ? own : request.getHeader("Authorization"));
         if (token == null) {
             throw new ApiException(
@@ -86,13 +83,6 @@ public class ServiceProxy extends HttpServlet {
                 .find(address.environment())
                 .filter(environment -> token.matches(environment.tokenHash()))
                 .orElseThrow(ApiException::forbidden);
-    }
-
-    private void requireReady(Environment environment) {
-        EnvironmentState state = environment.stateAt(clock.instant());
-        if (state != EnvironmentState.READY) {
-            throw new ApiException(ErrorType.CONFLICT, "The environment is " + state.word() + ", not ready");
-        }
     }
 
     private void begin(HttpServletRequest request, Forwarding.To target) {
@@ -140,14 +130,8 @@ public class ServiceProxy extends HttpServlet {
 
     /** Nothing can be said any more where an answer has begun. */
     private static void answer(HttpServletResponse response, ApiException failure) throws IOException {
-        if (response.isCommitted()) {
-            return;
+        if (!response.isCommitted()) {
+            Envelopes.write(failure, response);
         }
-        response.reset();
-        failure.headers().forEach(response::setHeader);
-        response.setStatus(failure.type().status());
-        response.setContentType("application/json");
-        response.setCharacterEncoding("UTF-8");
-        response.getWriter().write(Envelopes.text(failure));
     }
 }

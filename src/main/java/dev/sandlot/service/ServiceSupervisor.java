@@ -63,8 +63,9 @@ public class ServiceSupervisor {
 
     /** True when it has ended for good. */
     public boolean isOver(SandboxId sandbox, String name) {
-        ServiceRun run = runs.getOrDefault(sandbox, new ConcurrentHashMap<>()).get(name);
-        return run == null || run.isOver();
+        return of(sandbox).stream()
+                .filter(run -> run.plan().name().equals(name))
+                .allMatch(ServiceRun::isOver);
     }
 
     /** The last that the sandbox's services have printed, the oldest first; each line begins with its service's name. */

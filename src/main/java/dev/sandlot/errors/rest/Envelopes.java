@@ -4,8 +4,10 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.request.RequestId;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.logging.Level;
@@ -23,6 +25,16 @@ public final class Envelopes {
                 .entity(ErrorPayload.of(failure));
         failure.headers().forEach(answer::header);
         return answer.build();
+    }
+
+    /** Answers outside of JAX-RS. */
+    public static void write(ApiException failure, HttpServletResponse response) throws IOException {
+        response.reset();
+        failure.headers().forEach(response::setHeader);
+        response.setStatus(failure.type().status());
+        response.setContentType("application/json");
+        response.setCharacterEncoding("UTF-8");
+        response.getWriter().write(text(failure));
     }
 
     /** The envelope's text, for what is written into an answer that has begun. */

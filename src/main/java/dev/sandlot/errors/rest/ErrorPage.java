@@ -1,7 +1,5 @@
 package dev.sandlot.errors.rest;
 
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorPayload;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -16,13 +14,7 @@ public class ErrorPage extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ApiException failure = Envelopes.ofStatus(statusOf(request));
-        response.reset();
-        failure.headers().forEach(response::setHeader);
-        response.setStatus(failure.type().status());
-        response.setContentType("application/json");
-        response.setCharacterEncoding("UTF-8");
-        response.getWriter().write(Json.write(ErrorPayload.of(failure)));
+        Envelopes.write(Envelopes.ofStatus(statusOf(request)), response);
     }
 
     /** Asked for by its own path it is as little there as any other. */
