@@ -1,0 +1,121 @@
+package dev.sandlot.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.errors.ApiException;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class BudgetTest {
+    private static Budget budget(Bounds bounds) {
+        return new Budget("places", "wait for one", bounds);
+    }
+
+    private static Tenant tenant(String org) {
+        return Tenant.of(new WorkspaceId(org, "main"));
+    }
+
+    /** How many single ones it gets until it is refused. */
+    private static int fill(Budget budget, Tenant tenant) {
+        int count = 0;
+        while (budget.tryTake(tenant, 1).isPresent()) {
+            count++;
+        }
+        return count;
+    }
+
+    @Test
+    void oneOrganizationAloneLeavesAsMuchAsItHolds() {
+        assertThat(fill(budget(Bounds.ofServer(512)), tenant("a"))).isEqualTo(256);
+    }
+
+    @Test
+    void whoComesLaterFindsSomething() {
+        Budget budget = budget(Bounds.ofServer(512));
+        for (int i = 0; i < 8; i++) {
+            fill(budget, tenant("attacker-" + i));
+        }
+
+        assertThat(budget.tryTake(tenant("victim"), 1)).isPresent();
+    }
+
+    @Test
+    void workspacesOfOneOrganizationAreOneForTheServer() {
+        Budget budget = budget(Bounds.ofServer(100));
+        int held = 0;
+        for (int i = 0; i < 100; i++) {
+            held += fill(budget, Tenant.of(new WorkspaceId("a", "w" + i)));
+        }
+
+        assertThat(held).isEqualTo(50);
+    }
+
+    @Test
+    void theSmallestPoolHasAPlaceForEverybodyInTurn() {
+        Budget budget = budget(Bounds.ofServer(1));
+
+        Share first = budget.take(tenant("a"), 1);
+        assertThat(budget.tryTake(tenant("b"), 1)).isEmpty();
+        first.close();
+
+        assertThat(budget.tryTake(tenant("b"), 1)).isPresent();
+    }
+
+    @Test
+    void eachBoundIsNamedInItsRefusal() {
+        Budget budget = budget(new Bounds(1, 2, 3, 1000));
+        UUID environment = UUID.randomUUID();
+        WorkspaceId main = new WorkspaceId("a", "main");
+        budget.take(Tenant.of(main, environment), 1);
+
+        assertThatThrownBy(() -> budget.take(Tenant.of(main, environment), 1))
+                .isInstanceOfSatisfying(
+                        ApiException.class, full -> assertThat(full.headers()).containsEntry("Retry-After", "1"))
+                .hasMessage("There are 1 places in this environment; wait for one");
+        budget.take(Tenant.of(main, UUID.randomUUID()), 1);
+        assertThatThrownBy(() -> budget.take(Tenant.of(main), 1)).hasMessageContaining("this workspace");
+        budget.take(Tenant.of(new WorkspaceId("a", "other")), 1);
+        assertThatThrownBy(() -> budget.take(Tenant.of(new WorkspaceId("a", "third")), 1))
+                .hasMessageContaining("this organization");
+        assertThat(budget.inUse()).as("a refusal holds nothing").isEqualTo(3);
+    }
+
+    @Test
+    void anAmountThatIsTooLargeAtOnceIsRefused() {
+        Budget budget = budget(Bounds.ofServer(100));
+
+        assertThat(budget.tryTake(tenant("a"), 101)).isEmpty();
+        assertThat(budget.tryTake(tenant("a"), Long.MAX_VALUE)).isEmpty();
+        assertThat(budget.tryTake(tenant("a"), 100))
+                .as("all of it, by who holds nothing")
+                .isPresent();
+    }
+
+    @Test
+    void whatIsGivenBackTwiceCountsOnce() {
+        Budget budget = budget(Bounds.ofServer(10));
+        Share first = budget.take(tenant("a"), 3);
+        budget.take(tenant("a"), 2);
+
+        first.close();
+        first.close();
+
+        assertThat(budget.inUse()).isEqualTo(2);
+        assertThat(budget.inUse("a")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsAdoptedCountsHoweverMuchItIs() {
+        Budget budget = budget(Bounds.ofServer(10));
+
+        Share left = budget.adopt(tenant("a"), 50);
+        Optional<Share> more = budget.tryTake(tenant("b"), 1);
+        left.close();
+
+        assertThat(more).isEmpty();
+        assertThat(budget.tryTake(tenant("b"), 1)).isPresent();
+    }
+}
