@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** What one image may still take: bytes, files, and time. */
 final class Budget {
@@ -31,9 +32,14 @@ final class Budget {
     }
 
     /** What is told to come; the image is refused before it is fetched when that is too much already. */
-    void announce(long bytes) throws ImageException {
-        if (bytes > limit) {
-            throw tooLarge();
+    void announce(List<ImageManifest.Blob> blobs) throws ImageException {
+        long left = limit;
+        for (ImageManifest.Blob blob : blobs) {
+            // No sum: whoever tells the sizes may choose them so that it overflows.
+            if (blob.size() > left) {
+                throw tooLarge();
+            }
+            left -= blob.size();
         }
     }
 
@@ -61,12 +67,21 @@ final class Budget {
 
     /** Writes all of {@code from} to a new file. */
     void copy(InputStream from, Path file) throws IOException, ImageException {
-        byte[] buffer = new byte[BUFFER];
         try (OutputStream to = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-                take(count);
-                to.write(buffer, 0, count);
-            }
+            drain(from, to);
+        }
+    }
+
+    /** Reads all of {@code from} for nothing. */
+    void skip(InputStream from) throws IOException, ImageException {
+        drain(from, OutputStream.nullOutputStream());
+    }
+
+    private void drain(InputStream from, OutputStream to) throws IOException, ImageException {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+            take(count);
+            to.write(buffer, 0, count);
         }
     }
 }

@@ -21,6 +21,12 @@ record ImageManifest(String digest, Blob config, List<Blob> layers) {
 
     /** A piece of content: its digest, {@code sha256:…}, and how many bytes it says it has. */
     record Blob(String digest, long size) {
+        Blob {
+            if (size < 0) {
+                throw new IllegalArgumentException("a blob of " + size + " bytes");
+            }
+        }
+
         String hash() {
             return ImageManifest.hash(digest);
         }

@@ -101,7 +101,7 @@ final class ImagePuller {
             if (manifest.layers().size() > LAYERS_MAX) {
                 throw new ImageException("The image has more than " + LAYERS_MAX + " layers");
             }
-            budget.announce(manifest.layers().stream().mapToLong(Blob::size).sum());
+            budget.announce(manifest.layers());
             String configuration = configuration(registry, manifest, budget);
             List<Layer> layers = new ArrayList<>();
             for (Blob blob : distinct(manifest.layers())) {

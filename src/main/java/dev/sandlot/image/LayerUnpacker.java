@@ -17,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks a layer (OCI image specification, "Image Layer Filesystem Changeset") as overlayfs understands it: a whiteout
@@ -50,13 +51,27 @@ final class LayerUnpacker {
 
     /** Reads a tar archive, compressed with gzip or zstd or not at all. */
     void unpack(InputStream archive) throws IOException, ImageException {
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(decompressed(archive), "UTF-8")) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        HeaderGuard guard = new HeaderGuard(decompressed(archive));
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(guard, "UTF-8")) {
+            for (TarArchiveEntry entry = next(tar, guard); entry != null; entry = next(tar, guard)) {
                 budget.takeFile();
                 add(tar, entry);
+                // What is left out is read all the same: it counts.
+                budget.skip(tar);
             }
-        } catch (IllegalArgumentException | UncheckedIOException malformed) {
+        } catch (HeaderGuard.TooLongException tooLong) {
+            throw new ImageException("The image has a layer with headers that are too long", tooLong);
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException malformed) {
             throw new ImageException("The image has a layer that is no tar archive", malformed);
+        }
+    }
+
+    private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar, HeaderGuard guard) throws IOException {
+        guard.beginHeaders();
+        try {
+            return tar.getNextEntry();
+        } finally {
+            guard.endHeaders();
         }
     }
 

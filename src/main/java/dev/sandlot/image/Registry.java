@@ -8,6 +8,7 @@ import com.google.cloud.tools.jib.api.RegistryUnauthorizedException;
 import com.google.cloud.tools.jib.event.EventHandlers;
 import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import com.google.cloud.tools.jib.http.FailoverHttpClient;
+import com.google.cloud.tools.jib.http.TransportHttpClient;
 import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate;
 import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate.ContentDescriptorTemplate;
 import com.google.cloud.tools.jib.image.json.ManifestListTemplate;
@@ -33,21 +34,27 @@ final class Registry implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Registry.class.getName());
 
     private final FailoverHttpClient http;
+    private final RegistryTransport transport;
     private final RegistryClient client;
 
-    private Registry(FailoverHttpClient http, RegistryClient client) {
+    private Registry(FailoverHttpClient http, RegistryTransport transport, RegistryClient client) {
         this.http = http;
+        this.transport = transport;
         this.client = client;
     }
 
     /** Connects to {@code server}, which has the image's repository. */
     static Registry open(String server, ImageRef ref, ImageConfig config) throws IOException, ImageException {
         boolean plain = ImageConfig.mayBePlain(server);
-        FailoverHttpClient http =
-                new FailoverHttpClient(plain, plain, event -> LOG.log(Level.FINE, "{0}", event.getMessage()));
+        RegistryTransport transport = new RegistryTransport();
+        FailoverHttpClient http = new TransportHttpClient(
+                plain,
+                event -> LOG.log(Level.FINE, "{0}", event.getMessage()),
+                transport::verifying,
+                transport::trusting);
         boolean good = false;
         try {
-            Registry registry = new Registry(http, client(server, ref, config, http));
+            Registry registry = new Registry(http, transport, client(server, ref, config, http));
             good = true;
             return registry;
         } catch (RegistryException refused) {
@@ -127,9 +134,13 @@ final class Registry implements AutoCloseable {
                 || manifest.getContainerConfiguration() == null) {
             throw new ImageException("The manifest of the image " + ref + " is of a kind that is not known here");
         }
-        List<ImageManifest.Blob> layers =
-                manifest.getLayers().stream().map(Registry::blob).toList();
-        return new ImageManifest(found.getDigest().toString(), blob(manifest.getContainerConfiguration()), layers);
+        try {
+            List<ImageManifest.Blob> layers =
+                    manifest.getLayers().stream().map(Registry::blob).toList();
+            return new ImageManifest(found.getDigest().toString(), blob(manifest.getContainerConfiguration()), layers);
+        } catch (IllegalArgumentException impossible) {
+            throw new ImageException("The manifest of the image " + ref + " makes no sense", impossible);
+        }
     }
 
     private static ImageManifest.Blob blob(ContentDescriptorTemplate descriptor) {
@@ -147,11 +158,14 @@ final class Registry implements AutoCloseable {
 
     /** Writes a blob; fails when it is not what its digest says, or longer than it is said to be. */
     void fetch(ImageManifest.Blob blob, OutputStream to) throws IOException, ImageException {
+        transport.beginBlob();
         try {
             client.pullBlob(DescriptorDigest.fromDigest(blob.digest()), size -> {}, sent -> {})
                     .writeTo(to);
         } catch (DigestException malformed) {
             throw new ImageException("The image's manifest names a digest that is none", malformed);
+        } finally {
+            transport.endBlob();
         }
     }
 

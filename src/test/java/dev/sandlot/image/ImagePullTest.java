@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sandlot.auth.Sha256;
 import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,18 +18,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls from a registry that lies, stalls, or wants a token first. */
 class ImagePullTest {
@@ -43,6 +50,8 @@ class ImagePullTest {
     private PlainFront front;
     private byte[] manifest = new byte[0];
     private boolean wantsToken;
+    private volatile String endless = "";
+    private final AtomicLong sent = new AtomicLong();
 
     @BeforeEach
     void serve() throws IOException {
@@ -62,9 +71,24 @@ class ImagePullTest {
         return "127.0.0.1:" + front.port();
     }
 
+    private JsonObject manifest() {
+        return Json.createReader(new ByteArrayInputStream(manifest)).readObject();
+    }
+
+    private boolean isEndless(String path) {
+        return switch (endless) {
+            case "token" -> path.equals("/token");
+            case "blob error" -> path.contains("/blobs/");
+            case "manifest", "error", "compressed manifest" -> path.contains("/manifests/");
+            default -> false;
+        };
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        if (path.equals("/token")) {
+        if (isEndless(path)) {
+            sendEndless(exchange);
+        } else if (path.equals("/token")) {
             send(exchange, 200, "application/json", ("{\"token\":\"" + TOKEN + "\"}").getBytes(StandardCharsets.UTF_8));
         } else if (wantsToken
                 && !("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
@@ -82,6 +106,25 @@ class ImagePullTest {
                     blobs.getOrDefault(path.substring(path.lastIndexOf('/') + 1), new byte[0]));
         } else {
             send(exchange, 200, "application/json", new byte[0]);
+        }
+    }
+
+    /** White space that never ends, until whoever reads it has had enough, or 256 MiB. */
+    private void sendEndless(HttpExchange exchange) throws IOException {
+        boolean compressed = endless.startsWith("compressed");
+        exchange.getResponseHeaders().add("Content-Type", MANIFEST);
+        if (compressed) {
+            exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+        }
+        exchange.sendResponseHeaders(endless.endsWith("error") ? 404 : 200, 0);
+        byte[] spaces = new byte[1 << 20];
+        Arrays.fill(spaces, (byte) ' ');
+        try (OutputStream raw = exchange.getResponseBody();
+                OutputStream out = compressed ? new GZIPOutputStream(raw) : raw) {
+            for (int i = 0; i < 256; i++) {
+                out.write(spaces);
+                sent.addAndGet(spaces.length);
+            }
         }
     }
 
@@ -200,6 +243,41 @@ class ImagePullTest {
                 .isInstanceOf(ImageException.class)
                 .hasMessageContaining("larger than");
         assertThat(downloads).hasValue(0);
+    }
+
+    @Test
+    void layersWhoseSizesOverflowAreNotFetched() throws Exception {
+        hasImage(layer(), layer(), Long.MAX_VALUE);
+        String one = manifest().getJsonArray("layers").get(0).toString();
+        manifest = new String(manifest, StandardCharsets.UTF_8)
+                .replace(one, one + "," + one)
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> images().pull(ref(":1")))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("larger than");
+        assertThat(downloads).hasValue(0);
+    }
+
+    @Test
+    void aLayerOfANegativeSizeIsNotFetched() throws Exception {
+        hasImage(layer(), layer(), -5);
+
+        assertThatThrownBy(() -> images().pull(ref(":1"))).isInstanceOf(ImageException.class);
+        assertThat(downloads).hasValue(0);
+    }
+
+    /** Manifests, tokens and errors are held in memory as a whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"manifest", "token", "error", "blob error", "compressed manifest"})
+    void whatIsReadIntoMemoryIsBoundedHoweverLongItIs(String kind) throws Exception {
+        hasImage(layer(), layer(), layer().length);
+        endless = kind;
+        wantsToken = kind.equals("token");
+
+        assertThatThrownBy(() -> images().pull(ref(":1"))).isInstanceOf(ImageException.class);
+        assertThat(sent).as("bytes that were taken").hasValueLessThan(64L << 20);
+        assertNothingIsKept();
     }
 
     @Test

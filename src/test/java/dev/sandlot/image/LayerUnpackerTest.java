@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,10 +46,14 @@ class LayerUnpackerTest {
     }
 
     private void unpack(byte[] archive, long limit) throws IOException, ImageException {
+        unpack(new ByteArrayInputStream(archive), limit);
+    }
+
+    private void unpack(InputStream archive, long limit) throws IOException, ImageException {
         Budget budget =
                 new Budget(limit, System.nanoTime() + Duration.ofMinutes(1).toNanos());
         Whiteout whiteout = new Whiteout(host.resolve("whiteout"), path -> Files.writeString(path, "removed"));
-        new LayerUnpacker(layer, whiteout, false, budget).unpack(new ByteArrayInputStream(archive));
+        new LayerUnpacker(layer, whiteout, false, budget).unpack(archive);
     }
 
     private void assertHostIsUntouched() throws IOException {
@@ -225,6 +230,44 @@ class LayerUnpackerTest {
         byte[] archive = many.gzip();
 
         assertThatThrownBy(() -> unpack(archive, MIB)).isInstanceOf(ImageException.class);
+    }
+
+    /** What is said of an entry is held in memory, and no budget sees it there. */
+    @ParameterizedTest
+    @ValueSource(bytes = {TarConstants.LF_GNUTYPE_LONGNAME, TarConstants.LF_GNUTYPE_LONGLINK, 'x'})
+    void headersThatWouldFillTheMemoryAreNotReadToTheirEnd(byte type) throws Exception {
+        String start = 16 * MIB + " comment=";
+        String headers = start + "a".repeat((int) (16 * MIB) - start.length() - 1) + "\n";
+        byte[] archive = new TestLayer()
+                .about(type, headers.getBytes(StandardCharsets.US_ASCII))
+                .file("f", "")
+                .plain();
+        ByteArrayInputStream bytes = new ByteArrayInputStream(archive);
+
+        assertThatThrownBy(() -> unpack(bytes, 64 * MIB))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("headers");
+        assertThat(archive.length - bytes.available()).as("bytes read").isLessThan((int) (2 * MIB));
+    }
+
+    @Test
+    void anEntryThatIsLeftOutIsCountedAsItIsPassedOver() throws Exception {
+        byte[] zeros = new byte[(int) (20 * MIB)];
+        byte[] archive =
+                new TestLayer().about(TarConstants.LF_FIFO, zeros).file("f", "").gzip();
+
+        assertThatThrownBy(() -> unpack(archive, 5 * MIB))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("larger than the 5 MiB");
+    }
+
+    @Test
+    void aLongNameIsNoReasonToRefuse() throws Exception {
+        String name = "d/".repeat(100) + "f";
+
+        unpack(new TestLayer().file(name, "text").plain());
+
+        assertThat(layer.resolve(name)).hasContent("text");
     }
 
     @Test

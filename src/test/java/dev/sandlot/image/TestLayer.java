@@ -66,6 +66,13 @@ public final class TestLayer {
         return add(entry, new byte[0]);
     }
 
+    /** An entry that says something of the next one: a long name ({@code L}), extended headers ({@code x}). */
+    public TestLayer about(byte type, byte[] content) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry("about", type, true);
+        entry.setSize(content.length);
+        return add(entry, content);
+    }
+
     private TestLayer add(TarArchiveEntry entry, byte[] content) throws IOException {
         tar.putArchiveEntry(entry);
         tar.write(content);
