@@ -75,27 +75,23 @@ static bool has_controller(const struct sandbox_spec *spec, const char *name)
 }
 
 /* Without a cgroup's limit the classic ones stand in; they count by process (data) and by user (processes). */
-static int limits(const struct sandbox_spec *spec, struct failure *failure)
+int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
 {
     if (limit(RLIMIT_CORE, 0, failure) < 0)
         return -1;
     if (spec->open_files && limit(RLIMIT_NOFILE, spec->open_files, failure) < 0)
         return -1;
-    if (spec->pids && !has_controller(spec, "pids") && limit(RLIMIT_NPROC, spec->pids, failure) < 0)
+    if (spec->memory_bytes && !has_controller(spec, "memory") && limit(RLIMIT_DATA, spec->memory_bytes, failure) < 0)
         return -1;
-    if (spec->memory_bytes && !has_controller(spec, "memory"))
-        return limit(RLIMIT_DATA, spec->memory_bytes, failure);
-    return 0;
-}
-
-int confine_bounds(struct failure *failure)
-{
     return bound_capabilities(allowed, failure);
 }
 
 int confine_command(const struct sandbox_spec *spec, struct failure *failure)
 {
-    if (limits(spec, failure) < 0 || keep_capabilities(allowed, failure) < 0)
+    /* Only now: who changes his user id while that one has as many processes as he may can't execute (setresuid(2)). */
+    if (spec->pids && !has_controller(spec, "pids") && limit(RLIMIT_NPROC, spec->pids, failure) < 0)
+        return -1;
+    if (keep_capabilities(allowed, failure) < 0)
         return -1;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return failed(failure, "forbid", "new privileges");

@@ -83,7 +83,9 @@ int devices_mount(const char *root, const char *shm, struct failure *failure)
         char from[32];
         snprintf(from, sizeof from, "/dev/%s", nodes[i]);
         snprintf(path, sizeof path, "%s/dev/%s", root, nodes[i]);
-        if (make_file(path, "", failure) < 0 || mounts_bind(from, path, ATTR_NOSUID | ATTR_NOEXEC, failure) < 0)
+        /* They are the host's. One may write to a device of a read-only mount, but not change its mode, owner or times, whoever
+           one is; and who is root inside may be the host's root, where that has no other ids to give (idmap.c). */
+        if (make_file(path, "", failure) < 0 || mounts_bind(from, path, ATTR_RDONLY | ATTR_NOSUID | ATTR_NOEXEC, failure) < 0)
             return -1;
     }
     snprintf(path, sizeof path, "%s/dev/shm", root);

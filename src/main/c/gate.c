@@ -25,6 +25,8 @@
 #define LIFETIME_GRACE_US 60000000ull
 #define WORDS_MAX (RUNTIME_ARGUMENTS_MAX + 8)
 #define CREATE_MAX 16384u
+/* A kernel of a container's own knows all ids: its users are to be those of other sandboxes. */
+#define UNMAPPED_IDS 65536u
 
 /* Reading end, then writing end. */
 struct pipes {
@@ -117,6 +119,7 @@ static bool send_description(const struct sandbox_spec *spec, int to)
     frame_text(&writer, SANDBOX_INSIDE, "");
     frame_text(&writer, SANDBOX_WORKDIR, spec->workdir);
     frame_number(&writer, SANDBOX_UID_BASE, spec->uid_base);
+    frame_number(&writer, SANDBOX_UID_COUNT, spec->uid_count ? spec->uid_count : UNMAPPED_IDS);
     frame_number(&writer, SANDBOX_MEMORY, spec->memory_bytes);
     frame_number(&writer, SANDBOX_PIDS, spec->pids);
     frame_number(&writer, SANDBOX_OPEN_FILES, spec->open_files);

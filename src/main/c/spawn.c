@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 
 #include "confine.h"
+#include "identity.h"
 #include "kernel.h"
 #include "sealed.h"
 
@@ -25,83 +24,6 @@
 #define SCRIPT_FD 3
 #define REPORT_FD 4
 #define SCRIPT_PATH "/proc/self/fd/3"
-
-struct identity {
-    uid_t uid;
-    gid_t gid;
-    char home[256];
-};
-
-static int standard_input(const struct exec_spec *spec, int null)
-{
-    if (spec->standard_input_length == 0)
-        return null;
-    return sealed_file("stdin", spec->standard_input, spec->standard_input_length);
-}
-
-/* A number as a whole; what begins with one and goes on otherwise is a name. */
-static bool is_number(const char *text, unsigned *number)
-{
-    char *end;
-    *number = (unsigned)strtoul(text, &end, 10);
-    return end != text && *end == 0;
-}
-
-static int find_user(const char *user, struct identity *identity, struct failure *failure)
-{
-    unsigned uid;
-    bool number = is_number(user, &uid);
-    struct passwd *entry = number ? getpwuid(uid) : getpwnam(user);
-    if (!entry && number) {
-        *identity = (struct identity){.uid = uid, .gid = uid, .home = "/"};
-        return 0;
-    }
-    if (!entry)
-        return failed_with(failure, "find the user", user, ENOENT);
-    identity->uid = entry->pw_uid;
-    identity->gid = entry->pw_gid;
-    snprintf(identity->home, sizeof identity->home, "%s", entry->pw_dir);
-    return 0;
-}
-
-static int find_group(const char *group, struct identity *identity, struct failure *failure)
-{
-    struct group *entry = getgrnam(group);
-    unsigned gid;
-    if (entry)
-        identity->gid = entry->gr_gid;
-    else if (is_number(group, &gid))
-        identity->gid = gid;
-    else
-        return failed_with(failure, "find the group", group, ENOENT);
-    return 0;
-}
-
-/* "user", "user:group": names of the image's own, or numbers. */
-static int find_identity(const char *wanted, struct identity *identity, struct failure *failure)
-{
-    char user[256];
-    *identity = (struct identity){.home = "/root"};
-    if (!wanted || strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
-        return 0;
-    snprintf(user, sizeof user, "%s", wanted);
-    char *group = strchr(user, ':');
-    if (group)
-        *group++ = 0;
-    if (find_user(user, identity, failure) < 0)
-        return -1;
-    return group ? find_group(group, identity, failure) : 0;
-}
-
-static int take_identity(const struct sandbox *sandbox, const struct identity *identity, struct failure *failure)
-{
-    /* A plain user's sandbox has given up setgroups(2) for its id map, unless he was granted more ids. */
-    if ((!sandbox->in_user_namespace || sandbox->spec->granted.uid_tool[0]) && setgroups(0, NULL) < 0)
-        return failed(failure, "drop", "the groups");
-    if (setresgid(identity->gid, identity->gid, identity->gid) < 0 || setresuid(identity->uid, identity->uid, identity->uid) < 0)
-        return failed(failure, "become", "the command's user");
-    return 0;
-}
 
 static bool has_variable(const struct exec_spec *spec, const char *assignment)
 {
@@ -156,25 +78,60 @@ static _Noreturn void report(int fd, const struct failure *failure)
 struct child {
     const struct sandbox *sandbox;
     const struct exec_spec *spec;
-    int input, output, errors, script, report;
+    int output, errors, report;
     bool subreaper;
 };
 
 /*
- * The pipes' ends and the script move to where the command expects them, clear of each other. All else is closed now and
- * not at the execve: until then /proc/self/fd would lead whoever names it, as a folder to begin in or by a link in place
- * of a file that is read here, to folders of the host.
+ * The pipes' ends move to where the command expects them, clear of each other. All else is closed now and not at the
+ * execve: until then /proc/self/fd would lead whoever names it, as a folder to begin in or by a link in place of a file
+ * that is read here, to folders of the host.
  */
 static void place_descriptors(const struct child *child)
 {
-    if (dup2(child->input, 0) < 0 || dup2(child->output, 1) < 0 || dup2(child->errors, 2) < 0)
+    if (dup2(child->sandbox->null, 0) < 0 || dup2(child->output, 1) < 0 || dup2(child->errors, 2) < 0)
         _exit(127);
     int report = fcntl(child->report, F_DUPFD_CLOEXEC, REPORT_FD + 1);
-    if (report < 0 || (child->script >= 0 && dup2(child->script, SCRIPT_FD) < 0) || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
+    if (report < 0 || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
         _exit(127);
-    if (child->script < 0)
-        close(SCRIPT_FD);
+    close(SCRIPT_FD);
     kernel_close_from(REPORT_FD + 1);
+}
+
+/* The command is to have it. */
+static int move(int from, int to)
+{
+    if (from < 0)
+        return -1;
+    if (from == to)
+        return fcntl(to, F_SETFD, 0);
+    int result = dup2(from, to);
+    close(from);
+    return result < 0 ? -1 : 0;
+}
+
+static bool has_script(const struct exec_spec *spec)
+{
+    return spec->command_length > ARGUMENT_MAX;
+}
+
+/*
+ * What the command reads. It is made here and not in the keeper, so that its memory is the sandbox's (memory of a file is
+ * charged to the group of who writes it); and where it reads nothing, /dev/null is the sandbox's own, which takes no new
+ * mode or owner through a descriptor either.
+ */
+static int place_inputs(const struct child *child, struct failure *failure)
+{
+    const struct exec_spec *spec = child->spec;
+    if (spec->standard_input_length > 0) {
+        if (move(sealed_file("stdin", spec->standard_input, spec->standard_input_length), 0) < 0)
+            return failed(failure, "hold", "the standard input");
+    } else if (!child->sandbox->inside && move(open("/dev/null", O_RDWR), 0) < 0) {
+        return failed(failure, "open", "/dev/null");
+    }
+    if (has_script(spec) && move(sealed_file("script", spec->command, spec->command_length), SCRIPT_FD) < 0)
+        return failed(failure, "hold", "the command");
+    return 0;
 }
 
 /* A folder of the host, however one got there, has no name in the sandbox: then getcwd(2) says "(unreachable)/…". */
@@ -199,6 +156,19 @@ static void enter_folder(const struct child *child)
         _exit(CANNOT_ENTER);
 }
 
+/* Of the sandbox nothing is read before its root is all that this process is, within the bounds of a command. */
+static int become_user(const struct child *child, struct identity *identity, struct failure *failure)
+{
+    const struct sandbox *sandbox = child->sandbox;
+    /* A plain user's sandbox has given up setgroups(2) for its id map, unless he was granted more ids. */
+    bool groups = !sandbox->in_user_namespace || sandbox->spec->granted.uid_tool[0];
+    if (identity_become_root(groups, failure) < 0 || confine_bounds(sandbox->spec, failure) < 0)
+        return -1;
+    if (identity_find(child->spec->user, sandbox_spec_ids(sandbox->spec), identity, failure) < 0)
+        return -1;
+    return identity_take(identity, failure);
+}
+
 static _Noreturn void run(struct child child)
 {
     struct failure failure;
@@ -210,8 +180,7 @@ static _Noreturn void run(struct child child)
     if (sandbox_join(child.sandbox, &failure) < 0)
         report(child.report, &failure);
     place_descriptors(&child);
-    if (find_identity(child.spec->user, &identity, &failure) < 0 || confine_bounds(&failure) < 0 ||
-        take_identity(child.sandbox, &identity, &failure) < 0)
+    if (become_user(&child, &identity, &failure) < 0 || place_inputs(&child, &failure) < 0)
         report(REPORT_FD, &failure);
     enter_folder(&child);
     default_signals();
@@ -220,7 +189,7 @@ static _Noreturn void run(struct child child)
         report(REPORT_FD, &failure);
     char *with_text[] = {"sh", "-c", child.spec->command, NULL};
     char *with_script[] = {"sh", SCRIPT_PATH, NULL};
-    execve(SHELL, child.script >= 0 ? with_script : with_text, environment(child.spec, &identity));
+    execve(SHELL, has_script(child.spec) ? with_script : with_text, environment(child.spec, &identity));
     failed(&failure, "execute", SHELL);
     report(REPORT_FD, &failure);
 }
@@ -285,19 +254,6 @@ static int start(struct child *child, int cgroup, struct spawned *spawned, struc
 int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgroup, struct spawned *spawned,
                   struct failure *failure)
 {
-    struct child child = {.sandbox = sandbox, .spec = spec, .script = -1, .subreaper = cgroup < 0};
-    child.input = standard_input(spec, sandbox->null);
-    if (child.input < 0)
-        return failed(failure, "hold", "the standard input");
-    if (spec->command_length > ARGUMENT_MAX)
-        child.script = sealed_file("script", spec->command, spec->command_length);
-    int result = -1;
-    if (spec->command_length > ARGUMENT_MAX && child.script < 0)
-        failed(failure, "hold", "the command");
-    else
-        result = start(&child, cgroup, spawned, failure);
-    close_if(child.script);
-    if (child.input != sandbox->null)
-        close(child.input);
-    return result;
+    struct child child = {.sandbox = sandbox, .spec = spec, .subreaper = cgroup < 0};
+    return start(&child, cgroup, spawned, failure);
 }

@@ -191,6 +191,13 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
     return 0;
 }
 
+uint32_t sandbox_spec_ids(const struct sandbox_spec *spec)
+{
+    if (spec->uid_count > 0)
+        return spec->uid_count;
+    return spec->granted.count < UINT32_MAX ? spec->granted.count + 1 : UINT32_MAX;
+}
+
 static bool exec_field(struct fields *fields, const struct field *field, struct exec_spec *spec)
 {
     switch (field->tag) {

@@ -172,6 +172,9 @@ struct exec_spec {
     bool whole; /* when its process ends, what is left of its tree is killed */
 };
 
+/* How many user ids, and group ids, the sandbox has: they begin at 0. */
+uint32_t sandbox_spec_ids(const struct sandbox_spec *spec);
+
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure);
 
 /* The id in a KILL, ATTACH or ACK frame, and an ATTACH's offsets: STREAMS of them. */

@@ -14,6 +14,9 @@ public interface SandboxHost {
     /** Whether the keeper is PID 1 of the sandbox, and not outside of it. */
     boolean isKeeperInside();
 
+    /** Whether root of the sandbox is the host's root, without his rights: what the kernel gives that user is his. */
+    boolean isRootTheHostsRoot();
+
     /** Whether commands run on a kernel of the sandbox's own, with what that can't do. */
     boolean hasOwnKernel();
 

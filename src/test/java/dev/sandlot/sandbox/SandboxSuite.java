@@ -82,6 +82,20 @@ public abstract class SandboxSuite {
                 false);
     }
 
+    /** A command of that user's. */
+    protected static ExecSpec as(String user, String command) {
+        return new ExecSpec(
+                new ExecId(UUID.randomUUID()),
+                command,
+                PATIENCE,
+                Map.of(),
+                Optional.of(user),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                false);
+    }
+
     protected Ran run(SandboxId where, ExecSpec spec) throws SandboxException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ExecReport report = backend.execute(where, spec, (stream, offset, bytes) -> append(output, bytes));

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.StreamSuite;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,13 @@ class CrunIT {
     @Nested
     class Escape extends EscapeSuite {
         Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Identity extends IdentitySuite {
+        Identity() {
             super(HOST);
         }
     }

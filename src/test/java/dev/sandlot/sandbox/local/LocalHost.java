@@ -124,6 +124,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     }
 
     @Override
+    public boolean isRootTheHostsRoot() {
+        return !local().keepsOwners() && System.getProperty("user.name").equals("root");
+    }
+
+    @Override
     public boolean hasOwnKernel() {
         return runtime.filter(WITH_KERNEL::equals).isPresent();
     }

@@ -5,9 +5,13 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.StreamSuite;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,7 +20,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/** The contract as a user without any right on the host; {@link PlainUserIT} runs it in a process of its own. */
+/** The contract as a user without any right on the host, or with one id; {@link PlainUserIT} runs it in a process of its own. */
 class PlainUserContract {
     @RegisterExtension
     static final LocalHost HOST = LocalHost.asItIs();
@@ -36,6 +40,13 @@ class PlainUserContract {
     }
 
     @Nested
+    class Identity extends IdentitySuite {
+        Identity() {
+            super(HOST);
+        }
+    }
+
+    @Nested
     class Streams extends StreamSuite {
         Streams() {
             super(HOST);
@@ -50,8 +61,10 @@ class PlainUserContract {
     }
 
     @Test
-    void thisDoesNotRunAsRoot() {
-        assertThat(System.getProperty("user.name")).isNotEqualTo("root");
+    void thisDoesNotRunAsRootOfTheHost() throws IOException {
+        assertThat(System.getProperty("user.name").equals("root")
+                        && Files.readString(Path.of("/proc/self/uid_map")).contains("4294967295"))
+                .isFalse();
     }
 
     /** Runs the class of that name; exits with 0 only when tests ran and none failed. */

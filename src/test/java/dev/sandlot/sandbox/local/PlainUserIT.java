@@ -42,6 +42,16 @@ class PlainUserIT {
         assertThat(run(words, folder)).anyMatch(line -> line.startsWith("| ") && line.contains(" users "));
     }
 
+    /** His sandboxes' root is himself, and he is the host's root: what is the host's root's must not be theirs. */
+    @Test
+    void itHoldsForRootOfAContainerWithOneUserId() throws IOException, InterruptedException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root is root of a container");
+        List<String> words = new ArrayList<>(List.of("unshare", "--user", "--map-root-user"));
+        words.addAll(javaCommand(PlainUserContract.class));
+
+        run(words, folder);
+    }
+
     /** Runs a class of tests as nobody; none of them may fail. */
     static void run(Class<?> tests, Path folder) throws IOException, InterruptedException {
         run(commandLine(tests, List.of("--bounding-set=" + KEPT)), folder);
@@ -75,9 +85,13 @@ class PlainUserIT {
             words.addAll(List.of("--inh-caps=" + KEPT, "--ambient-caps=" + KEPT));
             words.addAll(bounds);
         }
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        words.addAll(List.of("-cp", classes, PlainUserContract.class.getName(), tests.getName()));
+        words.addAll(javaCommand(tests));
         return words;
+    }
+
+    private static List<String> javaCommand(Class<?> tests) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return List.of(java, "-cp", classes, PlainUserContract.class.getName(), tests.getName());
     }
 }
