@@ -18,8 +18,9 @@ class LoadE2E {
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
-    static final SandlotServer SERVER =
-            SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_EXECUTIONS_PER_WORKSPACE", "512"));
+    static final SandlotServer SERVER = SandlotServer.trusting(
+                    IDENTITIES, Map.of("SANDLOT_EXECUTIONS_PER_WORKSPACE", "512"))
+            .atFullSpeed();
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
 

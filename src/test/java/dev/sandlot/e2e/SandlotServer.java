@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** The packaged application on a server of its own, with its own data; at the end nothing of it may be left on the host. */
 final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private static final long START_SECONDS = 90;
+    /** A server that lives for a minute or two never earns back what the optimizing compiler takes of its start. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final Random RANDOM = new Random();
 
     private final Map<String, String> settings = new HashMap<>();
@@ -82,6 +85,12 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Compiles as an operator's does: for what measures, or asks much. */
+    SandlotServer atFullSpeed() {
+        settings.put("JVM_ARGS", "");
+        return this;
+    }
+
     /** Has a disk of its own for a folder of its data, of that size as tmpfs(5) takes it. */
     SandlotServer withDisk(String below, String size) {
         Path disk = data().resolve(below);
@@ -127,6 +136,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         command.addAll(List.of(script.toString(), "run", "sandlot"));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JVM_ARGS", SHORT_LIVED);
         builder.environment().put("WLP_OUTPUT_DIR", folder.resolve("output").toString());
         builder.environment().putAll(settings);
         late.forEach((name, value) -> builder.environment().put(name, value.get()));
