@@ -10,6 +10,9 @@
 
 #include "seccomp.h"
 
+/* Of tens of thousands, and of 800 KiB: one queue as programs ask for it. */
+#define SIGNALS_MAX 4096u
+#define QUEUES_MAX (128u * 1024)
 #define BIT(capability) (1ull << (capability))
 
 /* The OCI default set without MKNOD, SYS_CHROOT, NET_RAW and AUDIT_WRITE, which no command here has a use for. */
@@ -74,6 +77,20 @@ static bool has_controller(const struct sandbox_spec *spec, const char *name)
     return false;
 }
 
+/*
+ * Root gives each sandbox an owner of its own (sandbox.c). Where he does not, the kernel counts pending signals, timers among
+ * them, and the bytes of message queues for all sandboxes as one user's: no sandbox is to have them all.
+ */
+static void share_of_user(const struct sandbox_spec *spec)
+{
+    struct failure ignored;
+    if (spec->uid_count > 0 && !spec->inside)
+        return;
+    /* A container's own kernel may not know them, and then divides nothing. */
+    limit(RLIMIT_SIGPENDING, SIGNALS_MAX, &ignored);
+    limit(RLIMIT_MSGQUEUE, QUEUES_MAX, &ignored);
+}
+
 /* Without a cgroup's limit the classic ones stand in; they count by process (data) and by user (processes). */
 int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
 {
@@ -83,6 +100,7 @@ int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
         return -1;
     if (spec->memory_bytes && !has_controller(spec, "memory") && limit(RLIMIT_DATA, spec->memory_bytes, failure) < 0)
         return -1;
+    share_of_user(spec);
     return bound_capabilities(allowed, failure);
 }
 

@@ -55,7 +55,8 @@ static int mount_pts(const char *root, struct failure *failure)
     snprintf(path, sizeof path, "%s/dev/pts", root);
     if (make_folder(path, 0755, failure) < 0)
         return -1;
-    if (mount("devpts", path, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620") < 0)
+    /* The kernel has a few thousand for all (kernel.pty.max): no sandbox has more than a few of them. */
+    if (mount("devpts", path, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,max=64") < 0)
         return failed(failure, "mount devpts", "/dev/pts");
     return 0;
 }

@@ -29,6 +29,20 @@ static int become_root(const struct sandbox_spec *spec, struct failure *failure)
     return 0;
 }
 
+/* The same as the limits of confine.c, for what has no limit of a process: the namespace's own (namespaces(7)). Where the host
+   keeps that to itself nothing else can be done. */
+static void share_of_user(const struct sandbox_spec *spec)
+{
+    if (spec->uid_count > 0)
+        return;
+    int fd = open("/proc/sys/user/max_inotify_instances", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t ignored = write(fd, "32", 2);
+    (void)ignored;
+    close(fd);
+}
+
 static int loopback_up(struct failure *failure)
 {
     struct ifreq request = {.ifr_name = "lo"};
@@ -77,6 +91,7 @@ static int build(const struct sandbox_spec *spec, int *namespaces, struct failur
     umask(022);
     if (passing_receive_sources(3, &sources, failure) < 0 || become_root(spec, failure) < 0)
         return -1;
+    share_of_user(spec);
     if (spec->runtime.program[0])
         return rootfs_stage(spec, &sources, failure) < 0 ? -1 : open_namespaces(namespaces, failure);
     if (rootfs_enter(spec, &sources, failure) < 0 || loopback_up(failure) < 0)

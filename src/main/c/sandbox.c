@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,10 +84,30 @@ static int enter(struct sandbox *sandbox, struct failure *failure)
     return 0;
 }
 
-static pid_t clone_init(bool users, int cgroup, int *pidfd, struct failure *failure)
+/*
+ * What the kernel counts by user (inotify instances, pending signals, message queues: namespaces(7), getrlimit(2)) it counts
+ * in a user namespace and once more for whoever made that. Were that the host's root for all sandboxes, one would have all
+ * of it; so it is made as the first user of its own range. Who looks at it then needs more than to be its maker.
+ */
+static pid_t clone_owned(uid_t owner, uint64_t flags, int cgroup, int *pidfd)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {{0}};
+    if (owner == 0 || syscall(SYS_capget, &header, data) < 0 || !(data[0].effective & (1u << CAP_SYS_PTRACE)))
+        return kernel_clone(flags, cgroup, pidfd);
+    if (seteuid(owner) < 0)
+        return -1;
+    /* The capabilities that were in effect are so no more with another user, but still permitted (capabilities(7)). */
+    pid_t pid = syscall(SYS_capset, &header, data) < 0 ? -1 : kernel_clone(flags, cgroup, pidfd);
+    if (pid != 0 && seteuid(0) < 0)
+        return -1;
+    return pid;
+}
+
+static pid_t clone_init(const struct sandbox_spec *spec, bool users, int cgroup, int *pidfd, struct failure *failure)
 {
     uint64_t flags = (users ? CLONE_NEWUSER : 0) | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
-    pid_t pid = kernel_clone(flags, cgroup, pidfd);
+    pid_t pid = clone_owned(users && spec->uid_count > 0 ? spec->uid_base : 0, flags, cgroup, pidfd);
     if (pid < 0)
         failed(failure, "make", "the namespaces");
     return pid;
@@ -118,7 +140,7 @@ static int start_init(struct sandbox *sandbox, bool users, struct failure *failu
     int link[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0)
         return failed(failure, "make", "a socket pair");
-    sandbox->init = clone_init(users, sandbox->cgroup2, &sandbox->init_pidfd, failure);
+    sandbox->init = clone_init(sandbox->spec, users, sandbox->cgroup2, &sandbox->init_pidfd, failure);
     if (sandbox->init == 0)
         init_run(sandbox->spec, link[1]);
     close(link[1]);

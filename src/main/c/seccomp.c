@@ -67,10 +67,13 @@ static void process_rules(void)
     answer_if(__NR_clone3, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
-/* Sockets of the families that programs use; AF_VSOCK would reach the hypervisor, AF_ALG and others widen the kernel's surface. */
-static void socket_rules(void)
+/*
+ * Sockets, and pairs of them, of the families that programs use; AF_VSOCK would reach the hypervisor, AF_TIPC other hosts,
+ * and the code of any family is loaded into the kernel when it is named first.
+ */
+static void socket_rules(uint32_t number)
 {
-    emit(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 0, 7);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 7);
     load(LOW_WORD(0));
     emit(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 3, 0);
     emit(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 2, 0);
@@ -121,7 +124,10 @@ void seccomp_prepare(void)
     answer(SECCOMP_RET_ERRNO | ENOSYS);
     load(FIELD(nr));
     process_rules();
-    socket_rules();
+    socket_rules(__NR_socket);
+    socket_rules(__NR_socketpair);
+    /* Its events are counted for the whole host (fs.aio-max-nr): one sandbox would have them all. Programs do without. */
+    answer_if(__NR_io_setup, SECCOMP_RET_ERRNO | ENOSYS);
     personality_rules();
     table_rules();
     /* Unknown to the table: EPERM, as the OCI default has it; what is newer than the table does not exist here. */

@@ -1,7 +1,7 @@
 /*
  * The system calls that a command may make: those of the OCI runtimes' default profile that work without a capability
  * which sandboxes lack. Not among them, among others: mount and its kin, namespaces, modules, bpf, perf_event_open,
- * keyrings, io_uring, userfaultfd, open_by_handle_at. ptrace stays: it reaches no further than the sandbox.
+ * keyrings, io_uring, aio, userfaultfd, open_by_handle_at. ptrace stays: it reaches no further than the sandbox.
  * What an architecture does not have is left out by the preprocessor in seccomp.c.
  */
 ALLOW(accept) ALLOW(accept4) ALLOW(access) ALLOW(alarm) ALLOW(arch_prctl) ALLOW(bind) ALLOW(brk) ALLOW(cachestat)
@@ -19,8 +19,7 @@ ALLOW(getitimer) ALLOW(getpeername) ALLOW(getpgid) ALLOW(getpgrp) ALLOW(getpid) 
 ALLOW(getrandom) ALLOW(getresgid) ALLOW(getresuid) ALLOW(getrlimit) ALLOW(get_robust_list) ALLOW(getrusage)
 ALLOW(getsid) ALLOW(getsockname) ALLOW(getsockopt) ALLOW(get_thread_area) ALLOW(gettid) ALLOW(gettimeofday)
 ALLOW(getuid) ALLOW(getxattr) ALLOW(inotify_add_watch) ALLOW(inotify_init) ALLOW(inotify_init1)
-ALLOW(inotify_rm_watch) ALLOW(io_cancel) ALLOW(ioctl) ALLOW(io_destroy) ALLOW(io_getevents) ALLOW(io_pgetevents)
-ALLOW(ioprio_get) ALLOW(ioprio_set) ALLOW(io_setup) ALLOW(io_submit) ALLOW(kill) ALLOW(landlock_add_rule)
+ALLOW(inotify_rm_watch) ALLOW(ioctl) ALLOW(ioprio_get) ALLOW(ioprio_set) ALLOW(kill) ALLOW(landlock_add_rule)
 ALLOW(landlock_create_ruleset) ALLOW(landlock_restrict_self) ALLOW(lchown) ALLOW(lgetxattr) ALLOW(link) ALLOW(linkat)
 ALLOW(listen) ALLOW(listxattr) ALLOW(llistxattr) ALLOW(lremovexattr) ALLOW(lseek) ALLOW(lsetxattr) ALLOW(lstat)
 ALLOW(madvise) ALLOW(map_shadow_stack) ALLOW(membarrier) ALLOW(memfd_create) ALLOW(memfd_secret) ALLOW(mincore)
@@ -44,7 +43,7 @@ ALLOW(sendmmsg) ALLOW(sendmsg) ALLOW(sendto) ALLOW(setfsgid) ALLOW(setfsuid) ALL
 ALLOW(setitimer) ALLOW(setpgid) ALLOW(setpriority) ALLOW(setregid) ALLOW(setresgid) ALLOW(setresuid) ALLOW(setreuid)
 ALLOW(setrlimit) ALLOW(set_robust_list) ALLOW(setsid) ALLOW(setsockopt) ALLOW(set_thread_area)
 ALLOW(set_tid_address) ALLOW(setuid) ALLOW(setxattr) ALLOW(shmat) ALLOW(shmctl) ALLOW(shmdt) ALLOW(shmget)
-ALLOW(shutdown) ALLOW(sigaltstack) ALLOW(signalfd) ALLOW(signalfd4) ALLOW(socketpair) ALLOW(splice) ALLOW(stat)
+ALLOW(shutdown) ALLOW(sigaltstack) ALLOW(signalfd) ALLOW(signalfd4) ALLOW(splice) ALLOW(stat)
 ALLOW(statfs) ALLOW(statx) ALLOW(symlink) ALLOW(symlinkat) ALLOW(sync) ALLOW(sync_file_range) ALLOW(syncfs)
 ALLOW(sysinfo) ALLOW(tee) ALLOW(tgkill) ALLOW(time) ALLOW(timer_create) ALLOW(timer_delete) ALLOW(timer_getoverrun)
 ALLOW(timer_gettime) ALLOW(timer_settime) ALLOW(timerfd_create) ALLOW(timerfd_gettime) ALLOW(timerfd_settime)

@@ -253,6 +253,23 @@ public abstract class EscapeSuite extends SandboxSuite {
                 .isEqualTo("refused");
     }
 
+    /** The same families by pairs: whoever has them in a pair has them. */
+    @ParameterizedTest
+    @CsvSource({"AF_VSOCK, 40, 1", "AF_TIPC, 30, 5", "AF_ALG, 38, 5", "AF_QIPCRTR, 42, 2", "AF_RDS, 21, 5"})
+    void aPairOfSocketsThatReachesPastTheSandboxIsRefused(String name, int family, int type) throws SandboxException {
+        assumeHostsKernel("gVisor answers by itself");
+        assumeTrue(run("perl -e 1").outcome().equals(exited(0)), "perl is not installed");
+
+        // EAFNOSUPPORT, before the kernel looks for that family's code.
+        assertThat(run("perl -e 'print socketpair(A, B, " + family + ", " + type + ", 0) ? \"open\" : $! + 0'")
+                        .output())
+                .as(name)
+                .isEqualTo("97");
+        assertThat(run("perl -e 'print socketpair(A, B, 1, 1, 0) ? \"open\" : $! + 0'")
+                        .output())
+                .isEqualTo("open");
+    }
+
     /**
      * A folder to begin in, given as a link of /proc to what the process that becomes the command has open: descriptors of
      * the keeper would lead to the host (as CVE-2024-21626 did). Wherever it begins is in the sandbox.

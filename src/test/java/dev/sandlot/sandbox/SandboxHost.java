@@ -17,6 +17,9 @@ public interface SandboxHost {
     /** Whether root of the sandbox is the host's root, without his rights: what the kernel gives that user is his. */
     boolean isRootTheHostsRoot();
 
+    /** Whether what the kernel counts by user is counted for each sandbox apart. */
+    boolean countsApart();
+
     /** Whether commands run on a kernel of the sandbox's own, with what that can't do. */
     boolean hasOwnKernel();
 

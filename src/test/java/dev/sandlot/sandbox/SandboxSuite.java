@@ -96,6 +96,20 @@ public abstract class SandboxSuite {
                 false);
     }
 
+    /** A command with that at its standard input. */
+    protected static ExecSpec reading(String input, String command) {
+        return new ExecSpec(
+                new ExecId(UUID.randomUUID()),
+                command,
+                PATIENCE,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.of(input),
+                false);
+    }
+
     protected Ran run(SandboxId where, ExecSpec spec) throws SandboxException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ExecReport report = backend.execute(where, spec, (stream, offset, bytes) -> append(output, bytes));

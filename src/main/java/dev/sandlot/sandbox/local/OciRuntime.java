@@ -6,6 +6,7 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -131,20 +132,22 @@ record OciRuntime(Path program) {
                 .add("options", array(List.of(options)));
     }
 
-    private static JsonArrayBuilder mounts(SandboxSpec spec) {
+    /** The host's kernel has a few thousand for all sandboxes; a kernel of the sandbox's own counts by itself. */
+    private List<String> terminals() {
+        List<String> options =
+                new ArrayList<>(List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"));
+        if (!hasKernel()) {
+            options.add("max=64");
+        }
+        return options;
+    }
+
+    private JsonArrayBuilder mounts(SandboxSpec spec) {
         String half = "size=" + spec.limits().diskBytes() / 2;
         return Json.createArrayBuilder()
                 .add(mount("proc", "proc", "/proc", "nosuid", "noexec", "nodev"))
                 .add(mount("tmpfs", "tmpfs", "/dev", "nosuid", "strictatime", "mode=755", "size=65536k"))
-                .add(mount(
-                        "devpts",
-                        "devpts",
-                        "/dev/pts",
-                        "nosuid",
-                        "noexec",
-                        "newinstance",
-                        "ptmxmode=0666",
-                        "mode=0620"))
+                .add(mount("devpts", "devpts", "/dev/pts", terminals().toArray(String[]::new)))
                 .add(mount("tmpfs", "shm", "/dev/shm", "nosuid", "noexec", "nodev", "mode=1777", half))
                 .add(mount("bind", "/tmp/bundle/keeper", "/.sandlot", "bind", "ro", "nosuid", "nodev"));
     }

@@ -129,6 +129,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     }
 
     @Override
+    public boolean countsApart() {
+        return local().keepsOwners() && runtime.isEmpty();
+    }
+
+    @Override
     public boolean hasOwnKernel() {
         return runtime.filter(WITH_KERNEL::equals).isPresent();
     }

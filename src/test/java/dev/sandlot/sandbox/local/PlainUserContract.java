@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,6 +43,13 @@ class PlainUserContract {
     @Nested
     class Identity extends IdentitySuite {
         Identity() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class SharedKernel extends SharedKernelSuite {
+        SharedKernel() {
             super(HOST);
         }
     }

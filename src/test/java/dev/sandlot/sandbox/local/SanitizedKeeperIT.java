@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,13 @@ class SanitizedKeeperIT {
     @Nested
     class Identity extends IdentitySuite {
         Identity() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class SharedKernel extends SharedKernelSuite {
+        SharedKernel() {
             super(HOST);
         }
     }
