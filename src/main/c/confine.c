@@ -1,6 +1,7 @@
 #include "confine.h"
 
 #include <linux/capability.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "seccomp.h"
+#include "sysfs.h"
 
 /* Of tens of thousands, and of 800 KiB: one queue as programs ask for it. */
 #define SIGNALS_MAX 4096u
@@ -104,11 +106,34 @@ int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
     return bound_capabilities(allowed, failure);
 }
 
+/*
+ * As many processors as the sandbox may use, so that programs start as many threads as it can run. Which of them: by the
+ * sandbox's ids, so that neighbours get different ones. A command may undo it; its share of time stays what it is.
+ */
+static void choose_processors(const struct sandbox_spec *spec)
+{
+    cpu_set_t all, some;
+    unsigned count = sysfs_processors(spec), host;
+    if (sched_getaffinity(0, sizeof all, &all) < 0 || (host = (unsigned)CPU_COUNT(&all)) <= count)
+        return;
+    unsigned first = spec->uid_base / 65536 * count % host;
+    CPU_ZERO(&some);
+    for (unsigned cpu = 0, index = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &all))
+            continue;
+        if ((index + host - first) % host < count)
+            CPU_SET(cpu, &some);
+        index++;
+    }
+    sched_setaffinity(0, sizeof some, &some);
+}
+
 int confine_command(const struct sandbox_spec *spec, struct failure *failure)
 {
     /* Only now: who changes his user id while that one has as many processes as he may can't execute (setresuid(2)). */
     if (spec->pids && !has_controller(spec, "pids") && limit(RLIMIT_NPROC, spec->pids, failure) < 0)
         return -1;
+    choose_processors(spec);
     if (keep_capabilities(allowed, failure) < 0)
         return -1;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -12,14 +12,13 @@
 #include "devices.h"
 #include "kernel.h"
 #include "mounts.h"
+#include "sysfs.h"
 
 /* Any folder that exists everywhere would do as a stage: it is covered in this mount namespace only, and gone after the pivot. */
 #define ROOT STAGE_ROOT
 
-static const char *const host_folders[HOST_FOLDERS] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
-
-/* Of the host's /etc: nothing but what programs of /usr need to be found and to speak TLS. */
-static const char *const host_etc[] = {"/etc/alternatives", "/etc/ld.so.cache", "/etc/ssl/certs"};
+#define HOST_PROGRAMS 7 /* folders of the host itself; those behind them are the server's selection of its files */
+static const char *const host_folders[HOST_FOLDERS] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "var"};
 
 static int open_source(const char *path, int userns_fd, struct sources *sources)
 {
@@ -44,9 +43,9 @@ int rootfs_sources(const struct sandbox_spec *spec, int userns_fd, struct source
     sources->idmapped = userns_fd >= 0;
     sources->count = spec->host_image ? HOST_FOLDERS : spec->layer_count;
     for (unsigned i = 0; i < sources->count; i++) {
-        char path[PATH_MAX];
+        char path[PATH_MAX + 16];
         if (spec->host_image)
-            snprintf(path, sizeof path, "/%s", host_folders[i]);
+            snprintf(path, sizeof path, "%s/%s", i < HOST_PROGRAMS ? "" : spec->host_files, host_folders[i]);
         else
             snprintf(path, sizeof path, "%s", spec->layers[i]);
         sources->fds[i] = -1;
@@ -86,7 +85,7 @@ static int overlay_source(int fd, const char *name, const char *to, struct failu
     return mounts_overlay(lower, upper, work, to, failure);
 }
 
-static int host_folder(const char *name, int fd, bool idmapped, struct failure *failure)
+static int host_folder(const char *name, int fd, bool writable, struct failure *failure)
 {
     char from[32], to[64], target[PATH_MAX];
     snprintf(from, sizeof from, "/%s", name);
@@ -94,7 +93,7 @@ static int host_folder(const char *name, int fd, bool idmapped, struct failure *
     if (fd >= 0) {
         if (make_folder(to, 0755, failure) < 0)
             return -1;
-        return idmapped ? overlay_source(fd, name, to, failure) : mounts_attach(fd, to, failure);
+        return writable ? overlay_source(fd, name, to, failure) : mounts_attach(fd, to, failure);
     }
     ssize_t length = readlink(from, target, sizeof target - 1);
     if (length < 0)
@@ -103,28 +102,56 @@ static int host_folder(const char *name, int fd, bool idmapped, struct failure *
     return symlink(target, to) < 0 ? failed(failure, "link", to) : 0;
 }
 
-static int host_etc_files(const struct sandbox_spec *spec, struct failure *failure)
+struct named_folder {
+    const char *path;
+    unsigned mode;
+};
+
+static int make_folders(const struct named_folder *folders, size_t count, struct failure *failure)
+{
+    for (size_t i = 0; i < count; i++) {
+        char path[64];
+        snprintf(path, sizeof path, ROOT "%s", folders[i].path);
+        if (make_folder(path, folders[i].mode, failure) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* What every image has. Of one name each: what is above another one may lead out of an image before it is the root. */
+static int common_folders(struct failure *failure)
+{
+    static const struct named_folder folders[] = {{"/proc", 0555}, {"/dev", 0755},  {"/sys", 0555}, {"/run", 0755},      {"/tmp", 01777},
+                                                  {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}, {"/workspace", 0755}};
+    return make_folders(folders, sizeof folders / sizeof folders[0], failure);
+}
+
+/* The rest of what the Filesystem Hierarchy Standard 3.0 has. */
+static int standard_folders(struct failure *failure)
+{
+    static const struct named_folder folders[] = {
+        {"/run", 0755},       {"/run/lock", 01777}, {"/etc/opt", 0755},   {"/boot", 0755},      {"/media", 0755},
+        {"/mnt", 0755},       {"/opt", 0755},       {"/srv", 0755},       {"/var/cache", 0755}, {"/var/lib", 0755},
+        {"/var/lib/misc", 0755}, {"/var/local", 0755}, {"/var/log", 0755}, {"/var/mail", 0755}, {"/var/opt", 0755},
+        {"/var/spool", 0755}, {"/var/tmp", 01777}};
+    static const char *const links[][2] = {{"/run", ROOT "/var/run"}, {"/run/lock", ROOT "/var/lock"}};
+    if (make_folders(folders, sizeof folders / sizeof folders[0], failure) < 0)
+        return -1;
+    for (unsigned i = 0; i < 2; i++)
+        if (symlink(links[i][0], links[i][1]) < 0)
+            return failed(failure, "link", links[i][1]);
+    return 0;
+}
+
+/* What this sandbox is called, in place of what its host is. */
+static int host_names(const struct sandbox_spec *spec, struct failure *failure)
 {
     char hosts[160], hostname[80];
     snprintf(hosts, sizeof hosts, "127.0.0.1\tlocalhost %s\n::1\tlocalhost\n", spec->hostname);
     snprintf(hostname, sizeof hostname, "%s\n", spec->hostname);
-    if (make_file(ROOT "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n", failure) < 0 ||
-        make_file(ROOT "/etc/group", "root:x:0:\nnogroup:x:65534:\n", failure) < 0 ||
-        make_file(ROOT "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n", failure) < 0 ||
-        make_file(ROOT "/etc/resolv.conf", "", failure) < 0 || make_file(ROOT "/etc/hosts", hosts, failure) < 0 ||
-        make_file(ROOT "/etc/hostname", hostname, failure) < 0)
+    if (make_file(ROOT "/etc/resolv.conf", "", failure) < 0 || make_file(ROOT "/etc/hosts", hosts, failure) < 0)
         return -1;
-    for (unsigned i = 0; i < sizeof host_etc / sizeof host_etc[0]; i++) {
-        char to[64];
-        struct stat status;
-        if (stat(host_etc[i], &status) < 0)
-            continue;
-        snprintf(to, sizeof to, ROOT "%s", host_etc[i]);
-        if ((S_ISDIR(status.st_mode) ? make_folder(to, 0755, failure) : make_file(to, "", failure)) < 0 ||
-            mounts_bind(host_etc[i], to, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, failure) < 0)
-            return -1;
-    }
-    return 0;
+    return make_file(ROOT "/etc/hostname", hostname, failure);
 }
 
 static int host_image(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
@@ -132,14 +159,11 @@ static int host_image(const struct sandbox_spec *spec, struct sources *sources, 
     /* The new root must be a mount of its own (pivot_root(2)). */
     if (mounts_bind(ROOT, ROOT, ATTR_NOSUID | ATTR_NODEV, failure) < 0)
         return -1;
+    /* The selection is written to by nobody else: it is writable wherever an overlay is to be had. */
     for (unsigned i = 0; i < HOST_FOLDERS; i++)
-        if (host_folder(host_folders[i], sources->fds[i], sources->idmapped, failure) < 0)
+        if (host_folder(host_folders[i], sources->fds[i], sources->idmapped || i >= HOST_PROGRAMS, failure) < 0)
             return -1;
-    if (make_folder(ROOT "/etc", 0755, failure) < 0 || make_folder(ROOT "/etc/ssl", 0755, failure) < 0)
-        return -1;
-    if (host_etc_files(spec, failure) < 0)
-        return -1;
-    return make_folder(ROOT "/var", 0755, failure) < 0 ? -1 : make_folder(ROOT "/var/tmp", 01777, failure);
+    return host_names(spec, failure) < 0 ? -1 : standard_folders(failure);
 }
 
 static int layered_image(struct sources *sources, struct failure *failure)
@@ -157,22 +181,6 @@ static int layered_image(struct sources *sources, struct failure *failure)
     if (make_folder(STAGE "/upper/root", 0755, failure) < 0 || make_folder(STAGE "/work/root", 0755, failure) < 0)
         return -1;
     return mounts_overlay(lower, STAGE "/upper/root", STAGE "/work/root", ROOT, failure);
-}
-
-static int common_folders(struct failure *failure)
-{
-    static const struct {
-        const char *path;
-        unsigned mode;
-    } folders[] = {{"/proc", 0555}, {"/dev", 0755}, {"/sys", 0555}, {"/run", 0755}, {"/tmp", 01777},
-                   {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}, {"/workspace", 0755}};
-    for (unsigned i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        char path[64];
-        snprintf(path, sizeof path, ROOT "%s", folders[i].path);
-        if (make_folder(path, folders[i].mode, failure) < 0)
-            return -1;
-    }
-    return 0;
 }
 
 static int pivot(struct failure *failure)
@@ -279,7 +287,8 @@ int rootfs_stage(const struct sandbox_spec *spec, struct sources *sources, struc
 
 int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure)
 {
-    if (build(spec, sources, failure) < 0 || devices_mount(ROOT, STAGE "/shm", failure) < 0)
+    if (build(spec, sources, failure) < 0 || devices_mount(ROOT, STAGE "/shm", failure) < 0 ||
+        sysfs_mount(spec, failure) < 0)
         return -1;
     if (pivot(failure) < 0 || name_files(&spec->network, failure) < 0)
         return -1;

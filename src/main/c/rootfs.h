@@ -5,7 +5,8 @@
 #include "failure.h"
 #include "spec.h"
 
-#define HOST_FOLDERS 7
+/* Of the host's programs, and of the files that go with them. */
+#define HOST_FOLDERS 9
 #define SOURCES_MAX LAYERS_MAX
 
 /* Read-only copies of the mounts that the root file system rests on: the image's layers, or the host's folders. */

@@ -136,7 +136,8 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
     case SANDBOX_LAYER:
         return add_layer(spec, field);
     case SANDBOX_HOST_IMAGE:
-        return spec->host_image = true;
+        spec->host_image = true;
+        return copy_text(spec->host_files, sizeof spec->host_files, field);
     case SANDBOX_HOSTNAME:
         return copy_text(spec->hostname, sizeof spec->hostname, field);
     case SANDBOX_WORKDIR:

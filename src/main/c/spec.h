@@ -137,6 +137,7 @@ struct sandbox_spec {
     unsigned layer_count;
     struct network_spec network;
     bool host_image;
+    char host_files[PATH_MAX]; /* what goes with the host's programs: folders etc and var */
     char hostname[65];
     char workdir[PATH_MAX];
     uint32_t uid_base;

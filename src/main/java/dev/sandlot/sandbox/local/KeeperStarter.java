@@ -17,12 +17,15 @@ import java.util.Optional;
 /** Starts keepers: the one place where this server makes a process of the host. */
 final class KeeperStarter {
     private final Path program;
+    private final Path hostFiles;
     private final CgroupLayout cgroups;
     private final Optional<GrantedIds> granted;
     private final Optional<OciRuntime> runtime;
 
-    KeeperStarter(Path program, HostAccess access, Optional<OciRuntime> runtime) {
+    /** {@code hostFiles}: what a sandbox whose image is the host sees beside the host's programs. */
+    KeeperStarter(Path program, Path hostFiles, HostAccess access, Optional<OciRuntime> runtime) {
         this.program = program;
+        this.hostFiles = hostFiles;
         this.cgroups = access.cgroups();
         this.granted = access.granted();
         this.runtime = runtime;
@@ -55,7 +58,7 @@ final class KeeperStarter {
         SandboxLimits limits = spec.limits();
         FrameWriter frame = FrameWriter.create().text(1, id).text(2, socket.toString());
         if (spec.layers().isEmpty()) {
-            frame.text(4, "");
+            frame.text(4, hostFiles.toString());
         }
         spec.layers().forEach(layer -> frame.text(3, layer.toString()));
         frame.text(5, "sandbox").number(15, spec.lifetime().toSeconds()).text(16, spec.workdir());

@@ -45,11 +45,11 @@ public final class LocalBackend implements SandboxBackend {
     private final ConcurrentMap<SandboxId, KeeperPool> pools = new ConcurrentHashMap<>();
     private volatile Guarantees guarantees = new Guarantees(Map.of(), Map.of());
 
-    private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) {
+    private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) throws IOException {
         this.config = config;
         this.cgroups = access.cgroups();
         this.uids = new UidRanges(config);
-        this.starter = new KeeperStarter(program, access, config.runtime());
+        this.starter = new KeeperStarter(program, HostFiles.prepare(config.dataDirectory()), access, config.runtime());
         this.sockets = sockets;
         this.root = access.root();
     }

@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import java.io.IOException;
@@ -57,6 +58,13 @@ class PlainUserContract {
     @Nested
     class Streams extends StreamSuite {
         Streams() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Programs extends ProgramsSuite {
+        Programs() {
             super(HOST);
         }
     }

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import org.junit.jupiter.api.Nested;
@@ -44,6 +45,13 @@ class RootBackendIT {
     @Nested
     class Streams extends StreamSuite {
         Streams() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Programs extends ProgramsSuite {
+        Programs() {
             super(HOST);
         }
     }
