@@ -26,6 +26,8 @@ record ProvisionRequest(
         List<String> secretIds,
         Optional<Duration> lifetime) {
     private static final int PROJECT_ID_MAX = 1024;
+    private static final int INPUTS_MAX = 1000;
+    private static final int SECRETS_MAX = 64;
 
     /** Collects what is wrong; the caller throws it together with faults of its own. */
     static Optional<ProvisionRequest> read(JsonBody body, Faults faults) {
@@ -34,19 +36,24 @@ record ProvisionRequest(
         if (ref.isEmpty() && !text.isEmpty()) {
             faults.badValue("Must be [org/]name[@version]", "body", "task_ref");
         }
-        Map<String, String> inputs = inputs(body.object("inputs"));
+        body.requireStorable("inputs", "project_id");
+        Map<String, String> inputs = inputs(body.object("inputs"), faults);
         String projectId = body.string("project_id").orElse(null);
         if (projectId != null && projectId.length() > PROJECT_ID_MAX) {
             faults.badValue("Must be at most " + PROJECT_ID_MAX + " characters", "body", "project_id");
         }
-        List<String> secretIds = body.stringList("secret_ids");
+        List<String> secretIds = body.stringList("secret_ids", SECRETS_MAX);
         long seconds = body.integer("timeout_sec", 1, Integer.MAX_VALUE, 0);
         Optional<Duration> lifetime = seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
         return ref.map(known -> new ProvisionRequest(known, inputs, projectId, secretIds, lifetime));
     }
 
-    private static Map<String, String> inputs(Optional<JsonObject> object) {
+    private static Map<String, String> inputs(Optional<JsonObject> object, Faults faults) {
         Map<String, String> inputs = new HashMap<>();
+        if (object.isPresent() && object.get().size() > INPUTS_MAX) {
+            faults.badValue("Must have at most " + INPUTS_MAX + " members", "body", "inputs");
+            return inputs;
+        }
         object.ifPresent(members -> members.forEach((name, value) ->
                 inputs.put(name, value instanceof JsonString string ? string.getString() : value.toString())));
         return inputs;

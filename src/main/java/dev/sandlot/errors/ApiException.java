@@ -25,10 +25,9 @@ public final class ApiException extends RuntimeException {
         this.headers = Map.copyOf(headers);
     }
 
-    /** All faults of a request at once. */
-    public static ApiException validation(List<Fault> faults) {
-        String detail = faults.size() == 1 ? "The request has 1 fault" : "The request has " + faults.size() + " faults";
-        return new ApiException(ErrorType.VALIDATION, detail, faults, Map.of());
+    /** All faults of a request at once; the sentence names the first, for there are clients that read nothing else. */
+    static ApiException validation(Faults faults) {
+        return new ApiException(ErrorType.VALIDATION, faults.sentence(), faults.all(), Map.of());
     }
 
     /** The same words for a role that is missing and a workspace that is not the caller's, so that neither can be told. */

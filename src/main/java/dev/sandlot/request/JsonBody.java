@@ -3,20 +3,14 @@ package dev.sandlot.request;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
-import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import jakarta.ws.rs.core.MediaType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -34,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * that all of it is told at once. JSON null counts as absent.
  */
 public final class JsonBody {
-    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-
     private final JsonObject object;
     private final Faults faults;
 
@@ -47,7 +39,8 @@ public final class JsonBody {
     /**
      * Reads the whole body, at most {@code limitBytes}.
      *
-     * @throws ApiException INVALID when it is too long, not JSON, no object, or not declared as JSON
+     * @throws ApiException INVALID when it is too long, not UTF-8, not JSON, no object, beyond what is read of values and
+     *     depth, or not declared as JSON
      */
     public static JsonBody read(@Nullable MediaType type, InputStream body, int limitBytes, Faults faults) {
         if (type == null || !MediaType.APPLICATION_JSON_TYPE.isCompatible(type)) {
@@ -58,22 +51,9 @@ public final class JsonBody {
             if (bytes.length > limitBytes) {
                 throw invalid("The body is larger than " + limitBytes + " bytes");
             }
-            return new JsonBody(parse(bytes), faults);
+            return new JsonBody(BoundedJson.parse(bytes, faults), faults);
         } catch (IOException broken) {
             throw invalid("The body could not be read");
-        }
-    }
-
-    /** The bytes as a JSON object, or INVALID. */
-    private static JsonObject parse(byte[] bytes) {
-        try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8)) {
-            JsonStructure structure = reader.read();
-            if (structure instanceof JsonObject object) {
-                return object;
-            }
-            throw invalid("The body must be a JSON object");
-        } catch (JsonException | StackOverflowError notJson) {
-            throw invalid("The body is not JSON");
         }
     }
 
@@ -88,12 +68,12 @@ public final class JsonBody {
 
     private static JsonValue canonical(JsonValue value) {
         if (value instanceof JsonObject members) {
-            JsonObjectBuilder sorted = Json.createObjectBuilder();
+            JsonObjectBuilder sorted = BoundedJson.BUILDERS.createObjectBuilder();
             new TreeMap<>(members).forEach((name, member) -> sorted.add(name, canonical(member)));
             return sorted.build();
         }
         if (value instanceof JsonArray items) {
-            JsonArrayBuilder copy = Json.createArrayBuilder();
+            JsonArrayBuilder copy = BoundedJson.BUILDERS.createArrayBuilder();
             items.forEach(item -> copy.add(canonical(item)));
             return copy.build();
         }
@@ -133,12 +113,23 @@ public final class JsonBody {
 
     /** The same body with that member, in place of its own of that name. */
     public JsonBody with(String name, String value) {
-        return new JsonBody(Json.createObjectBuilder(object).add(name, value).build(), faults);
+        JsonObjectBuilder changed = BoundedJson.BUILDERS.createObjectBuilder(object);
+        return new JsonBody(changed.add(name, value).build(), faults);
     }
 
     /** Stored text of an earlier body. */
     public static JsonBody stored(String text, Faults faults) {
-        return new JsonBody(parse(text.getBytes(StandardCharsets.UTF_8)), faults);
+        return new JsonBody(BoundedJson.parse(text.getBytes(StandardCharsets.UTF_8), faults), faults);
+    }
+
+    /** Tells a fault for each text within these members, within all where none is named, that no database takes. */
+    public void requireStorable(String... names) {
+        for (String name : names) {
+            find(name).ifPresent(value -> StorableText.check(value, faults, "body", name));
+        }
+        if (names.length == 0) {
+            StorableText.check(object, faults, "body");
+        }
     }
 
     private Optional<JsonValue> find(String name) {
@@ -195,7 +186,7 @@ public final class JsonBody {
     }
 
     private static String range(long least, long most) {
-        return most == Long.MAX_VALUE ? "Must be at least " + least : "Must be between " + least + " and " + most;
+        return most == Long.MAX_VALUE ? "Must be at least " + least : "Must be " + least + " to " + most;
     }
 
     /** An object, or empty when absent. */
@@ -222,20 +213,27 @@ public final class JsonBody {
         return strings;
     }
 
-    /** An array of strings, in order; empty when absent. */
-    public List<String> stringList(String name) {
+    /** An array of at most {@code most} strings, in order; empty when absent. */
+    public List<String> stringList(String name, int most) {
         List<String> strings = new ArrayList<>();
         Optional<JsonValue> value = find(name);
-        if (value.isPresent() && value.get() instanceof JsonArray array) {
-            for (int i = 0; i < array.size(); i++) {
-                if (array.get(i) instanceof JsonString string) {
-                    strings.add(string.getString());
-                } else {
-                    faults.wrongType("a string", "body", name, i);
-                }
+        if (value.isEmpty()) {
+            return strings;
+        }
+        if (!(value.get() instanceof JsonArray array)) {
+            faults.wrongType("an array of strings", "body", name);
+            return strings;
+        }
+        if (array.size() > most) {
+            faults.badValue("Must be at most " + most, "body", name);
+            return strings;
+        }
+        for (int i = 0; i < array.size(); i++) {
+            if (array.get(i) instanceof JsonString string) {
+                strings.add(string.getString());
+            } else {
+                faults.wrongType("a string", "body", name, i);
             }
-        } else {
-            value.ifPresent(other -> faults.wrongType("an array of strings", "body", name));
         }
         return strings;
     }

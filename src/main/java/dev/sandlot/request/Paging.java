@@ -30,7 +30,7 @@ public record Paging(int page, int limit) {
         }
         long number = Long.parseLong(text);
         if (number < 1 || number > most) {
-            faults.badValue("Must be between 1 and " + most, "query", name);
+            faults.badValue("Must be 1 to " + most, "query", name);
             return absent;
         }
         return (int) number;
