@@ -12,17 +12,29 @@ import java.util.Optional;
  * @param qualifier a tag or a digest
  */
 public record ImageRef(String registry, String repository, String qualifier) {
+    /** More than any registry takes. Longer text is not looked at: the pattern of references recurses with it. */
+    private static final int LENGTH_MAX = 512;
+
     /**
      * Reads a reference; without a tag it means {@code latest}, without a registry Docker Hub.
      *
      * @throws IllegalArgumentException when it is none
      */
     public static ImageRef parse(String text) {
+        requireShort(text);
         try {
             ImageReference reference = ImageReference.parse(text);
-            return new ImageRef(reference.getRegistry(), reference.getRepository(), reference.getQualifier());
+            ImageRef ref = new ImageRef(reference.getRegistry(), reference.getRepository(), reference.getQualifier());
+            requireShort(ref.toString());
+            return ref;
         } catch (InvalidImageReferenceException malformed) {
             throw new IllegalArgumentException("not a reference of an image: " + text, malformed);
+        }
+    }
+
+    private static void requireShort(String text) {
+        if (text.length() > LENGTH_MAX) {
+            throw new IllegalArgumentException("a reference of an image has at most " + LENGTH_MAX + " characters");
         }
     }
 

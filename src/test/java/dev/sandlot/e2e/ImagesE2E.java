@@ -207,6 +207,13 @@ class ImagesE2E {
     }
 
     @Test
+    void anImageWhoseUserIsNoneIsNotUsed() throws Exception {
+        REGISTRY.push(name, "1", OciImage.of(nothing().add("User", "-1"), OciImage.tools()));
+
+        assertFails(task(REGISTRY.name() + "/" + name + ":1"), "The image's user must be user or user:group");
+    }
+
+    @Test
     void upperLayersRemoveAndReplaceWhatIsBelow() throws Exception {
         byte[] below = new TestLayer()
                 .file("data/gone", "1")
