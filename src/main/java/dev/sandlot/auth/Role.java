@@ -7,6 +7,9 @@ public final class Role {
     public static final String ENVIRONMENTS_EXECUTE = "environments:execute";
     public static final String TASKS_READ = "tasks:read";
     public static final String TASKS_WRITE = "tasks:write";
+    /** To have tasks seen by other organizations; beside {@link #TASKS_WRITE}. */
+    public static final String TASKS_PUBLISH_PUBLIC = "tasks:publish-public";
+
     /** All of them. */
     public static final String ADMIN = "admin";
 

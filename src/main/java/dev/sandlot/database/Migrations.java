@@ -20,7 +20,8 @@ final class Migrations implements ResourceProvider {
             "V2__idempotency_keys_and_task_versions.sql",
             "V3__secrets_and_teardown.sql",
             "V4__images.sql",
-            "V5__services.sql");
+            "V5__services.sql",
+            "V7__published_tasks.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

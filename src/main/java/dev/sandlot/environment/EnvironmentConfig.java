@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.task.LimitSettings;
 import dev.sandlot.task.TaskLimits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,12 +50,7 @@ public record EnvironmentConfig(
                 Duration.ofSeconds(number(config, "sandlot.lifetime.max", 86_400)),
                 Duration.ofDays(number(config, "sandlot.retention.days", 7)),
                 Math.toIntExact(number(config, "sandlot.environments.per.workspace", 256)),
-                new SandboxLimits(
-                        number(config, "sandlot.limit.memory.mib", 512) << 20,
-                        Math.toIntExact(number(config, "sandlot.limit.cpu.millis", 1000)),
-                        Math.toIntExact(number(config, "sandlot.limit.pids", 256)),
-                        number(config, "sandlot.limit.disk.mib", 1024) << 20,
-                        Math.toIntExact(number(config, "sandlot.limit.open.files", 1024))),
+                LimitSettings.defaults(config),
                 config.getOptionalValue("sandlot.secrets.dir", String.class).map(Path::of),
                 config.getOptionalValue("sandlot.public.url", String.class).map(EnvironmentConfig::url));
     }

@@ -3,10 +3,12 @@ package dev.sandlot.environment;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.errors.Faults;
 import dev.sandlot.image.ImageException;
 import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.task.Placeholders;
+import dev.sandlot.task.PublishPolicy;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
@@ -27,14 +29,17 @@ import java.util.UUID;
 public class EnvironmentPlanner {
     private static final Jsonb JSON = JsonbBuilder.create();
     private static final String WORKDIR = "/workspace";
+    private static final int INSTRUCTION_MAX = 1 << 20;
 
     private final Images images;
+    private final PublishPolicy policy;
     private final EnvironmentConfig config;
     private final Clock clock;
 
     @Inject
-    public EnvironmentPlanner(Images images, EnvironmentConfig config, Clock clock) {
+    public EnvironmentPlanner(Images images, PublishPolicy policy, EnvironmentConfig config, Clock clock) {
         this.images = images;
+        this.policy = policy;
         this.config = config;
         this.clock = clock;
     }
@@ -53,6 +58,7 @@ public class EnvironmentPlanner {
     }
 
     Plan plan(Provisioning.Wanted wanted, ExecuteToken token) {
+        policy.requireAllowed(wanted.task());
         Environment environment = describe(wanted, token);
         Optional<Images.Lease> lease = find(wanted.task().image());
         Optional<BaseImage> base =
@@ -87,19 +93,15 @@ public class EnvironmentPlanner {
         Duration asked = request.lifetime().orElse(config.lifetimeDefault());
         Duration lifetime = asked.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : asked;
         UUID id = UUID.randomUUID();
-        Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
-        values.putAll(task.variables());
-        values.putAll(request.inputs());
-        String org = request.taskRef().org().map(name -> name + "/").orElse("");
         return new Environment(
                 id,
                 wanted.workspace(),
-                org + task.name() + "@" + task.version(),
+                task.fullName(),
                 EnvironmentState.BUILDING,
                 now,
                 now.plus(lifetime),
                 null,
-                Placeholders.fill(task.instruction(), values),
+                instruction(id, wanted),
                 JSON.toJson(task.verification()),
                 request.projectId(),
                 null,
@@ -111,6 +113,21 @@ public class EnvironmentPlanner {
                 task.services(),
                 null,
                 wanted.caller().subject());
+    }
+
+    private static String instruction(UUID id, Provisioning.Wanted wanted) {
+        TaskDefinition task = wanted.task();
+        Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
+        values.putAll(task.variables());
+        values.putAll(wanted.request().inputs());
+        Optional<String> filled = Placeholders.fill(task.instruction(), values, INSTRUCTION_MAX);
+        if (filled.isEmpty()) {
+            Faults faults = new Faults();
+            faults.badValue(
+                    "Must not make the instruction longer than " + INSTRUCTION_MAX + " characters", "body", "inputs");
+            faults.throwIfAny();
+        }
+        return filled.orElseThrow();
     }
 
     /** The sandbox of an environment whose image is here. */

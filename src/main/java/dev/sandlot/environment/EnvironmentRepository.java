@@ -164,17 +164,15 @@ public class EnvironmentRepository {
                 .filter(state -> state.next().contains(to))
                 .map(EnvironmentState::word)
                 .toList();
-        boolean moved = jdbi.withHandle(handle -> handle.createUpdate(
-                                "update environments set state = :to, ended_at = :endedAt,"
+        boolean moved = jdbi.withHandle(
+                        handle -> handle.createUpdate("update environments set state = :to, ended_at = :endedAt,"
                                         + " error = coalesce(:error, error) where id = :id and state in (<from>)")
-                        .bind("to", to.word())
-                        .bind("endedAt", to.isTerminal() ? utc(now) : null)
-                        .bind(
-                                "error",
-                                error == null || error.length() <= ERROR_MAX ? error : error.substring(0, ERROR_MAX))
-                        .bind("id", id)
-                        .bindList("from", from)
-                        .execute())
+                                .bind("to", to.word())
+                                .bind("endedAt", to.isTerminal() ? utc(now) : null)
+                                .bind("error", error == null ? null : storable(error))
+                                .bind("id", id)
+                                .bindList("from", from)
+                                .execute())
                 == 1;
         recent.invalidate(id);
         return moved;
@@ -248,7 +246,13 @@ public class EnvironmentRepository {
                 "insert into environment_events (environment_id, happened_at, message) values (?, ?, ?)",
                 id,
                 utc(at),
-                message.length() <= ERROR_MAX ? message : message.substring(0, ERROR_MAX));
+                storable(message));
+    }
+
+    /** What scripts and images say may hold what no database takes, or no terminal should. */
+    private static String storable(String text) {
+        String clean = text.replaceAll("[\\p{Cntrl}&&[^\t\n]]", "");
+        return clean.substring(0, Math.min(clean.length(), ERROR_MAX));
     }
 
     private static Environment read(ResultSet row) throws SQLException {

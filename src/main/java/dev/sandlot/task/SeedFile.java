@@ -1,5 +1,7 @@
 package dev.sandlot.task;
 
+import java.util.Arrays;
+
 /**
  * A file that an environment begins with.
  *
@@ -8,4 +10,17 @@ package dev.sandlot.task;
  */
 public record SeedFile(String path, String content, String mode) {
     static final String MODE_DEFAULT = "0644";
+
+    private static final int PATH_MAX = 1024;
+
+    /**
+     * Whether that is an absolute path that means itself. Without control characters, for it is told in logs; looked at as
+     * text, for what a path may be to this JVM depends on the host's locale.
+     */
+    static boolean isPath(String text) {
+        return text.startsWith("/")
+                && text.length() <= PATH_MAX
+                && text.chars().noneMatch(Character::isISOControl)
+                && Arrays.stream(text.split("/", -1)).noneMatch(part -> part.equals("..") || part.equals("."));
+    }
 }

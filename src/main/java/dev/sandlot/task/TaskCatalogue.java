@@ -18,42 +18,56 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * All tasks: the built-in ones, those of a folder, and those that were published. The last good version of a file that
- * breaks stays. A version that is known is never replaced by other content.
+ * All tasks: the operator's (built in, or from a folder) and those that were published. The last good version of a file
+ * that breaks stays. A version that is known is never replaced by other content.
+ *
+ * <p>A name without an organization means the caller's own task, then the operator's, then one of the organizations that
+ * the operator trusts. What others publish is found by their name alone: else whoever publishes {@code shell} would be
+ * everybody's {@code shell}.
  */
 @Singleton
 public final class TaskCatalogue {
+    /** That of the built-in tasks: nobody else's. */
+    static final String BUILT_IN_ORG = "sandlot";
+
     private static final Logger LOG = Logger.getLogger(TaskCatalogue.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final List<String> BUILT_IN = List.of("/tasks/shell/task.yaml");
 
     private final List<TaskSource> sources;
+    private final PublishedTasks published;
+    private final List<String> trustedOrgs;
     private final Clock clock;
     private final ReentrantLock looking = new ReentrantLock();
     private volatile Instant nextLook = Instant.MIN;
     private volatile Map<String, NavigableMap<TaskVersion, TaskDefinition>> tasks = Map.of();
 
     @Inject
-    public TaskCatalogue(Config config, PublishedTasks published, Clock clock) {
-        this(sources(config, published), clock);
+    public TaskCatalogue(Config config, PublishedTasks published, PublishPolicy policy, Clock clock) {
+        this(folder(config), published, policy.trustedOrgs(), clock);
     }
 
-    TaskCatalogue(List<TaskSource> sources, Clock clock) {
+    TaskCatalogue(List<TaskSource> sources, PublishedTasks published, List<String> trustedOrgs, Clock clock) {
         this.sources = List.copyOf(sources);
+        this.published = published;
+        this.trustedOrgs = List.copyOf(trustedOrgs);
         this.clock = clock;
         BUILT_IN.forEach(this::addBuiltIn);
     }
 
-    private static List<TaskSource> sources(Config config, PublishedTasks published) {
-        Optional<TaskSource> folder =
-                config.getOptionalValue("sandlot.tasks.dir", String.class).map(path -> new TaskFolder(Path.of(path)));
-        return Stream.concat(folder.stream(), Stream.of(published)).toList();
+    private static List<TaskSource> folder(Config config) {
+        return config
+                .getOptionalValue("sandlot.tasks.dir", String.class)
+                .<TaskSource>map(path -> new TaskFolder(Path.of(path)))
+                .stream()
+                .toList();
     }
 
     private void addBuiltIn(String resource) {
@@ -72,12 +86,14 @@ public final class TaskCatalogue {
     /** The task that the reference means for a caller of {@code callersOrg}; empty when there is none they may see. */
     public Optional<TaskDefinition> resolve(TaskRef ref, String callersOrg) {
         if (ref.org().isPresent()) {
-            return versions(ref.org().get(), ref.name(), callersOrg).flatMap(all -> pick(all, ref.version()));
+            return newest(ref.org().get(), ref, callersOrg);
         }
-        return versions(callersOrg, ref.name(), callersOrg)
-                .flatMap(all -> pick(all, ref.version()))
-                .or(() -> publicTasks(ref.name())
+        return newest(callersOrg, ref, callersOrg)
+                .or(() -> publicOnes(ref.name())
                         .flatMap(all -> pick(all, ref.version()).stream())
+                        .findFirst())
+                .or(() -> trustedOrgs.stream()
+                        .flatMap(org -> newest(org, ref, callersOrg).stream())
                         .findFirst());
     }
 
@@ -88,41 +104,88 @@ public final class TaskCatalogue {
                 : Optional.of(all.lastEntry().getValue());
     }
 
-    /** The versions that the caller may see, lowest first; never an empty map. */
-    private Optional<NavigableMap<TaskVersion, TaskDefinition>> versions(String org, String name, String callersOrg) {
-        return Optional.ofNullable(current().get(org + "/" + name)).flatMap(all -> visible(all, callersOrg));
+    /** The highest version of that organization's task that the reference means; of equal ones the operator's. */
+    private Optional<TaskDefinition> newest(String org, TaskRef ref, String callersOrg) {
+        NavigableMap<TaskVersion, Supplier<Optional<TaskDefinition>>> found = new TreeMap<>(Comparator.reverseOrder());
+        published
+                .versions(org, ref.name(), ref.version(), !org.equals(callersOrg))
+                .forEach(version -> found.put(version.number(), () -> published.find(version)));
+        visible(org + "/" + ref.name(), callersOrg).forEach((version, task) -> {
+            if (ref.version().isEmpty() || ref.version().get().equals(version)) {
+                found.put(version, () -> Optional.of(task));
+            }
+        });
+        return found.values().stream().flatMap(load -> load.get().stream()).findFirst();
     }
 
-    private Stream<NavigableMap<TaskVersion, TaskDefinition>> publicTasks(String name) {
-        return current().entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith("/" + name))
-                .sorted(Map.Entry.comparingByKey())
-                .flatMap(entry -> visible(entry.getValue(), "").stream());
+    /** The operator's versions that the caller may see. */
+    private NavigableMap<TaskVersion, TaskDefinition> visible(String key, String callersOrg) {
+        return visible(current().getOrDefault(key, new TreeMap<>()), callersOrg);
     }
 
-    private static Optional<NavigableMap<TaskVersion, TaskDefinition>> visible(
+    private static NavigableMap<TaskVersion, TaskDefinition> visible(
             NavigableMap<TaskVersion, TaskDefinition> all, String callersOrg) {
         NavigableMap<TaskVersion, TaskDefinition> visible = new TreeMap<>(all);
         visible.values().removeIf(task -> !task.isVisibleTo(callersOrg));
-        return visible.isEmpty() ? Optional.empty() : Optional.of(visible);
+        return visible;
+    }
+
+    /** The operator's public tasks of that name; never an empty map. */
+    private Stream<NavigableMap<TaskVersion, TaskDefinition>> publicOnes(String name) {
+        return current().entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("/" + name))
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> visible(entry.getValue(), ""))
+                .filter(all -> !all.isEmpty());
     }
 
     /** All visible versions of what {@code name} means for that organization, newest first; empty when there is none. */
-    public List<TaskDefinition> versions(String name, String org) {
-        return versions(org, name, org)
-                .or(() -> publicTasks(name).findFirst())
-                .map(all -> List.copyOf(all.descendingMap().values()))
+    List<TaskSummary> versions(String name, String org) {
+        return Stream.concat(
+                        Stream.concat(
+                                Stream.of(versions(org, name, org)),
+                                publicOnes(name).map(TaskCatalogue::summaries)),
+                        trustedOrgs.stream().map(trusted -> versions(trusted, name, org)))
+                .filter(all -> !all.isEmpty())
+                .findFirst()
                 .orElse(List.of());
     }
 
+    private List<TaskSummary> versions(String org, String name, String callersOrg) {
+        NavigableMap<TaskVersion, TaskSummary> all = new TreeMap<>(Comparator.reverseOrder());
+        published.summaries(org, name, !org.equals(callersOrg)).forEach(one -> all.put(one.version(), one));
+        summaries(visible(org + "/" + name, callersOrg)).forEach(one -> all.put(one.version(), one));
+        return List.copyOf(all.values());
+    }
+
+    private static List<TaskSummary> summaries(NavigableMap<TaskVersion, TaskDefinition> all) {
+        return all.descendingMap().values().stream().map(TaskSummary::of).toList();
+    }
+
     /** The newest visible version of each task, by name. */
-    public List<TaskDefinition> newest(String org, boolean includePublic) {
-        return current().values().stream()
-                .flatMap(all -> visible(all, org).stream())
-                .map(all -> all.lastEntry().getValue())
-                .filter(task -> includePublic || task.org().equals(org))
-                .sorted(Comparator.comparing(TaskDefinition::name).thenComparing(TaskDefinition::org))
+    List<TaskSummary> newest(String org, boolean includePublic) {
+        Map<String, TaskSummary> newest = new HashMap<>();
+        Stream<TaskSummary> operators = current().values().stream()
+                .flatMap(all -> summaries(visible(all, org)).stream().limit(1))
+                .filter(task -> includePublic || task.org().equals(org));
+        Stream.concat(operators, published.newest(org, includePublic).stream())
+                .forEach(task -> newest.merge(
+                        task.key(), task, (one, other) -> one.version().compareTo(other.version()) >= 0 ? one : other));
+        return newest.values().stream()
+                .sorted(Comparator.comparing(TaskSummary::name).thenComparing(TaskSummary::org))
                 .toList();
+    }
+
+    /** The whole of what a list tells; empty when it is gone meanwhile. */
+    Optional<TaskDefinition> find(TaskSummary one) {
+        return find(one.org(), one.name(), one.version());
+    }
+
+    /** Exactly that version, whoever may see it. */
+    Optional<TaskDefinition> find(String org, String name, TaskVersion version) {
+        return Optional.ofNullable(current().get(org + "/" + name))
+                .map(versions -> versions.get(version))
+                .or(() -> published.find(org, name, version));
     }
 
     /** Looks at the sources again when the last look is a second old. One thread looks, the others take what is there. */
@@ -149,7 +212,7 @@ public final class TaskCatalogue {
     }
 
     /** Adds it, unless its version is known; returns the one that is known now. */
-    synchronized TaskDefinition add(TaskDefinition task) {
+    private synchronized TaskDefinition add(TaskDefinition task) {
         Map<String, NavigableMap<TaskVersion, TaskDefinition>> changed = new HashMap<>(tasks);
         NavigableMap<TaskVersion, TaskDefinition> versions =
                 new TreeMap<>(changed.getOrDefault(task.key(), new TreeMap<>()));
@@ -157,10 +220,5 @@ public final class TaskCatalogue {
         changed.put(task.key(), versions);
         tasks = changed;
         return known == null ? task : known;
-    }
-
-    /** Exactly that version, whoever may see it. */
-    Optional<TaskDefinition> find(String key, TaskVersion version) {
-        return Optional.ofNullable(current().get(key)).map(versions -> versions.get(version));
     }
 }

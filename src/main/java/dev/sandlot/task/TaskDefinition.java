@@ -84,11 +84,27 @@ public record TaskDefinition(
         public Described {
             tags = List.copyOf(tags);
         }
+
+        /** The same without the parts that may be large. */
+        Described light() {
+            return new Described(
+                    description, difficulty, tags, author, license, repository, source, null, null, null, null);
+        }
     }
 
     /** {@code org/name}, under which its versions are gathered. */
     public String key() {
         return org + "/" + name;
+    }
+
+    /** {@code org/name@version}: this and no other. */
+    public String fullName() {
+        return key() + "@" + version;
+    }
+
+    /** True when it is the operator's, built in or from a file: nobody has published it over HTTP. */
+    public boolean isOperators() {
+        return createdBy.isEmpty();
     }
 
     /** True when a caller of that organization may see it. */

@@ -3,6 +3,7 @@ package dev.sandlot.task;
 import dev.sandlot.auth.Sha256;
 import dev.sandlot.errors.Fault;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.request.StorableText;
 import dev.sandlot.task.TaskReader.Origin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,8 +34,10 @@ final class TaskFile {
     static TaskDefinition parse(byte[] content, Path folder, Instant changedAt) throws BrokenTaskException {
         Faults faults = new Faults();
         Origin origin = new Origin(Sha256.of(content), content.length, changedAt, Optional.empty());
-        TaskDefinition task = new TaskReader(load(content), Optional.of(folder), faults).read(origin);
-        if (!faults.all().isEmpty()) {
+        Map<String, Object> members = load(content);
+        StorableText.check(members, faults, "body");
+        TaskDefinition task = new TaskReader(members, Optional.of(folder), faults).read(origin);
+        if (!faults.isEmpty()) {
             throw new BrokenTaskException(
                     faults.all().stream().map(TaskFile::sentence).collect(Collectors.joining("; ")));
         }

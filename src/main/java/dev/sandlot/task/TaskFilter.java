@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The query parameters of the task list: a repeated one takes any of its values, several ones must all fit. */
 public class TaskFilter {
     private static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
+    private static final int VALUES_MAX = 32;
+    private static final int SEARCH_MAX = 256;
 
     @QueryParam("search")
     private @Nullable String search;
@@ -38,13 +40,25 @@ public class TaskFilter {
         if (includePublic != null && !Set.of("true", "false").contains(includePublic)) {
             faults.wrongType("true or false", "query", "include_public");
         }
+        if (search != null && search.length() > SEARCH_MAX) {
+            faults.badValue("Must be at most " + SEARCH_MAX + " characters", "query", "search");
+        }
+        checkCount("tags", tags, faults);
+        checkCount("author", authors, faults);
+        checkCount("source", sources, faults);
+    }
+
+    private static void checkCount(String name, List<String> values, Faults faults) {
+        if (values.size() > VALUES_MAX) {
+            faults.badValue("Must be at most " + VALUES_MAX, "query", name);
+        }
     }
 
     boolean includesPublic() {
         return !"false".equals(includePublic);
     }
 
-    boolean takes(TaskDefinition task) {
+    boolean takes(TaskSummary task) {
         TaskDefinition.Described described = task.described();
         return found(task)
                 && (tags.isEmpty() || tags.stream().anyMatch(described.tags()::contains))
@@ -57,11 +71,7 @@ public class TaskFilter {
         return wanted.isEmpty() || (value != null && wanted.contains(value));
     }
 
-    private boolean found(TaskDefinition task) {
-        if (search == null) {
-            return true;
-        }
-        String text = task.name() + "\n" + task.described().description() + "\n" + task.instruction();
-        return text.toLowerCase(Locale.ROOT).contains(search.toLowerCase(Locale.ROOT));
+    private boolean found(TaskSummary task) {
+        return search == null || task.searchable().contains(search.toLowerCase(Locale.ROOT));
     }
 }

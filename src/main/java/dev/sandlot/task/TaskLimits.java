@@ -9,5 +9,12 @@ public record TaskLimits(
         @Nullable Long pids,
         @Nullable Long diskBytes,
         @Nullable Long openFiles) {
-    static final TaskLimits NONE = new TaskLimits(null, null, null, null, null);
+    /** A pebibyte. */
+    static final long BYTES_MAX = 1L << 50;
+
+    static final long CPU_MILLIS_MAX = 1_024_000;
+    /** PID_MAX_LIMIT of the kernel. */
+    static final long PIDS_MAX = 1 << 22;
+
+    static final long OPEN_FILES_MAX = 1 << 20;
 }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 public record TaskList(
         List<TaskView> tasks, int page, int limit, int total, int totalPages, boolean hasNext, boolean hasPrevious) {
     /** {@code view} is asked for the tasks of the page alone. */
-    static TaskList of(List<TaskDefinition> all, Paging paging, Function<TaskDefinition, TaskView> view) {
+    static TaskList of(List<TaskSummary> all, Paging paging, Function<TaskSummary, TaskView> view) {
         List<TaskView> part = all.stream()
                 .skip(paging.offset())
                 .limit(paging.limit())

@@ -20,6 +20,7 @@ public record TaskNetwork(List<Target> allow, boolean resolves) {
             Pattern.compile("([^:/]+)(?:/([0-9]{1,2}))?(?::([0-9]{1,5})(?:-([0-9]{1,5}))?)?");
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,253}$)[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62})(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62}))*");
+    private static final int TEXT_MAX = 300;
     private static final int PORT_MAX = 65_535;
     private static final int LENGTH_MAX = 32;
 
@@ -42,7 +43,7 @@ public record TaskNetwork(List<Target> allow, boolean resolves) {
         /** Reads one; empty when it is none. */
         public static Optional<Target> parse(String text) {
             Matcher form = FORM.matcher(text);
-            if (!form.matches()) {
+            if (text.length() > TEXT_MAX || !form.matches()) {
                 return Optional.empty();
             }
             int length = form.group(2) == null ? LENGTH_MAX : Integer.parseInt(form.group(2));

@@ -8,12 +8,13 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.image.Images;
 import dev.sandlot.request.JsonBody;
 import dev.sandlot.request.Paging;
-import dev.sandlot.task.TaskDefinition.Image;
+import dev.sandlot.task.TaskPublisher.Draft;
 import dev.sandlot.task.TaskPublisher.Published;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 })
 public class TaskResource {
     private static final int BODY_MAX = 4 << 20;
+    private static final int LISTED_WHOLE_MAX = 16 << 10;
 
     private final TaskCatalogue catalogue;
     private final TaskPublisher publisher;
@@ -74,10 +76,10 @@ public class TaskResource {
         Paging paging = Paging.read(page, limit, faults);
         filter.check(faults);
         faults.throwIfAny();
-        List<TaskDefinition> all = catalogue.newest(org, filter.includesPublic()).stream()
+        List<TaskSummary> all = catalogue.newest(org, filter.includesPublic()).stream()
                 .filter(filter::takes)
                 .toList();
-        return TaskList.of(all, paging, task -> view(task, caller, org));
+        return TaskList.of(all, paging, task -> entry(task, caller, org));
     }
 
     @GET
@@ -93,9 +95,13 @@ public class TaskResource {
     @Operation(operationId = "listTaskVersions", summary = "All visible versions of a task, newest first")
     public TaskVersions versions(
             @Context SecurityContext security, @PathParam("org") String org, @PathParam("name") String name) {
-        Caller caller = enter(security, org);
+        enter(security, org);
+        Faults faults = new Faults();
+        WorkspaceId.checkSlug("org", org, faults);
+        checkName(name, faults);
+        faults.throwIfAny();
         List<TaskView> versions = catalogue.versions(name, org).stream()
-                .map(task -> view(task, caller, org))
+                .map(task -> TaskView.of(task, status(task)))
                 .toList();
         if (versions.isEmpty()) {
             throw ApiException.notFound("task");
@@ -128,6 +134,8 @@ public class TaskResource {
         Caller caller = enter(security, org);
         Faults faults = new Faults();
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        publisher.requireAllowed(caller, org, body);
+        body.requireStorable();
         WorkspaceId.checkSlug("org", org, faults);
         checkPath(name, version, faults);
         Map.of("org", org, "name", name, "version", version)
@@ -136,19 +144,41 @@ public class TaskResource {
                         .ifPresent(own -> faults.badValue("Must be that of the path", "body", member)));
         faults.throwIfAny();
         JsonBody definition = body.with("org", org).with("name", name).with("version", version);
-        TaskDefinition task = publisher.read(caller, definition, faults);
+        Draft draft = publisher.read(caller, definition, faults);
         faults.throwIfAny();
-        Published published = publisher.publish(task, definition);
+        Published published = publisher.publish(draft);
         return Response.status(published.isNew() ? Response.Status.CREATED : Response.Status.OK)
                 .header("Location", "/api/v1/org/" + org + "/tasks/" + name + "/" + version)
                 .entity(view(published.task(), caller, org))
                 .build();
     }
 
-    private static void checkPath(String name, String version, Faults faults) {
-        if (TaskRef.parse(name).filter(ref -> ref.org().isEmpty()).isEmpty()) {
+    @DELETE
+    @Path("/{name}/{version}")
+    @RolesAllowed({Role.TASKS_WRITE, Role.ADMIN})
+    @Operation(operationId = "deleteTaskVersion", summary = "Remove a published version that nothing uses")
+    public Response delete(
+            @Context SecurityContext security,
+            @PathParam("org") String org,
+            @PathParam("name") String name,
+            @PathParam("version") String version) {
+        Caller caller = enter(security, org);
+        Faults faults = new Faults();
+        WorkspaceId.checkSlug("org", org, faults);
+        checkPath(name, version, faults);
+        faults.throwIfAny();
+        publisher.remove(caller, org, name, TaskVersion.parse(version));
+        return Response.noContent().build();
+    }
+
+    private static void checkName(String name, Faults faults) {
+        if (!TaskRef.isName(name)) {
             faults.badValue("Must be a task's name", "path", "name");
         }
+    }
+
+    private static void checkPath(String name, String version, Faults faults) {
+        checkName(name, faults);
         if (!TaskVersion.isVersion(version)) {
             faults.badValue("Must be MAJOR.MINOR.PATCH", "path", "version");
         }
@@ -176,7 +206,17 @@ public class TaskResource {
     }
 
     private TaskView view(TaskDefinition task, Caller caller, String org) {
-        Images.Status status = task.image() instanceof Image.Oci oci ? images.status(oci.ref()) : Images.Status.READY;
-        return TaskView.of(task, status, task.org().equals(org) && caller.hasRole(Role.TASKS_WRITE));
+        boolean isOwners = task.org().equals(org) && caller.hasRole(Role.TASKS_WRITE);
+        return TaskView.of(task, status(TaskSummary.of(task)), isOwners);
+    }
+
+    /** A list tells all of what is small; the large parts of a large definition are told by itself only. */
+    private TaskView entry(TaskSummary task, Caller caller, String org) {
+        Optional<TaskDefinition> whole = task.size() <= LISTED_WHOLE_MAX ? catalogue.find(task) : Optional.empty();
+        return whole.map(definition -> view(definition, caller, org)).orElseGet(() -> TaskView.of(task, status(task)));
+    }
+
+    private Images.Status status(TaskSummary task) {
+        return task.image().map(images::status).orElse(Images.Status.READY);
     }
 }

@@ -25,7 +25,7 @@ public record TaskView(
         long fileSize,
         String templateStatus,
         String sandboxProvider,
-        String instruction,
+        @Nullable String instruction,
         @Nullable String description,
         @Nullable String difficulty,
         List<String> tags,
@@ -36,7 +36,7 @@ public record TaskView(
         @Nullable Object ports,
         @Nullable Object provision,
         @Nullable Object teardown,
-        Map<String, Object> verification,
+        @Nullable Map<String, Object> verification,
         @Nullable String createdBy,
         @JsonbNillable(false) @Nullable Object solution) {
 
@@ -45,7 +45,17 @@ public record TaskView(
      * @param withSolution for the owner's authors only
      */
     static TaskView of(TaskDefinition task, Images.Status image, boolean withSolution) {
-        Described described = task.described();
+        return of(TaskSummary.of(task), task, image, withSolution);
+    }
+
+    /** Without what may be large. */
+    static TaskView of(TaskSummary task, Images.Status image) {
+        return of(task, null, image, false);
+    }
+
+    private static TaskView of(
+            TaskSummary task, @Nullable TaskDefinition whole, Images.Status image, boolean withSolution) {
+        Described described = whole == null ? task.described() : whole.described();
         return new TaskView(
                 UUID.nameUUIDFromBytes((task.key() + "@" + task.version()).getBytes(StandardCharsets.UTF_8)),
                 task.name(),
@@ -58,7 +68,7 @@ public record TaskView(
                 task.size(),
                 image.word(),
                 "sandlot",
-                task.instruction(),
+                whole == null ? null : whole.instruction(),
                 described.description(),
                 described.difficulty(),
                 described.tags(),
@@ -69,7 +79,7 @@ public record TaskView(
                 described.ports(),
                 described.provision(),
                 described.teardown(),
-                task.verification(),
+                whole == null ? null : whole.verification(),
                 task.createdBy().orElse(null),
                 withSolution ? described.solution() : null);
     }

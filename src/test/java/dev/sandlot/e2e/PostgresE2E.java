@@ -115,6 +115,48 @@ class PostgresE2E {
         }
     }
 
+    private Answer put(String version, String body) throws Exception {
+        return Api.send(api.request("/api/v1/org/acme/tasks/" + version)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void textThatTheDatabaseDoesNotTakeIsAFaultAndAScriptMayPrintIt() throws Exception {
+        String definition = "{\"instruction\":\"{{a}}\",\"verification\":{},\"provision\":\"printf 'a\\\\0b'\"}";
+        assertThat(put("nul/1.0.0", definition).status()).isEqualTo(201);
+
+        assertThat(api.post("", "{\"task_ref\":\"nul\",\"inputs\":{\"a\":\"\\u0000\"}}", Map.of())
+                        .isError(422, "validation_error")
+                        .faults())
+                .containsExactly("[body,inputs,a]");
+        put("nul/1.0.1", definition.replace("{{a}}", "\\u0000")).isError(422, "validation_error");
+        Environment environment = api.provision("{\"task_ref\":\"nul\",\"inputs\":{\"a\":\"\ud83d\ude00\"}}");
+
+        assertThat(environment.body().getString("instruction")).isEqualTo("\ud83d\ude00");
+        assertThat(api.inWorkspace("/" + environment.id() + "/logs").body().getString("logs"))
+                .contains("    ab\n");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void versionsAreListedPickedAndRemoved() throws Exception {
+        String definition = "{\"instruction\":\"Find me\",\"verification\":{},\"tags\":[\"pg\"],\"is_public\":true}";
+        for (String version : List.of("1.9.0", "1.10.0")) {
+            assertThat(put("many/" + version, definition).status()).isEqualTo(201);
+        }
+
+        assertThat(api.get("/api/v1/org/acme/tasks/many/versions").body().getString("latest"))
+                .isEqualTo("1.10.0");
+        assertThat(api.get("/api/v1/org/acme/tasks?search=FIND&tags=pg").body().getInt("total"))
+                .isEqualTo(1);
+        assertThat(Api.send(api.request("/api/v1/org/acme/tasks/many/1.10.0").DELETE())
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("/api/v1/org/acme/tasks/many").body().getString("version"))
+                .isEqualTo("1.9.0");
+    }
+
     @Test
     void whatEndsWhileTheDatabaseIsAwayIsInItLater() throws Exception {
         Environment environment = api.provision();

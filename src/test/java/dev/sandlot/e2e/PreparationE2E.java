@@ -87,7 +87,7 @@ class PreparationE2E {
                 .contains("provision script ended with exit code 3");
         JsonObject failed = api.inWorkspace("?state=failed").body().getJsonArray("environments").stream()
                 .map(item -> item.asJsonObject())
-                .filter(item -> item.getString("task_ref").startsWith("broken"))
+                .filter(item -> item.getString("task_ref").startsWith("acme/broken"))
                 .findFirst()
                 .orElseThrow();
         assertThat(failed.getString("error")).isEqualTo("The task's provision script ended with exit code 3");

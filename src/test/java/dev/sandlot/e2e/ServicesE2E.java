@@ -290,7 +290,7 @@ class ServicesE2E {
                 .contains("The service web ended before it answered");
         JsonObject failed = api.inWorkspace("?state=failed").body().getJsonArray("environments").stream()
                 .map(item -> item.asJsonObject())
-                .filter(item -> item.getString("task_ref").startsWith(name))
+                .filter(item -> item.getString("task_ref").startsWith("acme/" + name))
                 .findFirst()
                 .orElseThrow();
         assertThat(failed.getString("error")).isEqualTo("The service web ended before it answered");

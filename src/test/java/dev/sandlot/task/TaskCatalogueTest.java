@@ -3,6 +3,9 @@ package dev.sandlot.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.MutableClock;
+import dev.sandlot.database.MemoryDatabase;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.sandbox.SandboxLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,12 +24,29 @@ class TaskCatalogueTest {
     private Path folder;
 
     private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private PublishedTasks published;
     private TaskCatalogue catalogue;
     private int stamp;
 
     @BeforeEach
     void open() {
-        catalogue = new TaskCatalogue(List.of(new TaskFolder(folder)), clock);
+        PublishPolicy policy = new PublishPolicy(
+                List.of(), false, new SandboxLimits(1 << 30, 1000, 256, 1 << 30, 1024), List.of(), 1000, 1 << 30);
+        Jdbi jdbi = MemoryDatabase.open();
+        published = new PublishedTasks(jdbi, new PublishQuota(jdbi, policy));
+        catalogue = new TaskCatalogue(List.of(new TaskFolder(folder)), published, List.of("friends", "pals"), clock);
+    }
+
+    private void publish(String org, String name, String version, boolean isPublic) {
+        String definition = "{\"org\":\"" + org + "\",\"name\":\"" + name + "\",\"version\":\"" + version
+                + "\",\"is_public\":" + isPublic + ",\"instruction\":\"published by " + org
+                + "\",\"verification\":{}}";
+        TaskDefinition task = PublishedTasks.read(definition, clock.instant(), "mallory", new Faults());
+        assertThat(published.insert(task, definition)).isTrue();
+    }
+
+    private String named(String ref, String org) {
+        return resolve(ref, org).map(TaskDefinition::fullName).orElse("none");
     }
 
     private void write(String place, String org, String version, boolean isPublic, String instruction)
@@ -50,6 +71,77 @@ class TaskCatalogueTest {
                 .get()
                 .extracting(TaskDefinition::isPublic)
                 .isEqualTo(true);
+    }
+
+    @Test
+    void whatOthersPublishIsFoundWithTheirNameOnly() {
+        publish("acme", "shell", "9.9.9", true);
+        publish("acme", "shell", "1.0.0", true);
+        publish("acme", "pytest", "1.0.0", true);
+
+        assertThat(named("shell", "zeta")).isEqualTo("sandlot/shell@1.0.0");
+        assertThat(named("shell@1.0.0", "zeta")).isEqualTo("sandlot/shell@1.0.0");
+        assertThat(named("shell@9.9.9", "zeta")).isEqualTo("none");
+        assertThat(named("pytest", "zeta")).isEqualTo("none");
+        assertThat(named("acme/shell", "zeta")).isEqualTo("acme/shell@9.9.9");
+        assertThat(named("shell", "acme")).isEqualTo("acme/shell@9.9.9");
+        assertThat(catalogue.versions("shell", "zeta"))
+                .extracting(TaskSummary::key)
+                .containsExactly("sandlot/shell");
+        assertThat(catalogue.versions("pytest", "zeta")).isEmpty();
+    }
+
+    @Test
+    void aVersionPublishedBesideAFileOfTheOperatorsIsNotTheOperators() throws IOException {
+        write("a", "acme", "1.0.0", true, "of the operator");
+        publish("acme", "web", "9.9.9", true);
+
+        assertThat(named("web", "zeta")).isEqualTo("acme/web@1.0.0");
+        assertThat(named("web", "acme")).isEqualTo("acme/web@9.9.9");
+        assertThat(named("acme/web", "zeta")).isEqualTo("acme/web@9.9.9");
+        assertThat(catalogue.versions("web", "zeta")).hasSize(1);
+    }
+
+    @Test
+    void ofTheSameVersionTheOperatorsCounts() throws IOException {
+        publish("acme", "web", "1.0.0", true);
+        write("a", "acme", "1.0.0", true, "of the operator");
+
+        assertThat(resolve("acme/web", "zeta"))
+                .get()
+                .extracting(TaskDefinition::instruction)
+                .isEqualTo("of the operator");
+    }
+
+    @Test
+    void trustedOrganizationsComeLastAndInTheirOrder() throws IOException {
+        publish("pals", "web", "3.0.0", true);
+        publish("friends", "web", "2.0.0", true);
+        publish("friends", "web", "2.1.0", false);
+        assertThat(named("web", "zeta")).isEqualTo("friends/web@2.0.0");
+
+        write("a", "operator", "1.0.0", true, "of the operator");
+        assertThat(named("web", "zeta")).isEqualTo("operator/web@1.0.0");
+        assertThat(named("web@3.0.0", "zeta")).isEqualTo("pals/web@3.0.0");
+
+        publish("zeta", "web", "0.1.0", false);
+        assertThat(named("web", "zeta")).isEqualTo("zeta/web@0.1.0");
+    }
+
+    @Test
+    void theListHasTheNewestThatTheCallerMaySee() throws IOException {
+        publish("acme", "a", "1.9.0", true);
+        publish("acme", "a", "1.10.0", true);
+        publish("acme", "a", "2.0.0", false);
+        publish("zeta", "b", "0.1.0", false);
+        write("a", "acme", "1.0.0", false, "of the operator");
+
+        assertThat(catalogue.newest("zeta", true))
+                .extracting(task -> task.key() + "@" + task.version())
+                .containsExactly("acme/a@1.10.0", "zeta/b@0.1.0", "sandlot/shell@1.0.0");
+        assertThat(catalogue.newest("acme", false))
+                .extracting(task -> task.key() + "@" + task.version())
+                .containsExactly("acme/a@2.0.0", "acme/web@1.0.0");
     }
 
     @Test

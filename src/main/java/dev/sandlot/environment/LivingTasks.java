@@ -1,0 +1,31 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.task.TaskDefinition;
+import dev.sandlot.task.TaskUses;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.jdbi.v3.core.Jdbi;
+
+/** The tasks of environments that live. */
+@Singleton
+public class LivingTasks implements TaskUses {
+    private final Jdbi jdbi;
+
+    @Inject
+    public LivingTasks(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** By its full name, or the short one that was written down before. */
+    @Override
+    public boolean isUsed(TaskDefinition task) {
+        return jdbi.withHandle(handle -> handle.createQuery("select count(*) from environments"
+                                + " where state in ('building', 'provisioning', 'ready', 'paused')"
+                                + " and task_ref in (:full, :short)")
+                        .bind("full", task.fullName())
+                        .bind("short", task.name() + "@" + task.version())
+                        .mapTo(Integer.class)
+                        .one())
+                > 0;
+    }
+}
