@@ -84,7 +84,7 @@ class ArchitectureTest {
             .whereLayer("sandbox.local")
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper")
             .whereLayer("output")
-            .mayOnlyAccessLayers("sandbox", "errors")
+            .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors")
             .whereLayer("worker")
             .mayNotAccessAnyLayer()
             .whereLayer("service")
@@ -101,6 +101,7 @@ class ArchitectureTest {
                     "output",
                     "idempotency",
                     "database",
+                    "budget",
                     "admission",
                     "sandbox",
                     "auth",

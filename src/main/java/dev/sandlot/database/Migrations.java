@@ -21,7 +21,8 @@ final class Migrations implements ResourceProvider {
             "V3__secrets_and_teardown.sql",
             "V4__images.sql",
             "V5__services.sql",
-            "V7__published_tasks.sql");
+            "V7__published_tasks.sql",
+            "V11__kept_bytes.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -74,6 +74,7 @@ public class ExecutionAdmission {
     }
 
     private ExecutionProgress claim(Wanted wanted, IdempotencyKey key) {
+        planner.requireRoomForKey(wanted.environment());
         Claim claim = new Claim(wanted);
         Optional<Earlier> earlier;
         try {

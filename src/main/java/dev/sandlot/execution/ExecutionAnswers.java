@@ -10,6 +10,7 @@ import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputContent;
 import dev.sandlot.output.OutputText;
+import dev.sandlot.output.OutputText.Shown;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -58,15 +59,19 @@ public class ExecutionAnswers {
 
     /** The answer to an execute that has ended; throws what is no result. */
     ExecuteAnswer result(ExecutionProgress execution, Execution end, boolean timeoutIsResult) {
-        return new ExecuteAnswer(exitCode(end, timeoutIsResult), text(execution.output(OutputStreamKind.OUTPUT)));
+        return new ExecuteAnswer(
+                exitCode(end, timeoutIsResult),
+                shown(execution.output(OutputStreamKind.OUTPUT)).text());
     }
 
     /** The record with its outputs. */
     ExecutionView record(Execution execution) {
+        Shown output = shown(executions.output(execution, OutputStreamKind.OUTPUT));
         Texts texts = new Texts(
-                text(execution, OutputStreamKind.OUTPUT),
+                output.text(),
                 execution.split() ? text(execution, OutputStreamKind.STDOUT) : null,
-                execution.split() ? text(execution, OutputStreamKind.STDERR) : null);
+                execution.split() ? text(execution, OutputStreamKind.STDERR) : null,
+                output.truncated());
         return ExecutionView.of(execution, bytesSoFar(execution), texts);
     }
 
@@ -102,12 +107,12 @@ public class ExecutionAnswers {
     }
 
     private String text(Execution execution, OutputStreamKind stream) {
-        return text(executions.output(execution, stream));
+        return shown(executions.output(execution, stream)).text();
     }
 
-    private String text(KeptOutput output) {
+    private Shown shown(KeptOutput output) {
         try {
-            return OutputText.of(output, config.shownLimit());
+            return OutputText.shown(output, config.shownLimit());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

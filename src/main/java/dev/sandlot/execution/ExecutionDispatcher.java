@@ -2,10 +2,13 @@ package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environments;
 import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.output.KeptBytes;
+import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
@@ -17,6 +20,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +56,9 @@ public class ExecutionDispatcher {
 
     @Inject
     private IdempotencyKeys keys;
+
+    @Inject
+    private KeptBytes kept;
 
     @Inject
     private OutputConfig config;
@@ -188,7 +195,9 @@ public class ExecutionDispatcher {
     /** Stored first, then told: nobody hears of an end that a crash could take back. */
     private void finish(RunningExecution execution, Execution end) {
         execution.markEnding();
-        journal.ended(end, execution.output().inline());
+        Map<OutputStreamKind, byte[]> inline = execution.output().inline();
+        journal.ended(end, inline);
+        kept.recorded(end.environmentId(), StoredBytes.sizeOf(end), LiveOutput.size(inline));
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);
         execution.complete(end);

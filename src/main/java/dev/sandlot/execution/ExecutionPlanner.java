@@ -2,9 +2,11 @@ package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits;
 import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Secrets;
 import dev.sandlot.execution.ExecutionAdmission.Wanted;
+import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputStore;
 import dev.sandlot.request.RequestId;
@@ -26,14 +28,24 @@ public class ExecutionPlanner {
     private final ExecutionPermits permits;
     private final Secrets secrets;
     private final OutputStore outputs;
+    private final KeptBytes kept;
     private final Clock clock;
 
     @Inject
-    public ExecutionPlanner(ExecutionPermits permits, Secrets secrets, OutputStore outputs, Clock clock) {
+    public ExecutionPlanner(
+            ExecutionPermits permits, Secrets secrets, OutputStore outputs, KeptBytes kept, Clock clock) {
         this.permits = permits;
         this.secrets = secrets;
         this.outputs = outputs;
+        this.kept = kept;
         this.clock = clock;
+    }
+
+    /** Throws CONFLICT, or RATE_LIMITED when no execution with a key may begin in an environment now. */
+    void requireRoomForKey(Environment environment) {
+        Instant now = clock.instant();
+        environment.requireReady(now);
+        kept.find(environment.id()).ifPresent(account -> account.requireRoomForKey(now));
     }
 
     /** Throws CONFLICT or RATE_LIMITED when it may not begin now. Whoever gets it sees to its end. */
@@ -78,7 +90,7 @@ public class ExecutionPlanner {
                 request.split(),
                 request.stdin(),
                 false);
-        LiveOutput output = outputs.begin(environment.id(), id, request.split());
+        LiveOutput output = outputs.begin(Tenant.of(environment.workspace(), environment.id()), id, request.split());
         return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
     }
 }

@@ -179,13 +179,14 @@ public class ExecutionRepository {
                 .findOne());
     }
 
-    /** What is stored of its outputs with the record. */
+    /** What is stored of its outputs with the record; nothing without one. */
     Map<OutputStreamKind, byte[]> inline(UUID id) {
         return jdbi.withHandle(
                 handle -> handle.createQuery("select output, stdout, stderr from executions where id = :id")
                         .bind("id", id)
                         .map((row, context) -> readInline(row))
-                        .one());
+                        .findOne()
+                        .orElse(Map.of()));
     }
 
     private static Map<OutputStreamKind, byte[]> readInline(ResultSet row) throws SQLException {

@@ -34,12 +34,17 @@ public record ExecutionView(
         @JsonbNillable(false) @Nullable String stdout,
         @JsonbNillable(false) @Nullable String stderr) {
 
-    /** An execution's outputs as text; null: not shown. */
+    /**
+     * An execution's outputs as text; null: not shown.
+     *
+     * @param truncated one of them leaves something out
+     */
     record Texts(
             @Nullable String output,
             @Nullable String stdout,
-            @Nullable String stderr) {
-        static final Texts NONE = new Texts(null, null, null);
+            @Nullable String stderr,
+            boolean truncated) {
+        static final Texts NONE = new Texts(null, null, null, false);
     }
 
     static ExecutionView of(Execution execution, long outputBytesSoFar, Texts texts) {
@@ -55,7 +60,7 @@ public record ExecutionView(
                 end.map(End::signal).orElse(null),
                 execution.state() == ExecutionState.TIMED_OUT,
                 end.map(End::outOfMemory).orElse(false),
-                end.map(End::truncated).orElse(false),
+                end.map(ended -> ended.truncated() || texts.truncated()).orElse(false),
                 end.map(End::outputBytes).orElse(outputBytesSoFar),
                 execution.timeoutSeconds(),
                 execution.queuedAt(),

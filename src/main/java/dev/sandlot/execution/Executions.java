@@ -26,6 +26,7 @@ public class Executions {
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
+    private final StoredBytes stored;
     private final OutputStore outputs;
     private final ExecutionDispatcher dispatcher;
     private final Clock clock;
@@ -35,12 +36,14 @@ public class Executions {
             ExecutionRepository repository,
             ExecutionJournal journal,
             RunningExecutions running,
+            StoredBytes stored,
             OutputStore outputs,
             ExecutionDispatcher dispatcher,
             Clock clock) {
         this.repository = repository;
         this.journal = journal;
         this.running = running;
+        this.stored = stored;
         this.outputs = outputs;
         this.dispatcher = dispatcher;
         this.clock = clock;
@@ -80,11 +83,13 @@ public class Executions {
         }
         journal.flush();
         byte[] bytes = repository.inline(execution.id()).get(stream);
-        long total = execution.ended().map(Execution.End::outputBytes).orElse(0L);
+        if (bytes != null) {
+            return KeptOutput.of(bytes);
+        }
+        long total = stored.bytesGone(execution.id(), stream)
+                .orElse(execution.ended().map(Execution.End::outputBytes).orElse(0L));
         try {
-            return bytes != null
-                    ? KeptOutput.of(bytes)
-                    : outputs.find(execution.environmentId(), execution.id(), stream, total);
+            return outputs.find(execution.environmentId(), execution.id(), stream, total);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

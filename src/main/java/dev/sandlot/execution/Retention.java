@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Reconciler;
+import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.OutputStore;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,24 +17,35 @@ public class Retention {
 
     private final Reconciler reconciler;
     private final OutputStore outputs;
+    private final StoredBytes stored;
+    private final KeptBytes kept;
 
     @Inject
-    public Retention(Reconciler reconciler, OutputStore outputs) {
+    public Retention(Reconciler reconciler, OutputStore outputs, StoredBytes stored, KeptBytes kept) {
         this.reconciler = reconciler;
         this.outputs = outputs;
+        this.stored = stored;
+        this.kept = kept;
     }
 
     /** Called every minute. */
     public void sweep() {
         for (UUID environment : reconciler.outOfRetention()) {
             try {
-                outputs.delete(environment);
-                reconciler.forget(environment);
+                forget(environment);
             } catch (IOException stays) {
                 LOG.log(Level.WARNING, "The outputs of {0} can''t be removed yet: {1}", new Object[] {
                     environment, stays.getMessage()
                 });
             }
         }
+    }
+
+    /** Removes all that is known of an environment that has ended; its outputs go first, its own record last. */
+    void forget(UUID environment) throws IOException {
+        outputs.delete(environment);
+        stored.deleteAll(environment);
+        reconciler.forget(environment);
+        kept.forget(environment);
     }
 }

@@ -1,8 +1,10 @@
 package dev.sandlot.ops;
 
 import dev.sandlot.auth.DevelopmentIdentity;
+import dev.sandlot.database.FileCompaction;
 import dev.sandlot.environment.EnvironmentServices;
 import dev.sandlot.environment.Reconciler;
+import dev.sandlot.execution.Eviction;
 import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.execution.Retention;
@@ -82,6 +84,12 @@ public class Startup {
     private Instance<Retention> retention;
 
     @Inject
+    private Instance<Eviction> eviction;
+
+    @Inject
+    private Instance<FileCompaction> compaction;
+
+    @Inject
     private ServerState state;
 
     private final List<ScheduledFuture<?>> periodic = new ArrayList<>();
@@ -135,6 +143,8 @@ public class Startup {
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
         every(1_000, () -> listening.get().check());
+        every(1_000, () -> compaction.get().sweep());
+        every(2_000, () -> eviction.get().sweep());
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());

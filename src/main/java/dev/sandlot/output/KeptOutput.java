@@ -4,17 +4,34 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** An output that can be read, while it grows or after. */
+/** An output that can be read, while it grows or after. Its bytes may go at any time, to make room for others. */
 public interface KeptOutput {
     Extent extent();
 
     /**
      * Reads kept bytes from {@code offset} on into the buffer, not across a gap; returns how many, 0 when there are none
-     * (yet).
+     * (yet, or any more).
      */
     int read(long offset, ByteBuffer into) throws IOException;
 
-    /** The kept bytes of [from, to), which must not reach into a gap. */
+    /** An output in use: what was there at its opening is there until it is closed, unless the output grows. */
+    @FunctionalInterface
+    interface Reading extends AutoCloseable {
+        /** As the output's. */
+        int read(long offset, ByteBuffer into) throws IOException;
+
+        @Override
+        default void close() throws IOException {
+            // Nothing is held.
+        }
+    }
+
+    /** Begins to read. To be closed. */
+    default Reading open() throws IOException {
+        return this::read;
+    }
+
+    /** The kept bytes of [from, to), which must not reach into a gap; fewer when they have gone meanwhile. */
     default byte[] bytes(long from, long to) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(to - from));
         while (bytes.hasRemaining() && read(from + bytes.position(), bytes) > 0) {
@@ -24,20 +41,7 @@ public interface KeptOutput {
     }
 
     /** A small output as it was stored with its record. */
-    static KeptOutput of(byte[] all) {
-        return new KeptOutput() {
-            @Override
-            public Extent extent() {
-                return Extent.whole(all.length);
-            }
-
-            @Override
-            public int read(long offset, ByteBuffer into) {
-                int from = (int) Math.min(offset, all.length);
-                int count = Math.min(into.remaining(), all.length - from);
-                into.put(all, from, count);
-                return count;
-            }
-        };
+    static KeptOutput of(byte[] stored) {
+        return InlineOutput.parse(stored);
     }
 }

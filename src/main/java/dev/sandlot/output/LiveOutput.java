@@ -120,6 +120,11 @@ public final class LiveOutput implements OutputSink {
         return inline;
     }
 
+    /** How much that is. */
+    public static long size(Map<OutputStreamKind, byte[]> inline) {
+        return inline.values().stream().mapToLong(bytes -> bytes.length).sum();
+    }
+
     public boolean isSplit() {
         return spools.containsKey(OutputStreamKind.STDOUT);
     }

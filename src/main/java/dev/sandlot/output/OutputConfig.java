@@ -11,6 +11,9 @@ import org.eclipse.microprofile.config.Config;
  * @param keptLimit bytes that are kept
  */
 public record OutputConfig(Path directory, long shownLimit, long keptLimit) {
+    /** In the data directory. */
+    static final String FOLDER = "outputs";
+
     private static final long SHOWN_DEFAULT = 1L << 20;
     private static final long KEPT_DEFAULT = 64L << 20;
     private static final long SHOWN_MAX = 64L << 20;
@@ -24,7 +27,7 @@ public record OutputConfig(Path directory, long shownLimit, long keptLimit) {
 
     static OutputConfig from(Config config) {
         return new OutputConfig(
-                Path.of(config.getValue("sandlot.data.dir", String.class)).resolve("outputs"),
+                Path.of(config.getValue("sandlot.data.dir", String.class)).resolve(FOLDER),
                 config.getOptionalValue("sandlot.output.limit", Long.class).orElse(SHOWN_DEFAULT),
                 config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(KEPT_DEFAULT));
     }

@@ -12,4 +12,10 @@ public class OutputConfigProducer {
     OutputConfig outputConfig(Config config) {
         return OutputConfig.from(config);
     }
+
+    @Produces
+    @Singleton
+    KeptConfig keptConfig(Config config) {
+        return KeptConfig.from(config);
+    }
 }

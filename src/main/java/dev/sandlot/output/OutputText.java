@@ -14,12 +14,25 @@ public final class OutputText {
         return extent.missing() > 0 || extent.total() > limit;
     }
 
+    /** An output's text, and whether it leaves something out. */
+    public record Shown(String text, boolean truncated) {}
+
     /** The text, of at most about {@code limit} bytes. */
     public static String of(KeptOutput output, long limit) throws IOException {
+        return shown(output, limit).text();
+    }
+
+    /** The same. What goes while it is read is left out. */
+    public static Shown shown(KeptOutput output, long limit) throws IOException {
         Extent extent = output.extent();
-        if (!truncates(extent, limit)) {
-            return decode(output.bytes(0, extent.total()));
+        if (truncates(extent, limit)) {
+            return cut(output, extent, limit);
         }
+        byte[] all = output.bytes(0, extent.total());
+        return all.length == extent.total() ? new Shown(decode(all), false) : cut(output, extent, limit);
+    }
+
+    private static Shown cut(KeptOutput output, Extent extent, long limit) throws IOException {
         long headEnd = Math.min(extent.headEnd(), limit / 2);
         long kept = extent.missing() > 0 ? extent.tailStart() : headEnd;
         long tailStart = Math.max(kept, extent.total() - limit / 2);
@@ -30,12 +43,13 @@ public final class OutputText {
         long leftOut = extent.total() - headLength - (tail.length - tailOffset);
         String start = new String(head, 0, headLength, StandardCharsets.UTF_8);
         String separator = start.isEmpty() || start.endsWith("\n") ? "" : "\n";
-        return start + separator + marker(leftOut) + "\n"
+        String text = start + separator + marker(leftOut) + "\n"
                 + new String(tail, tailOffset, tail.length - tailOffset, StandardCharsets.UTF_8);
+        return new Shown(text, true);
     }
 
     /** The line that stands for what is left out. */
-    static String marker(long bytes) {
+    public static String marker(long bytes) {
         return "[sandlot: " + bytes + " bytes left out]";
     }
 

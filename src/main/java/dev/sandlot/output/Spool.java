@@ -13,54 +13,80 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one output while it grows: a little of it in memory, more in a file, and of what is larger than the limit the
- * first and the last bytes. It never refuses bytes: what can't be kept, for a full disk say, is missing from its
- * {@link #extent}.
+ * Keeps one output while it grows: a little of it in memory, more in a file, and of what is larger than the limit, or
+ * than the room that there is, the first and the last bytes. It never refuses bytes: what can't be kept is missing from
+ * its {@link #extent}.
  */
 final class Spool implements KeptOutput {
-    /** Up to this size an output is stored with its record, and no file is made. */
-    static final int INLINE_MAX = 8 * 1024;
-
     private static final Logger LOG = Logger.getLogger(Spool.class.getName());
 
     private final Path file;
+    private final long limit;
+    private final SpoolRoom room;
+    /** Of the bytes in memory, as if there were a header before them; and then of those in the file. */
     private SpoolLayout layout;
+
     private long total;
     /** All before it is kept and nothing behind it: a write failed there. */
     private long brokenAt = Long.MAX_VALUE;
 
     private byte[] inline = new byte[0];
-    private int inlineLength;
     private @Nullable FileChannel channel;
+    /** The file's length. */
+    private long length;
+    /** None is needed, or there was no room for one when it was: there is none from then on. */
+    private boolean fileless;
 
     /** {@code limit}: bytes that are kept, half of them from the start and half from the end. */
-    Spool(Path file, long limit) {
+    Spool(Path file, long limit, SpoolRoom room) {
         this.file = file;
-        this.layout = SpoolLayout.of(limit);
+        this.limit = limit;
+        this.room = room;
+        this.layout = SpoolLayout.of(Math.min(limit, InlineOutput.MAX));
+        this.fileless = limit <= InlineOutput.MAX;
     }
 
     /** Goes on with the file that a server left which died; only its head can be trusted. */
-    static Spool resume(Path file, long limit) throws IOException {
-        Spool spool = new Spool(file, limit);
+    static Spool resume(Path file, long limit, SpoolRoom room) throws IOException {
+        Spool spool = new Spool(file, limit, room);
         if (Files.exists(file)) {
-            FileChannel open = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            spool.channel = open;
-            spool.total = Math.max(0, Math.min(spool.layout.headLimit(), open.size() - SpoolLayout.HEADER));
+            spool.resume(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
         }
         return spool;
     }
 
+    private void resume(FileChannel open) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(SpoolLayout.HEADER);
+        open.read(header, 0);
+        long there = Math.max(0, open.size() - SpoolLayout.HEADER);
+        if (SpoolLayout.isHeader(header.flip())) {
+            total = Math.min(there, SpoolLayout.parse(header).headLimit());
+        }
+        channel = open;
+        layout = SpoolLayout.of(Math.max(limit, 2 * total));
+        length = SpoolLayout.HEADER + total;
+        room.adopt(length);
+        writeFully(open, layout.header(0), 0);
+        open.truncate(length);
+    }
+
     /** Takes the next bytes; an offset beyond what is known is a gap. */
     synchronized void append(long offset, ByteBuffer bytes) {
-        if (offset > total) {
-            skipTo(offset);
+        long next = Math.max(offset, total);
+        if (channel == null && !fileless && (next > total || next + bytes.remaining() > InlineOutput.MAX)) {
+            openFile();
         }
-        if (channel == null && !isBroken() && inlineLength + bytes.remaining() <= INLINE_MAX) {
-            appendInline(bytes);
-            return;
-        }
+        FileChannel open = channel;
         try {
-            write(openFile(), bytes);
+            if (next > total) {
+                changeLayout(layout.withGap(total, next));
+                total = next;
+            }
+            if (open == null) {
+                writeInline(bytes);
+            } else {
+                write(open, bytes);
+            }
         } catch (IOException noRoom) {
             breakOff(noRoom);
         }
@@ -72,48 +98,99 @@ final class Spool implements KeptOutput {
         append(total, bytes);
     }
 
-    private void skipTo(long offset) {
-        try {
-            openFile();
-        } catch (IOException noRoom) {
-            breakOff(noRoom);
-        }
-        layout = layout.withGap(total, offset);
-        total = offset;
-    }
-
-    private void appendInline(ByteBuffer bytes) {
-        int length = bytes.remaining();
-        if (inline.length < inlineLength + length) {
-            inline = Arrays.copyOf(inline, Math.min(INLINE_MAX, Math.max(256, 2 * (inlineLength + length))));
-        }
-        bytes.get(inline, inlineLength, length);
-        inlineLength += length;
-        total += length;
-    }
-
-    private FileChannel openFile() throws IOException {
-        FileChannel open = channel;
-        if (open == null) {
-            if (isBroken()) {
-                throw new IOException("it could not be opened before");
+    private void writeInline(ByteBuffer bytes) {
+        while (bytes.hasRemaining()) {
+            int count = layout.contiguous(total, bytes.remaining());
+            int at = (int) layout.place(total) - SpoolLayout.HEADER;
+            if (inline.length < at + count) {
+                inline = Arrays.copyOf(inline, Math.min(InlineOutput.MAX, Math.max(256, 2 * (at + count))));
             }
+            bytes.get(inline, at, count);
+            total += count;
+        }
+    }
+
+    /** What is in memory goes to a file; where none can be had it stays there, and the last bytes with it. */
+    private void openFile() {
+        int inMemory = (int) total;
+        fileless = true;
+        if (room.grow(SpoolLayout.HEADER + Math.min(limit, inMemory + 1L)) <= SpoolLayout.HEADER) {
+            return;
+        }
+        FileChannel open = null;
+        try {
             Files.createDirectories(file.getParent());
             open = FileChannel.open(
                     file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            writeFully(open, SpoolLayout.of(limit).header(0), 0);
+            layout = SpoolLayout.of(limit);
+            length = SpoolLayout.HEADER;
+            total = 0;
             channel = open;
-            writeFully(open, layout.header(0), 0);
-            writeFully(open, ByteBuffer.wrap(inline, 0, inlineLength), SpoolLayout.HEADER);
+            write(open, ByteBuffer.wrap(inline, 0, inMemory));
+            inline = new byte[0];
+            fileless = false;
+        } catch (IOException noRoom) {
+            LOG.log(Level.WARNING, "An output can''t be kept in a file: {0}", noRoom.getMessage());
+            channel = null;
+            layout = SpoolLayout.of(InlineOutput.MAX);
+            total = inMemory;
+            removeFile(open);
         }
-        return open;
+    }
+
+    private void removeFile(@Nullable FileChannel open) {
+        try {
+            if (open != null) {
+                open.close();
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException stays) {
+            LOG.log(Level.FINE, "it is removed at the next start", stays);
+        }
     }
 
     private void write(FileChannel open, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining() && !isBroken()) {
+            long place = layout.place(total);
             int count = layout.contiguous(total, bytes.remaining());
-            writeFully(open, bytes.slice(bytes.position(), count), layout.place(total));
+            if (place + count > length) {
+                count = (int) Math.min(count, room.grow(place + count) - place);
+            }
+            if (count <= 0 || !tryWrite(open, bytes.slice(bytes.position(), count), place)) {
+                narrow(place);
+                continue;
+            }
             bytes.position(bytes.position() + count);
             total += count;
+            length = Math.max(length, place + count);
+        }
+    }
+
+    /** False when the file could not grow; nothing that was in it before has changed then. */
+    private boolean tryWrite(FileChannel open, ByteBuffer bytes, long place) throws IOException {
+        try {
+            writeFully(open, bytes, place);
+            return true;
+        } catch (IOException noRoom) {
+            if (place < length) {
+                throw noRoom;
+            }
+            LOG.log(Level.WARNING, "An output can''t be kept whole: {0}", noRoom.getMessage());
+            return false;
+        }
+    }
+
+    /** The file has no room beyond that place: from there on the last bytes replace those before them. */
+    private void narrow(long place) throws IOException {
+        changeLayout(layout.narrowedTo(place - SpoolLayout.HEADER).orElseThrow(() -> new IOException("no room")));
+    }
+
+    /** Whoever reads the file after a crash must know the layout before it is used. */
+    private void changeLayout(SpoolLayout next) throws IOException {
+        layout = next;
+        if (channel != null) {
+            writeFully(channel, next.header(0), 0);
         }
     }
 
@@ -131,8 +208,8 @@ final class Spool implements KeptOutput {
     /** Of what the ring held nobody knows how much a failed write has spoilt: only the head counts from here on. */
     private void breakOff(IOException why) {
         if (!isBroken()) {
-            LOG.log(Level.WARNING, "An output can''t be kept whole: {0}", why.getMessage());
-            brokenAt = channel == null ? 0 : Math.min(total, layout.headLimit());
+            LOG.log(Level.WARNING, "An output can''t be kept any more: {0}", why.getMessage());
+            brokenAt = Math.min(total, layout.headLimit());
         }
     }
 
@@ -144,21 +221,32 @@ final class Spool implements KeptOutput {
     @Override
     public synchronized int read(long offset, ByteBuffer into) throws IOException {
         FileChannel open = channel;
-        if (open != null) {
-            return open.isOpen()
-                    ? StoredSpool.read(open, layout, extent(), offset, into)
-                    : new StoredSpool(file, layout, extent()).read(offset, into);
+        if (open == null) {
+            return StoredSpool.read(this::readInline, layout, extent(), offset, into);
         }
-        int count = (int) Math.max(0, Math.min(into.remaining(), inlineLength - offset));
-        if (count > 0) {
-            into.put(inline, (int) offset, count);
-        }
+        return open.isOpen()
+                ? StoredSpool.read(open::read, layout, extent(), offset, into)
+                : new StoredSpool(file, layout, extent()).read(offset, into);
+    }
+
+    private int readInline(ByteBuffer into, long place) {
+        int count = into.remaining();
+        into.put(inline, (int) place - SpoolLayout.HEADER, count);
         return count;
     }
 
-    /** Whether all is small enough to be stored with the record; then these are its bytes. */
+    /** What is to be stored with the record, when all that is kept is small enough for that. */
     synchronized Optional<byte[]> inlineBytes() {
-        return channel == null && !isBroken() ? Optional.of(Arrays.copyOf(inline, inlineLength)) : Optional.empty();
+        if (channel != null) {
+            return Optional.empty();
+        }
+        Extent extent = extent();
+        try {
+            byte[] head = bytes(0, extent.headEnd());
+            return Optional.of(new InlineOutput(head, bytes(extent.tailStart(), total), extent).stored());
+        } catch (IOException impossible) {
+            throw new IllegalStateException("memory does not fail", impossible);
+        }
     }
 
     synchronized long total() {
@@ -168,15 +256,15 @@ final class Spool implements KeptOutput {
     /** No more bytes come; the file, if there is one, says so. */
     synchronized void finish() {
         FileChannel open = channel;
-        if (open == null || !open.isOpen()) {
-            return;
-        }
-        try (open) {
-            if (!isBroken()) {
-                writeFully(open, layout.header(total), 0);
+        if (open != null && open.isOpen()) {
+            try (open) {
+                if (!isBroken()) {
+                    writeFully(open, layout.header(total), 0);
+                }
+            } catch (IOException noRoom) {
+                breakOff(noRoom);
             }
-        } catch (IOException noRoom) {
-            breakOff(noRoom);
         }
+        room.settle(open == null ? 0 : length);
     }
 }

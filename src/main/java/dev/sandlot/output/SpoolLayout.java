@@ -1,6 +1,7 @@
 package dev.sandlot.output;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Where the bytes of a spooled output are in its file: a header, the head, then a ring that holds the last ones.
@@ -23,6 +24,19 @@ record SpoolLayout(long headLimit, long tailBase, long ringSize) {
     /** The head ends at {@code end}, and what comes next begins at {@code next}. */
     SpoolLayout withGap(long end, long next) {
         return new SpoolLayout(Math.min(headLimit, end), next, ringSize);
+    }
+
+    /**
+     * The same where there is room for the first {@code size} bytes of the file's content only, all of which are written
+     * for the first time: they stay where they are. Empty where that leaves no ring.
+     */
+    Optional<SpoolLayout> narrowedTo(long size) {
+        if (tailBase == headLimit && size > 1) {
+            return Optional.of(of(size));
+        }
+        return size > headLimit
+                ? Optional.of(new SpoolLayout(headLimit, tailBase, size - headLimit))
+                : Optional.empty();
     }
 
     /** The place in the file of the byte at {@code offset}. */

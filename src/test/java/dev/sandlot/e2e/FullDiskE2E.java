@@ -19,12 +19,19 @@ class FullDiskE2E {
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
-    static final SandlotServer OUTPUTS =
-            SandlotServer.trusting(IDENTITIES, Map.of()).withDisk("outputs", "4m");
+    static final SandlotServer OUTPUTS = SandlotServer.trusting(
+                    IDENTITIES, Map.of("SANDLOT_OUTPUTS_AFTER_END_MINUTES", "0"))
+            .withDisk("outputs", "4m");
 
+    /** May keep more than its disk can hold. */
     @RegisterExtension
-    static final SandlotServer EVERYTHING =
-            SandlotServer.trusting(IDENTITIES, Map.of()).withDisk("", "64m");
+    static final SandlotServer EVERYTHING = SandlotServer.trusting(
+                    IDENTITIES,
+                    Map.of(
+                            "SANDLOT_KEPT_MIB_PER_ENVIRONMENT", "1024",
+                            "SANDLOT_KEPT_MIB_PER_ORG", "1024",
+                            "SANDLOT_KEPT_MIB_PER_SERVER", "1024"))
+            .withDisk("", "64m");
 
     /** Takes all the room that there is. */
     private static void fill(Path file) throws IOException {
@@ -62,6 +69,40 @@ class FullDiskE2E {
         }
         assertThat(api.output(environment, "seq 1 200000; echo whole")).endsWith("\n200000\nwhole\n");
         api.delete(environment.id());
+        while (hasOutputs()) {
+            Thread.onSpinWait();
+        }
+        assertThat(api.execution(environment, answer.header("X-Execution-Id")).status())
+                .as("the record stays")
+                .isEqualTo(200);
+    }
+
+    private static boolean hasOutputs() throws IOException {
+        try (var kept = Files.walk(OUTPUTS.inside("outputs"))) {
+            return kept.anyMatch(Files::isRegularFile);
+        }
+    }
+
+    @Test
+    void outputsLeaveRoomForTheJournalAndTheDatabase() throws Exception {
+        Api api = new Api(EVERYTHING, IDENTITIES.admin());
+        Environment environment = api.provision();
+        String first = null;
+        for (int i = 0; i < 6; i++) {
+            Answer answer = api.execute(environment, "head -c 30000000 /dev/zero; exit 5", Map.of());
+            assertThat(answer.status()).as(answer.raw().body()).isEqualTo(200);
+            assertThat(answer.body().getInt("exit_code")).isEqualTo(5);
+            first = first == null ? answer.header("X-Execution-Id") : first;
+            assertThat(EVERYTHING.inside("").toFile().getUsableSpace()).isGreaterThan(1 << 20);
+        }
+
+        Environment another = api.provision();
+        assertThat(api.output(another, "seq 1 20000")).endsWith("\n20000\n");
+        JsonObject record = api.execution(environment, first).body();
+        assertThat(record.getInt("exit_code")).isEqualTo(5);
+        assertThat(record.getBoolean("truncated")).isTrue();
+        api.delete(environment.id());
+        api.delete(another.id());
     }
 
     @Test

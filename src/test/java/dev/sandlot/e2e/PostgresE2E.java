@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -42,7 +43,9 @@ class PostgresE2E {
                 Map.of(
                         "SANDLOT_DB_URL", database.getJdbcUrl("postgres", "postgres"),
                         "SANDLOT_DB_USER", "postgres",
-                        "SANDLOT_DB_TIMEOUT_SECONDS", "2"));
+                        "SANDLOT_DB_TIMEOUT_SECONDS", "2",
+                        "SANDLOT_KEPT_MIB_PER_ENVIRONMENT", "2",
+                        "SANDLOT_RECORDS_PER_ENVIRONMENT", "60"));
         server.start();
         api = new Api(server, IDENTITIES.admin());
     }
@@ -98,6 +101,32 @@ class PostgresE2E {
         sent.forEach(one -> bodies.add(one.join().body()));
 
         assertThat(bodies).hasSize(1).first().asString().startsWith("{\"exit_code\":0,\"output\":\"1\\n");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void oldOutputsAndRecordsMakeRoom() throws Exception {
+        Environment environment = api.provision();
+        String print = "head -c 200000 /dev/zero | tr '\\0' x";
+        Answer keyed = api.post(
+                "/" + environment.id() + "/execute",
+                Api.body(print, Map.of("streams", "split")),
+                Map.of("X-Environment-Token", environment.token(), "Idempotency-Key", "kept"));
+        String id = keyed.header("X-Execution-Id");
+        String second = api.execute(environment, print, Map.of()).header("X-Execution-Id");
+        do {
+            api.output(environment, print);
+        } while (!api.execution(environment, id).body().getString("output").contains("left out"));
+        do {
+            api.output(environment, "true");
+        } while (api.execution(environment, second).status() != 404);
+
+        JsonObject record = api.execution(environment, id).body();
+        assertThat(record.getBoolean("truncated")).isTrue();
+        for (String stream : List.of("output", "stdout")) {
+            assertThat(record.getString(stream)).isEqualTo("[sandlot: 200000 bytes left out]\n");
+        }
+        assertThat(record.getString("stderr")).isEmpty();
         api.delete(environment.id());
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandlot.errors.Faults;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,7 @@ class OutputContentTest {
 
     @Test
     void everyRangeOfAnOutputWithAGapIsAPartOfTheWhole() throws IOException {
-        Spool spool = new Spool(folder.resolve("o/one"), 20);
+        Spool spool = new Spool(folder.resolve("o/one"), 20, SpoolRoom.UNBOUNDED);
         spool.append(ByteBuffer.wrap(
                 "0123456789abcdefghijklmnopqrstuvwxyz".repeat(400).getBytes(StandardCharsets.UTF_8)));
         OutputContent content = new OutputContent(spool);
@@ -39,6 +41,56 @@ class OutputContentTest {
                 assertThat(part(content, from, to)).isEqualTo(whole.substring(from, to));
             }
         }
+        spool.finish();
+    }
+
+    private KeptOutput stored(byte[] all) throws IOException {
+        Spool spool = new Spool(folder.resolve("o/one"), 1 << 20, SpoolRoom.UNBOUNDED);
+        spool.append(ByteBuffer.wrap(all));
+        spool.finish();
+        return StoredSpool.open(folder.resolve("o/one"), all.length);
+    }
+
+    @Test
+    void ofAnOutputThatHasGoneTheMarkerIsAllThereIs() throws IOException {
+        OutputContent content = new OutputContent(stored(new byte[20_000]));
+        Files.delete(folder.resolve("o/one"));
+
+        assertThat(part(content, 0, content.length())).isEqualTo("[sandlot: 20000 bytes left out]\n");
+        assertThat(part(content, 0, 100)).as("a part of it").isEmpty();
+    }
+
+    @Test
+    void whatGoesWhileItIsReadIsReadToItsEnd() throws IOException {
+        byte[] all = "0123456789".repeat(50_000).getBytes(StandardCharsets.UTF_8);
+        OutputContent content = new OutputContent(stored(all));
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+                super.write(bytes, from, length);
+                try {
+                    Files.deleteIfExists(folder.resolve("o/one"));
+                } catch (IOException unexpected) {
+                    throw new UncheckedIOException(unexpected);
+                }
+            }
+        };
+
+        content.write(0, content.length(), out);
+
+        assertThat(out.toByteArray()).isEqualTo(all);
+    }
+
+    @Test
+    void whatTheTailOfARunningOutputHasLostMeanwhileIsToldWithAMarker() throws IOException {
+        Spool spool = new Spool(folder.resolve("o/one"), 20_000, SpoolRoom.UNBOUNDED);
+        spool.append(ByteBuffer.wrap("h".repeat(10_000).getBytes(StandardCharsets.UTF_8)));
+        spool.append(ByteBuffer.wrap("t".repeat(10_000).getBytes(StandardCharsets.UTF_8)));
+        OutputContent content = new OutputContent(spool);
+        spool.append(ByteBuffer.wrap("n".repeat(100).getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(part(content, 0, content.length()))
+                .isEqualTo("h".repeat(10_000) + "\n[sandlot: 10000 bytes left out]\n");
         spool.finish();
     }
 

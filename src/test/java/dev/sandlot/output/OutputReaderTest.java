@@ -36,7 +36,7 @@ class OutputReaderTest {
 
     @Test
     void goesOnWhereItStopped() throws IOException {
-        Spool spool = new Spool(folder.resolve("x"), LIMIT);
+        Spool spool = new Spool(folder.resolve("x"), LIMIT, SpoolRoom.UNBOUNDED);
         OutputReader reader = reader(spool, 0);
 
         spool.append(ByteBuffer.wrap("one".getBytes(StandardCharsets.UTF_8)));
@@ -49,7 +49,7 @@ class OutputReaderTest {
 
     @Test
     void aCharacterThatIsTornWaitsForItsRest() throws IOException {
-        Spool spool = new Spool(folder.resolve("x"), LIMIT);
+        Spool spool = new Spool(folder.resolve("x"), LIMIT, SpoolRoom.UNBOUNDED);
         OutputReader reader = reader(spool, 0);
 
         spool.append(bytes('a', 0xc3));
@@ -61,7 +61,7 @@ class OutputReaderTest {
 
     @Test
     void aCharacterThatNeverEndsIsShownAtTheEnd() throws IOException {
-        Spool spool = new Spool(folder.resolve("x"), LIMIT);
+        Spool spool = new Spool(folder.resolve("x"), LIMIT, SpoolRoom.UNBOUNDED);
         OutputReader reader = reader(spool, 0);
         spool.append(bytes(0xe2, 0x82));
 
@@ -72,7 +72,7 @@ class OutputReaderTest {
 
     @Test
     void whatWasNotKeptIsJumpedOver() throws IOException {
-        Spool spool = new Spool(folder.resolve("x"), 1024);
+        Spool spool = new Spool(folder.resolve("x"), 1024, SpoolRoom.UNBOUNDED);
         spool.append(ByteBuffer.wrap("h".repeat(512).getBytes(StandardCharsets.UTF_8)));
         spool.append(ByteBuffer.wrap("m".repeat(5000).getBytes(StandardCharsets.UTF_8)));
         spool.append(ByteBuffer.wrap("t".repeat(512).getBytes(StandardCharsets.UTF_8)));

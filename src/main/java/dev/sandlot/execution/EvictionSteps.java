@@ -1,0 +1,47 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.output.EvictionOrder.Step;
+import dev.sandlot.output.KeptAccount;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Does what has to be done to make room. */
+@Singleton
+public class EvictionSteps {
+    private static final Logger LOG = Logger.getLogger(EvictionSteps.class.getName());
+
+    private final OutputEviction outputs;
+    private final RecordEviction records;
+    private final Retention retention;
+
+    @Inject
+    public EvictionSteps(OutputEviction outputs, RecordEviction records, Retention retention) {
+        this.outputs = outputs;
+        this.records = records;
+        this.retention = retention;
+    }
+
+    /** Returns whether it was of use: else there was not as much to be dropped as there should have been. */
+    boolean take(Step step) throws IOException {
+        KeptAccount account = step.account();
+        LOG.log(Level.FINE, "Of {0} go {1}: {2} bytes", new Object[] {account.environment(), step.kind(), step.bytes()
+        });
+        return switch (step.kind()) {
+            case OUTPUTS -> outputs.drop(account, step.bytes()) >= step.bytes();
+            case RECORDS -> records.drop(account, step.bytes(), step.executions());
+            case ENVIRONMENT -> {
+                LOG.log(Level.INFO, "The record of {0} goes early, to make room", account.environment());
+                retention.forget(account.environment());
+                yield true;
+            }
+        };
+    }
+
+    /** Drops all outputs of an environment that has ended. */
+    void dropOutputs(KeptAccount ended) throws IOException {
+        outputs.drop(ended, ended.held().removable());
+    }
+}
