@@ -12,6 +12,9 @@ public record Bounds(long perEnvironment, long perWorkspace, long perOrganizatio
     /** No bound. */
     public static final long NONE = Long.MAX_VALUE;
 
+    /** No bound at all. */
+    public static final Bounds UNBOUNDED = new Bounds(NONE, NONE, NONE, NONE);
+
     public Bounds {
         if (perEnvironment < 1 || perWorkspace < 1 || perOrganization < 1 || perServer < 1) {
             throw new IllegalArgumentException("bounds must be positive");

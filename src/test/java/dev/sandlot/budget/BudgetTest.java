@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
@@ -117,5 +121,51 @@ class BudgetTest {
 
         assertThat(more).isEmpty();
         assertThat(budget.tryTake(tenant("b"), 1)).isPresent();
+    }
+
+    @Test
+    void aRefusalOfMoreThanOneSaysHowMuchWasAskedFor() {
+        Budget budget = new Budget("MiB", "delete something", Duration.ofMinutes(1), Bounds.ofServer(100));
+        budget.take(tenant("a"), 40);
+
+        assertThatThrownBy(() -> budget.take(tenant("a"), 20))
+                .isInstanceOfSatisfying(
+                        ApiException.class, full -> assertThat(full.headers()).containsEntry("Retry-After", "60"))
+                .hasMessage("There is no room for 20 more of the 100 MiB in this server; delete something");
+    }
+
+    @Test
+    void nobodyMakesRoomByTakingLessThanNothing() {
+        Budget budget = budget(Bounds.ofServer(10));
+
+        assertThatThrownBy(() -> budget.take(tenant("a"), -5)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> budget.adopt(tenant("a"), -5)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(budget.inUse()).isZero();
+    }
+
+    @Test
+    void manyAtOnceNeverHoldMoreThanThereIs() throws InterruptedException {
+        Budget budget = budget(new Bounds(Bounds.NONE, 3, Bounds.NONE, 8));
+        AtomicLong most = new AtomicLong();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Tenant tenant = Tenant.of(new WorkspaceId("org" + i % 4, "w"), UUID.randomUUID());
+            threads.add(new Thread(() -> {
+                for (int round = 0; round < 2000; round++) {
+                    budget.tryTake(tenant, 1).ifPresent(share -> {
+                        most.accumulateAndGet(budget.inUse(), Math::max);
+                        share.close();
+                    });
+                }
+            }));
+        }
+
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(most.get()).isBetween(1L, 8L);
+        assertThat(budget.inUse()).isZero();
     }
 }

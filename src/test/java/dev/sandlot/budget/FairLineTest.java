@@ -120,4 +120,114 @@ class FairLineTest {
         assertThat(submit(line, "a/main", "one").toCompletableFuture()).isCompletedExceptionally();
         assertThat(line.underWay()).isZero();
     }
+
+    @Test
+    void anOrganizationLeavesPlacesOfLongWorkToTheOthers() {
+        FairLine line = new FairLine("jobs", Bounds.ofServer(4), Bounds.UNBOUNDED, begun::add);
+        for (int i = 0; i < 10; i++) {
+            submit(line, "mallory/w" + i, "m" + i);
+        }
+
+        assertThat(begun).as("half of the places").hasSize(2);
+        submit(line, "victim/main", "victim");
+        assertThat(begun).hasSize(3);
+        runAll();
+        assertThat(done).hasSize(11);
+    }
+
+    @Test
+    void aWorkspaceHasABoundOfItsOwn() {
+        Bounds atOnce = new Bounds(Bounds.NONE, 1, Bounds.NONE, 100);
+        FairLine line = new FairLine("jobs", atOnce, Bounds.UNBOUNDED, begun::add);
+        submit(line, "a/busy", "b1");
+        submit(line, "a/busy", "b2");
+        submit(line, "a/quiet", "q");
+
+        assertThat(begun).hasSize(2);
+        runAll();
+        assertThat(done).containsExactly("b1", "q", "b2");
+    }
+
+    @Test
+    void whatWaitsIsBoundedForAnOrganizationToo() {
+        Bounds waiting = new Bounds(Bounds.NONE, Bounds.NONE, 2, Bounds.NONE);
+        FairLine line = new FairLine("jobs", Bounds.ofServer(1), waiting, begun::add);
+        submit(line, "a/w0", "first");
+        submit(line, "a/w1", "second");
+        submit(line, "a/w2", "third");
+
+        assertThat(failure(submit(line, "a/w3", "fourth")))
+                .hasMessage("There are 2 jobs in this organization; try again");
+        assertThat(submit(line, "b/main", "other").toCompletableFuture()).isNotCompletedExceptionally();
+    }
+
+    private static Throwable failure(CompletionStage<?> stage) {
+        return stage.toCompletableFuture().handle((done, failure) -> failure).join();
+    }
+
+    @Test
+    void itsPlaceIsFreeBeforeWhoeverWaitsIsTold() {
+        FairLine line = line(1, 10);
+        List<Integer> underWay = new ArrayList<>();
+        submit(line, "a/main", "one").thenAccept(one -> underWay.add(line.underWay()));
+
+        runAll();
+
+        assertThat(underWay).containsExactly(0);
+    }
+
+    @Test
+    void whoeverWaitsIsToldOfAnErrorToo() {
+        FairLine line = line(1, 10);
+        CompletionStage<String> broken = line.submit(new WorkspaceId("a", "main"), () -> {
+            throw new StackOverflowError();
+        });
+
+        runAll();
+
+        assertThat(failure(broken)).isInstanceOf(StackOverflowError.class);
+        assertThat(line.underWay()).isZero();
+    }
+
+    /** They come again and again, and whoever comes has had nothing lately. */
+    @Test
+    void whoWaitsIsServedHoweverManyNewOnesCome() {
+        FairLine line = line(1, 10);
+        submit(line, "x/main", "x");
+        submit(line, "victim/main", "v1");
+        submit(line, "victim/main", "v2");
+        submit(line, "a/main", "a");
+        submit(line, "b/main", "b");
+        for (int i = 0; i < 20 && !done.contains("v2"); i++) {
+            begun.remove().run();
+            String last = done.get(done.size() - 1);
+            if (last.equals("a") || last.equals("b")) {
+                submit(line, last + "/main", last);
+            }
+        }
+
+        assertThat(done).contains("v1", "v2");
+    }
+
+    @Test
+    void manyThatFindNoWorkerAllFail() {
+        List<Runnable> taken = new ArrayList<>();
+        FairLine line = new FairLine("jobs", 1, 100_000, work -> {
+            if (!taken.isEmpty()) {
+                throw new RejectedExecutionException("full");
+            }
+            taken.add(work);
+        });
+        List<CompletionStage<String>> all = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            all.add(submit(line, "a/main", "job"));
+        }
+
+        taken.get(0).run();
+
+        assertThat(all.get(0).toCompletableFuture()).isCompletedWithValue("job");
+        assertThat(all.subList(1, all.size()))
+                .allMatch(stage -> stage.toCompletableFuture().isCompletedExceptionally());
+        assertThat(line.underWay()).isZero();
+    }
 }
