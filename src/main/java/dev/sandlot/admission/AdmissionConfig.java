@@ -11,7 +11,8 @@ import org.eclipse.microprofile.config.Config;
  * @param rateBurst requests that a caller may make at once
  * @param perEnvironment executions at once in an environment
  * @param perWorkspace executions at once in a workspace
- * @param perServer executions at once in this server
+ * @param perOrganization executions at once in an organization
+ * @param perServer executions at once in this server, of which each organization has its share
  * @param minimumClientVersions by the name that a client gives itself
  */
 public record AdmissionConfig(
@@ -19,6 +20,7 @@ public record AdmissionConfig(
         long rateBurst,
         int perEnvironment,
         int perWorkspace,
+        int perOrganization,
         int perServer,
         Map<String, Version> minimumClientVersions) {
     /** The keeper has places for 128 executions, some of which hold endings that wait to be fetched. */
@@ -29,6 +31,7 @@ public record AdmissionConfig(
         atLeastOne("SANDLOT_RATE_BURST", rateBurst);
         atLeastOne("SANDLOT_EXECUTIONS_PER_ENVIRONMENT", perEnvironment);
         atLeastOne("SANDLOT_EXECUTIONS_PER_WORKSPACE", perWorkspace);
+        atLeastOne("SANDLOT_EXECUTIONS_PER_ORG", perOrganization);
         atLeastOne("SANDLOT_EXECUTIONS_PER_SERVER", perServer);
         if (perEnvironment > PER_ENVIRONMENT_MAX) {
             throw new IllegalArgumentException(
@@ -50,6 +53,8 @@ public record AdmissionConfig(
                 config.getOptionalValue("sandlot.executions.per.environment", Integer.class)
                         .orElse(16),
                 config.getOptionalValue("sandlot.executions.per.workspace", Integer.class)
+                        .orElse(256),
+                config.getOptionalValue("sandlot.executions.per.org", Integer.class)
                         .orElse(256),
                 config.getOptionalValue("sandlot.executions.per.server", Integer.class)
                         .orElse(512),

@@ -40,6 +40,12 @@ public final class ApiException extends RuntimeException {
         return new ApiException(ErrorType.NOT_FOUND, "There is no such " + what);
     }
 
+    /** There is no thread for it now: the server does as much at once as it can, or stops. */
+    public static ApiException busy() {
+        return new ApiException(ErrorType.RATE_LIMITED, "This server does as much at once as it can; try again")
+                .withHeader("Retry-After", "1");
+    }
+
     /** The same failure, answered with one more header. */
     public ApiException withHeader(String name, String value) {
         Map<String, String> more = new HashMap<>(headers);

@@ -47,6 +47,9 @@ public record Execution(
     /** What a command used, in milliseconds and bytes. */
     public record Usage(long durationMillis, long cpuMillis, long peakMemoryBytes) {}
 
+    /** Why one is lost that nothing has come of. */
+    static final String NEVER_BEGAN = "The command did not start; it is safe to send it again";
+
     private static final int SIGNAL_BASE = 128;
     private static final int SIGKILL = 9;
 

@@ -10,6 +10,9 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +115,20 @@ public class ExecutionAdmission {
 
         ExecutionProgress dispatch() {
             RunningExecution execution = requireNonNull(admitted);
-            dispatcher.dispatch(execution);
-            return execution;
+            try {
+                dispatcher.dispatch(execution);
+                return execution;
+            } catch (RuntimeException noWorker) {
+                neverBegan(execution);
+                throw noWorker;
+            }
+        }
+
+        /** Its row is there: it gets an end, and the key is free for the next try. */
+        private void neverBegan(RunningExecution execution) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            journal.ended(execution.record().lost(Execution.NEVER_BEGAN, now, 0, false), Map.of());
+            keys.release(id);
         }
 
         void giveUp() {

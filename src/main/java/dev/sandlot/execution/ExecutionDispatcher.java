@@ -22,8 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
@@ -33,14 +32,15 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class ExecutionDispatcher {
     private static final Logger LOG = Logger.getLogger(ExecutionDispatcher.class.getName());
-    private static final int CANCEL_TRIES = 100;
-    private static final long CANCEL_PAUSE_MILLIS = 100;
 
     @Inject
     private Workers workers;
 
     @Inject
     private ExecutionRunner runner;
+
+    @Inject
+    private ExecutionKiller killer;
 
     @Inject
     private ExecutionJournal journal;
@@ -72,41 +72,27 @@ public class ExecutionDispatcher {
         ExecReport await() throws SandboxException;
     }
 
-    /** Begins an execution; its {@code ended} tells of its end. */
+    /**
+     * Begins an execution; its {@code ended} tells of its end.
+     *
+     * @throws RejectedExecutionException when nobody can see to it now; then it has not begun
+     */
     public void dispatch(RunningExecution execution) {
         submit(execution, () -> runner.run(execution));
     }
 
-    /** Takes up one that an earlier server began. */
+    /** Takes up one that an earlier server began. Where nobody can see to it now, the next server does. */
     public void follow(RunningExecution execution) {
-        submit(execution, () -> runner.follow(execution));
+        try {
+            submit(execution, () -> runner.follow(execution));
+        } catch (RejectedExecutionException noWorker) {
+            LOG.log(Level.WARNING, "Execution {0} is not followed: no worker is free", execution.id());
+        }
     }
 
     /** Kills one; completes with its end, or after 10 s with the execution as it still is. */
     public CompletionStage<Execution> cancel(RunningExecution execution) {
-        workers.execute(() -> {
-            // One that has not reached its sandbox yet is not known there: asked again until it has ended.
-            for (int i = 0; i < CANCEL_TRIES && !execution.ended().isDone(); i++) {
-                killOnce(execution);
-            }
-        });
-        return execution
-                .ended()
-                .copy()
-                .completeOnTimeout(execution.record(), CANCEL_TRIES * CANCEL_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void killOnce(RunningExecution execution) {
-        try {
-            backend.cancel(execution.sandbox(), execution.id());
-            execution.ended().get(CANCEL_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException goesOn) {
-            LOG.log(Level.FINE, "execution {0} has not ended yet", execution.id());
-        } catch (SandboxException | ExecutionException broken) {
-            LOG.log(Level.FINE, "execution " + execution.id() + " is ending otherwise", broken);
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        }
+        return killer.kill(execution);
     }
 
     private void submit(RunningExecution execution, Wait wait) {
@@ -115,6 +101,7 @@ public class ExecutionDispatcher {
             workers.execute(() -> work(execution, wait));
         } catch (RuntimeException noWorker) {
             abandon(execution, noWorker);
+            throw noWorker;
         }
     }
 
@@ -169,7 +156,7 @@ public class ExecutionDispatcher {
         LOG.log(Level.WARNING, cause, () -> RequestId.tag() + "Execution " + execution.id() + " is lost: " + kind);
         execution.output().end();
         String reason = switch (kind) {
-            case NOT_STARTED -> "The command did not start; it is safe to send it again";
+            case NOT_STARTED -> Execution.NEVER_BEGAN;
             case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";

@@ -1,9 +1,10 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits;
-import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
+import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Secrets;
 import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.output.KeptBytes;
@@ -12,8 +13,11 @@ import dev.sandlot.output.OutputStore;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.SandboxId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,12 +33,19 @@ public class ExecutionPlanner {
     private final Secrets secrets;
     private final OutputStore outputs;
     private final KeptBytes kept;
+    private final Environments environments;
     private final Clock clock;
 
     @Inject
     public ExecutionPlanner(
-            ExecutionPermits permits, Secrets secrets, OutputStore outputs, KeptBytes kept, Clock clock) {
+            ExecutionPermits permits,
+            Secrets secrets,
+            OutputStore outputs,
+            KeptBytes kept,
+            Environments environments,
+            Clock clock) {
         this.permits = permits;
+        this.environments = environments;
         this.secrets = secrets;
         this.outputs = outputs;
         this.kept = kept;
@@ -53,7 +64,7 @@ public class ExecutionPlanner {
         Environment environment = wanted.environment();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         environment.requireReady(now);
-        Permit permit = permits.take(environment.workspace(), environment.id());
+        Share permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;
         try {
             execution = describe(wanted, id, now, permit);
@@ -65,7 +76,7 @@ public class ExecutionPlanner {
         }
     }
 
-    private RunningExecution describe(Wanted wanted, UUID id, Instant now, Permit permit) {
+    private RunningExecution describe(Wanted wanted, UUID id, Instant now, Share permit) {
         Environment environment = wanted.environment();
         ExecuteRequest request = wanted.request();
         Execution record = new Execution(
@@ -92,5 +103,30 @@ public class ExecutionPlanner {
                 false);
         LiveOutput output = outputs.begin(Tenant.of(environment.workspace(), environment.id()), id, request.split());
         return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
+    }
+
+    /** One that an earlier server began: it goes on, and its places are taken. */
+    RunningExecution resume(Execution record, SandboxId sandbox) {
+        LiveOutput output;
+        try {
+            output = outputs.resume(record.environmentId(), record.id(), record.split());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        ExecSpec spec = new ExecSpec(
+                new ExecId(record.id()),
+                record.command(),
+                Duration.ofSeconds(record.timeoutSeconds()),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                record.split(),
+                Optional.empty(),
+                false);
+        Share permit = environments
+                .find(record.environmentId())
+                .map(environment -> permits.adopt(environment.workspace(), environment.id()))
+                .orElse(Share.NOTHING);
+        return new RunningExecution(record, sandbox, spec, output, permit, null);
     }
 }

@@ -1,19 +1,13 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.idempotency.IdempotencyKeys;
-import dev.sandlot.output.LiveOutput;
-import dev.sandlot.output.OutputStore;
 import dev.sandlot.sandbox.ExecId;
-import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
-import dev.sandlot.sandbox.SandboxId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -28,7 +22,7 @@ import java.util.UUID;
 public class ExecutionRecovery {
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
-    private final OutputStore outputs;
+    private final ExecutionPlanner planner;
     private final SandboxBackend backend;
     private final ExecutionDispatcher dispatcher;
     private final IdempotencyKeys keys;
@@ -38,14 +32,14 @@ public class ExecutionRecovery {
     public ExecutionRecovery(
             ExecutionRepository repository,
             ExecutionJournal journal,
-            OutputStore outputs,
+            ExecutionPlanner planner,
             SandboxBackend backend,
             ExecutionDispatcher dispatcher,
             IdempotencyKeys keys,
             Clock clock) {
         this.repository = repository;
         this.journal = journal;
-        this.outputs = outputs;
+        this.planner = planner;
         this.backend = backend;
         this.dispatcher = dispatcher;
         this.keys = keys;
@@ -74,7 +68,7 @@ public class ExecutionRecovery {
         if (sandbox.isEmpty()) {
             giveUp(record, "The server stopped, and the environment ended before the command's end was known");
         } else if (mayKnow(sandbox.get(), record)) {
-            resume(record, sandbox.get().id());
+            dispatcher.follow(planner.resume(record, sandbox.get().id()));
         } else {
             // A sandbox holds an ending until it is stored, and this one is not: the command never got there.
             giveUp(record, "The server stopped before the command started; it is safe to send it again");
@@ -98,26 +92,5 @@ public class ExecutionRecovery {
         sandbox.executions().orElse(Set.of()).stream()
                 .filter(id -> !recorded.contains(id))
                 .forEach(id -> backend.acknowledge(sandbox.id(), id));
-    }
-
-    private void resume(Execution record, SandboxId sandbox) {
-        LiveOutput output;
-        try {
-            output = outputs.resume(record.environmentId(), record.id(), record.split());
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        ExecSpec spec = new ExecSpec(
-                new ExecId(record.id()),
-                record.command(),
-                Duration.ofSeconds(record.timeoutSeconds()),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                record.split(),
-                Optional.empty(),
-                false);
-        RunningExecution execution = new RunningExecution(record, sandbox, spec, output, () -> {}, null);
-        dispatcher.follow(execution);
     }
 }

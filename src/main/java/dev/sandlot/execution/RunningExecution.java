@@ -1,6 +1,6 @@
 package dev.sandlot.execution;
 
-import dev.sandlot.admission.ExecutionPermits.Permit;
+import dev.sandlot.budget.Share;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.sandbox.ExecId;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An execution from its admission to its stored end. */
@@ -18,10 +19,11 @@ final class RunningExecution implements ExecutionProgress {
     private final SandboxId sandbox;
     private final ExecSpec spec;
     private final LiveOutput output;
-    private final Permit permit;
+    private final Share permit;
     private final @Nullable String requestId;
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
+    private final AtomicBoolean killing = new AtomicBoolean();
     private volatile boolean ending;
     private volatile @Nullable Execution unstored;
 
@@ -30,7 +32,7 @@ final class RunningExecution implements ExecutionProgress {
             SandboxId sandbox,
             ExecSpec spec,
             LiveOutput output,
-            Permit permit,
+            Share permit,
             @Nullable String requestId) {
         this.record = record;
         this.sandbox = sandbox;
@@ -79,6 +81,15 @@ final class RunningExecution implements ExecutionProgress {
     @Override
     public CompletableFuture<Execution> ended() {
         return ended;
+    }
+
+    /** False when somebody is about to kill it already. */
+    boolean beginKilling() {
+        return killing.compareAndSet(false, true);
+    }
+
+    void endKilling() {
+        killing.set(false);
     }
 
     /** Its end is about to be stored. */

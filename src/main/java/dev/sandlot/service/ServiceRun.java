@@ -72,6 +72,11 @@ final class ServiceRun implements Runnable {
         stopped.countDown();
     }
 
+    /** Nobody looks after it from the start. */
+    void giveUp() {
+        over = true;
+    }
+
     @Override
     public void run() {
         keepUp(0, false);

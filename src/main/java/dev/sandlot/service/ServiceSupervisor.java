@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -40,7 +41,11 @@ public class ServiceSupervisor {
     /** A line of a service's output. */
     public record LogLine(Instant at, String text) {}
 
-    /** Starts it; {@code variables} are asked for with every attempt. */
+    /**
+     * Starts it; {@code variables} are asked for with every attempt.
+     *
+     * @throws RejectedExecutionException when nobody can look after it now; then it has not begun
+     */
     public void start(ServicePlan plan, Supplier<Map<String, String>> variables, ServiceEvents events) {
         ServiceRun run = add(plan, variables, events);
         workers.execute(run);
@@ -51,7 +56,12 @@ public class ServiceSupervisor {
             ServicePlan plan, Set<ExecId> known, Supplier<Map<String, String>> variables, ServiceEvents events) {
         ServiceRun run = add(plan, variables, events);
         OptionalLong attempt = plan.newest(known);
-        workers.execute(attempt.isPresent() ? () -> run.resume(attempt.getAsLong()) : run);
+        try {
+            workers.execute(attempt.isPresent() ? () -> run.resume(attempt.getAsLong()) : run);
+        } catch (RejectedExecutionException noWorker) {
+            run.giveUp();
+            events.tell(plan.sandbox(), "service " + plan.name() + " can't be looked after any more");
+        }
     }
 
     private ServiceRun add(ServicePlan plan, Supplier<Map<String, String>> variables, ServiceEvents events) {

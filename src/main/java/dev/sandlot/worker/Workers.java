@@ -45,11 +45,19 @@ public class Workers {
             this.executor = platform.executor;
             this.pool = null;
         } else {
-            // How many there are is bounded by permits of executions and of requests to services, long before this.
+            // All that comes here has a budget of its own, with a share for each tenant: executions, their kills, who
+            // follows them, requests to services, services, pulls, scripts. Their sum is below this unless an operator
+            // sets it higher; what then finds no thread is refused, and not what has one already.
             this.pool = new ThreadPoolExecutor(
                     0, THREADS_MAX, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), platform.threads);
             this.executor = pool;
         }
+    }
+
+    /** Threads of somebody else's: for what is tried without a container. */
+    public Workers(Executor executor) {
+        this.executor = executor;
+        this.pool = null;
     }
 
     /** What the container gives. */
@@ -62,7 +70,7 @@ public class Workers {
         private ManagedThreadFactory threads;
     }
 
-    /** Throws RejectedExecutionException when the server stops. */
+    /** Throws RejectedExecutionException when there is no thread for it, or the server stops. */
     public void execute(Runnable work) {
         executor.execute(work);
     }

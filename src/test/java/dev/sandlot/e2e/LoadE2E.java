@@ -19,7 +19,11 @@ class LoadE2E {
 
     @RegisterExtension
     static final SandlotServer SERVER = SandlotServer.trusting(
-                    IDENTITIES, Map.of("SANDLOT_EXECUTIONS_PER_WORKSPACE", "512"))
+                    IDENTITIES,
+                    Map.of(
+                            "SANDLOT_EXECUTIONS_PER_WORKSPACE", "512",
+                            "SANDLOT_EXECUTIONS_PER_ORG", "512",
+                            "SANDLOT_EXECUTIONS_PER_SERVER", "1024"))
             .atFullSpeed();
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());

@@ -15,6 +15,6 @@ public class EjbExceptionMapper implements ExceptionMapper<EJBException> {
         if (failure instanceof EJBAccessException) {
             return Envelopes.answer(ApiException.forbidden());
         }
-        return Envelopes.answer(failure.getCause() instanceof ApiException told ? told : Envelopes.fault(failure));
+        return Envelopes.answer(Envelopes.told(failure.getCause() == null ? failure : failure.getCause()));
     }
 }

@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -44,12 +45,12 @@ public final class Envelopes {
 
     /** What a client is told of any failure; what an asynchronous one failed with comes wrapped. */
     public static ApiException told(Throwable failure) {
-        if (failure instanceof ApiException told) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof ApiException told) {
             return told;
         }
-        return failure instanceof CompletionException && failure.getCause() instanceof ApiException told
-                ? told
-                : fault(failure);
+        return cause instanceof RejectedExecutionException ? ApiException.busy() : fault(failure);
     }
 
     /** A fault of ours: the client gets a reference, the log gets the reference and the cause. */

@@ -1,0 +1,77 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.worker.Workers;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Kills executions on request: for each of them one worker at a time, however often it is asked for. */
+@Singleton
+public class ExecutionKiller {
+    private static final Logger LOG = Logger.getLogger(ExecutionKiller.class.getName());
+    private static final int TRIES = 100;
+    private static final long PAUSE_MILLIS = 100;
+
+    private final SandboxBackend backend;
+    private final Workers workers;
+
+    @Inject
+    public ExecutionKiller(SandboxBackend backend, Workers workers) {
+        this.backend = backend;
+        this.workers = workers;
+    }
+
+    /** Kills it; completes with its end, or after 10 s with the execution as it still is. */
+    CompletionStage<Execution> kill(RunningExecution execution) {
+        if (execution.beginKilling()) {
+            begin(execution);
+        }
+        return execution
+                .ended()
+                .copy()
+                .completeOnTimeout(execution.record(), TRIES * PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void begin(RunningExecution execution) {
+        boolean begun = false;
+        try {
+            workers.execute(() -> killUntilItEnds(execution));
+            begun = true;
+        } finally {
+            if (!begun) {
+                execution.endKilling();
+            }
+        }
+    }
+
+    /** One that has not reached its sandbox yet is not known there: asked again until it has ended. */
+    private void killUntilItEnds(RunningExecution execution) {
+        try {
+            for (int i = 0; i < TRIES && !execution.ended().isDone(); i++) {
+                killOnce(execution);
+            }
+        } finally {
+            execution.endKilling();
+        }
+    }
+
+    private void killOnce(RunningExecution execution) {
+        try {
+            backend.cancel(execution.sandbox(), execution.id());
+            execution.ended().get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException goesOn) {
+            LOG.log(Level.FINE, "execution {0} has not ended yet", execution.id());
+        } catch (SandboxException | ExecutionException broken) {
+            LOG.log(Level.FINE, "execution " + execution.id() + " is ending otherwise", broken);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
