@@ -38,6 +38,9 @@ final class ImagePuller {
         this.keepsOwners = keepsOwners;
     }
 
+    /** The same layer of another registry is another: nobody waits for a registry that he has not named. */
+    private record Download(String server, String digest) {}
+
     private interface Work<T> {
         T run() throws IOException, ImageException;
     }
@@ -105,7 +108,7 @@ final class ImagePuller {
             String configuration = configuration(registry, manifest, budget);
             List<Layer> layers = new ArrayList<>();
             for (Blob blob : distinct(manifest.layers())) {
-                layers.add(alone(blob.digest(), deadline, () -> layer(registry, blob, budget)));
+                layers.add(alone(new Download(server, blob.digest()), deadline, () -> layer(registry, blob, budget)));
             }
             ImageRecord image = new ImageRecord(manifest.digest(), configuration, layers);
             store.add(ref, image);

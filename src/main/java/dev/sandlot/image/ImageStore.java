@@ -74,8 +74,11 @@ final class ImageStore {
         return Long.parseLong(Files.readString(sizes.resolve(hash)));
     }
 
-    /** A finished draft becomes the layer. */
-    void addLayer(Path draft, String hash, long bytes) throws IOException {
+    /** A finished draft becomes the layer, unless there is one: then nothing is done, for they are the same. */
+    synchronized void addLayer(Path draft, String hash, long bytes) throws IOException {
+        if (hasLayer(hash)) {
+            return;
+        }
         write(sizes.resolve(hash), Long.toString(bytes));
         Files.move(draft, layer(hash), StandardCopyOption.ATOMIC_MOVE);
     }
