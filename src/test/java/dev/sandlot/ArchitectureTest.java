@@ -92,7 +92,17 @@ class ArchitectureTest {
             .whereLayer("proxy")
             .mayOnlyAccessLayers("environment", "service", "worker", "task", "sandbox", "auth", "errors", "errors.rest")
             .whereLayer("environment")
-            .mayOnlyAccessLayers("service", "task", "image", "idempotency", "sandbox", "auth", "errors", "request")
+            .mayOnlyAccessLayers(
+                    "service",
+                    "task",
+                    "image",
+                    "idempotency",
+                    "sandbox",
+                    "budget",
+                    "worker",
+                    "auth",
+                    "errors",
+                    "request")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
@@ -103,6 +113,7 @@ class ArchitectureTest {
                     "database",
                     "budget",
                     "admission",
+                    "budget",
                     "sandbox",
                     "auth",
                     "errors",

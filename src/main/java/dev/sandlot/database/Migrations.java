@@ -22,6 +22,7 @@ final class Migrations implements ResourceProvider {
             "V4__images.sql",
             "V5__services.sql",
             "V7__published_tasks.sql",
+            "V9__memory.sql",
             "V11__kept_bytes.sql");
 
     @Override

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param commandUser who commands run as; null: root
  * @param services servers that run in it
  * @param image digest of the image that it is made from; null: none of a registry, or not known yet
+ * @param memoryBytes the most that its sandbox may use
  */
 public record Environment(
         UUID id,
@@ -48,7 +49,8 @@ public record Environment(
         @Nullable TaskScript teardown,
         List<TaskService> services,
         @Nullable String image,
-        String createdBy) {
+        String createdBy,
+        long memoryBytes) {
     public Environment {
         secretIds = List.copyOf(secretIds);
         services = List.copyOf(services);
@@ -90,7 +92,8 @@ public record Environment(
                 teardown,
                 services.stream().map(base::completed).toList(),
                 base.digest().orElse(null),
-                createdBy);
+                createdBy,
+                memoryBytes);
     }
 
     /** Its sandbox. */

@@ -112,7 +112,8 @@ public class EnvironmentPlanner {
                 task.teardown().orElse(null),
                 task.services(),
                 null,
-                wanted.caller().subject());
+                wanted.caller().subject(),
+                config.limitsFor(task.limits()).memoryBytes());
     }
 
     private static String instruction(UUID id, Provisioning.Wanted wanted) {
@@ -137,7 +138,15 @@ public class EnvironmentPlanner {
                 base.layers(),
                 task.workdir().or(base.defaults()::workdir).orElse(WORKDIR),
                 config.limitsFor(task.limits()),
-                Duration.between(environment.createdAt(), environment.expiresAt()),
+                lifetime(environment),
                 EgressPlanner.plan(task));
+    }
+
+    /** Past its end it has the time that its last script may take. */
+    private static Duration lifetime(Environment environment) {
+        Duration lifetime = Duration.between(environment.createdAt(), environment.expiresAt());
+        return environment.teardown() == null
+                ? lifetime
+                : lifetime.plus(environment.teardown().timeout());
     }
 }

@@ -90,9 +90,9 @@ public class EnvironmentRepository {
     private static void insert(Handle handle, Environment environment) {
         handle.createUpdate(
                         "insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
-                                + " instruction, verification, project_id, token_hash, command_env, command_user, secret_ids, teardown, teardown_sec, services, image, created_by)"
+                                + " instruction, verification, project_id, token_hash, command_env, command_user, secret_ids, teardown, teardown_sec, services, image, created_by, memory_bytes)"
                                 + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
-                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :secretIds, :teardown, :teardownSec, :services, :image, :createdBy)")
+                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :secretIds, :teardown, :teardownSec, :services, :image, :createdBy, :memoryBytes)")
                 .bind("id", environment.id())
                 .bind("org", environment.workspace().org())
                 .bind("workspace", environment.workspace().workspace())
@@ -112,6 +112,7 @@ public class EnvironmentRepository {
                 .bind("services", StoredServices.write(environment.services()))
                 .bind("image", environment.image())
                 .bind("createdBy", environment.createdBy())
+                .bind("memoryBytes", environment.memoryBytes())
                 .execute();
     }
 
@@ -221,6 +222,18 @@ public class EnvironmentRepository {
                 .list());
     }
 
+    /** The same of one workspace. */
+    public List<UUID> expired(Instant now, WorkspaceId workspace) {
+        return jdbi.withHandle(handle -> handle.createQuery("select id from environments"
+                        + " where org = :org and workspace = :workspace"
+                        + " and state in ('building', 'provisioning', 'ready', 'paused') and expires_at <= :now")
+                .bind("org", workspace.org())
+                .bind("workspace", workspace.workspace())
+                .bind("now", utc(now))
+                .mapTo(UUID.class)
+                .list());
+    }
+
     /** Those that ended before {@code before}. */
     public List<UUID> endedBefore(Instant before) {
         return jdbi.withHandle(handle -> handle.createQuery(
@@ -275,7 +288,8 @@ public class EnvironmentRepository {
                 teardown(row),
                 StoredServices.read(row.getString("services")),
                 row.getString("image"),
-                row.getString("created_by"));
+                row.getString("created_by"),
+                row.getLong("memory_bytes"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

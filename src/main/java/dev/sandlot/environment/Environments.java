@@ -8,16 +8,17 @@ import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.service.ServiceSupervisor;
-import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done with environments. The only class that moves them from state to state. */
 @Singleton
@@ -28,7 +29,9 @@ public class Environments {
     private final SandboxBackend backend;
     private final Provisioner provisioner;
     private final ServiceSupervisor services;
+    private final EnvironmentShares shares;
     private final Clock clock;
+    /** Their last script runs, or waits to be run. */
     private final Set<UUID> ending = ConcurrentHashMap.newKeySet();
 
     @Inject
@@ -37,11 +40,13 @@ public class Environments {
             SandboxBackend backend,
             Provisioner provisioner,
             ServiceSupervisor services,
+            EnvironmentShares shares,
             Clock clock) {
         this.repository = repository;
         this.backend = backend;
         this.provisioner = provisioner;
         this.services = services;
+        this.shares = shares;
         this.clock = clock;
     }
 
@@ -71,7 +76,7 @@ public class Environments {
 
     /** A page of the workspace's. */
     EnvironmentRepository.Page list(WorkspaceId workspace, Set<EnvironmentState> states, Paging paging) {
-        reapExpired();
+        repository.expired(clock.instant(), workspace).forEach(this::tearDown);
         return repository.list(workspace, states, paging.offset(), paging.limit());
     }
 
@@ -80,40 +85,41 @@ public class Environments {
      * it has a teardown script, its sandbox ends after that.
      */
     public void tearDown(UUID id) {
-        Optional<TaskScript> script = repository
+        if (!leadsToScript(id)) {
+            destroySandbox(id);
+        }
+    }
+
+    /** Torn down from now on; true when its sandbox is still needed, for its last script. */
+    private boolean leadsToScript(UUID id) {
+        Optional<Environment> finishing = repository
                 .find(id)
                 .filter(environment -> environment.state() == EnvironmentState.READY)
-                .map(Environment::teardown);
-        boolean mine = script.isPresent() && ending.add(id);
+                .filter(environment -> environment.teardown() != null);
+        boolean mine = finishing.isPresent() && ending.add(id);
         boolean moved = repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null);
         if (moved) {
             repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "{0}Environment {1} is torn down", new Object[] {RequestId.tag(), id});
         }
         if (moved && mine) {
-            finish(id);
-            return;
-        }
-        if (mine) {
+            provisioner.finish(finishing.get()).whenComplete((done, failure) -> finished(id, failure));
+        } else if (mine) {
             ending.remove(id);
         }
-        if (!isEnding(id)) {
-            destroySandbox(id);
-        }
+        return isEnding(id);
     }
 
-    private void finish(UUID id) {
+    private void finished(UUID id, @Nullable Throwable failure) {
         try {
-            Environment environment = repository.find(id).orElseThrow();
-            provisioner.finish(environment).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    LOG.log(Level.WARNING, failure, () -> "The teardown script of " + id + " failed");
-                }
-                ending.remove(id);
-                destroySandbox(id);
-            });
-        } catch (SandboxException | RuntimeException notStarted) {
-            LOG.log(Level.WARNING, notStarted, () -> "The teardown script of " + id + " did not run");
+            if (failure != null) {
+                LOG.log(Level.INFO, failure, () -> "The teardown script of " + id + " did not run to its end");
+                String reason = failure instanceof PreparationException told
+                        ? String.valueOf(told.getMessage())
+                        : "the sandbox ended before, or there was no room for it";
+                repository.addEvent(id, clock.instant(), "teardown script did not run to its end: " + reason);
+            }
+        } finally {
             ending.remove(id);
             destroySandbox(id);
         }
@@ -133,18 +139,51 @@ public class Environments {
         destroySandbox(id);
     }
 
-    private void destroySandbox(UUID id) {
+    /** Nothing of it is left on return, unless that can't be done yet. */
+    void destroySandbox(UUID id) {
         services.forget(new SandboxId(id));
         try {
             backend.destroy(new SandboxId(id));
+            shares.gone(id);
         } catch (SandboxException stays) {
             // The reconciler comes back to it.
             LOG.log(Level.WARNING, stays, () -> "The sandbox " + id + " could not be destroyed yet");
         }
     }
 
-    /** Tears down all whose lifetime is over. */
+    /** Tears down all whose lifetime is over; their sandboxes end in turn. */
     void reapExpired() {
-        repository.expired(clock.instant()).forEach(this::tearDown);
+        for (UUID id : repository.expired(clock.instant())) {
+            Optional<Environment> expired = repository.find(id);
+            if (expired.isPresent() && !leadsToScript(id)) {
+                provisioner
+                        .end(expired.get().workspace(), () -> destroySandbox(id))
+                        .whenComplete((done, failure) -> {
+                            if (failure != null) {
+                                // The reconciler comes to it.
+                                LOG.log(Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
+                            }
+                        });
+            }
+        }
+    }
+
+    /**
+     * Counts what lives, and nothing else.
+     *
+     * @param living environments
+     * @param existing those that have a sandbox
+     */
+    void count(Collection<Environment> living, Set<UUID> existing) {
+        shares.reconcile(living, id -> existing.contains(id) || isWanted(id));
+    }
+
+    /** Whether it is to have a sandbox. */
+    boolean isWanted(UUID id) {
+        return isEnding(id)
+                || repository
+                        .find(id)
+                        .filter(environment -> !environment.state().isTerminal())
+                        .isPresent();
     }
 }

@@ -41,6 +41,13 @@ public class Preparation {
         this.clock = clock;
     }
 
+    /** Whether there is anything to do before the first command. */
+    static boolean isNeeded(Environment environment, TaskDefinition task) {
+        return environment.image() != null
+                || !task.files().isEmpty()
+                || task.provision().isPresent();
+    }
+
     /** Puts the task's files in place and runs its provision script. */
     void prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
         if (environment.image() != null) {

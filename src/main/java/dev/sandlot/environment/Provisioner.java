@@ -1,77 +1,118 @@
 package dev.sandlot.environment;
 
-import dev.sandlot.image.ImageException;
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Bounds;
+import dev.sandlot.budget.FairLine;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.image.Images;
-import dev.sandlot.sandbox.SandboxBackend;
-import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.task.TaskDefinition;
+import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.temporal.ChronoUnit;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.microprofile.faulttolerance.Asynchronous;
-import org.eclipse.microprofile.faulttolerance.Bulkhead;
-import org.eclipse.microprofile.faulttolerance.Timeout;
 
-/** Makes sandboxes ready for commands, and ends them: a few at once, more wait in a line of bounded length. */
+/**
+ * Makes sandboxes ready for commands, and ends them: so many at once, and in turns. What takes as long as a tenant likes
+ * stands in lines of its own, in which no organization has all places: who makes others wait, waits himself.
+ */
 @Singleton
 public class Provisioner {
-    private static final int AT_ONCE = 16;
-    private static final int PULLS_AT_ONCE = 4;
-    private static final int WAITING = 1000;
-    /** A sandbox, its files, the longest script, the slowest service. */
-    private static final int TIMEOUT_SECONDS = 540;
+    /** It takes the processors some milliseconds, and nothing of a tenant runs meanwhile. */
+    private static final Bounds CREATED_AT_ONCE = Bounds.ofServer(16);
+    /** Files, scripts, probes, names that are looked up: each waits on a thread for up to nine minutes. */
+    private static final Bounds PREPARED_AT_ONCE = new Bounds(Bounds.NONE, 64, 128, 256);
+    /** A registry that says nothing holds a place for the time that a pull may take. */
+    private static final Bounds PULLED_AT_ONCE = Bounds.ofServer(8);
 
-    private final SandboxBackend backend;
-    private final Preparation preparation;
+    private static final Bounds FINISHED_AT_ONCE = new Bounds(Bounds.NONE, 16, 32, 64);
+    private static final Bounds ENDED_AT_ONCE = Bounds.ofServer(16);
+    /** Who waits here is an environment, and how many of those there are is bounded. */
+    private static final Bounds WAITING = Bounds.UNBOUNDED;
+    /** How long a teardown script waits for others of its own organization. */
+    private static final Duration FINISH_PATIENCE = Duration.ofMinutes(10);
+
+    private final ProvisioningSteps steps;
     private final EnvironmentPlanner planner;
     private final Images images;
-    private final EnvironmentServices services;
+    private final Clock clock;
+    private final FairLine creating;
+    private final FairLine preparing;
+    private final FairLine pulling;
+    private final FairLine finishing;
+    private final FairLine ending;
 
     @Inject
     public Provisioner(
-            SandboxBackend backend,
-            Preparation preparation,
-            EnvironmentPlanner planner,
-            Images images,
-            EnvironmentServices services) {
-        this.backend = backend;
-        this.preparation = preparation;
+            ProvisioningSteps steps, EnvironmentPlanner planner, Images images, Workers workers, Clock clock) {
+        this.steps = steps;
         this.planner = planner;
         this.images = images;
-        this.services = services;
+        this.clock = clock;
+        this.creating = new FairLine("environments that wait to be made", CREATED_AT_ONCE, WAITING, workers::execute);
+        this.preparing =
+                new FairLine("environments that wait to be prepared", PREPARED_AT_ONCE, WAITING, workers::execute);
+        this.pulling = new FairLine("images that wait to be pulled", PULLED_AT_ONCE, WAITING, workers::execute);
+        this.finishing =
+                new FairLine("teardown scripts that wait to be run", FINISHED_AT_ONCE, WAITING, workers::execute);
+        this.ending = new FairLine("environments that wait for their end", ENDED_AT_ONCE, WAITING, workers::execute);
     }
 
-    /** Completes when the image is here, with the right to it; fails with ImageException or BulkheadException. */
-    @Asynchronous
-    @Bulkhead(value = PULLS_AT_ONCE, waitingTaskQueue = WAITING)
-    public CompletionStage<Images.Lease> pull(ImageRef image) throws ImageException {
-        return CompletableFuture.completedFuture(images.pull(image));
+    /** Completes when the image is here, with the right to it; fails with ImageException. */
+    CompletionStage<Images.Lease> pull(WorkspaceId workspace, ImageRef image) {
+        return pulling.submit(workspace, () -> images.pull(image));
     }
 
     /**
-     * Completes when the environment can be used; fails with SandboxException, PreparationException, BulkheadException or
-     * TimeoutException.
+     * Completes when the environment can be used; fails with SandboxException, PreparationException, TimeoutException, or
+     * ApiException when it is not to be made any more.
      */
-    @Asynchronous
-    @Bulkhead(value = AT_ONCE, waitingTaskQueue = WAITING)
-    @Timeout(value = TIMEOUT_SECONDS, unit = ChronoUnit.SECONDS)
-    public CompletionStage<Boolean> provision(Environment environment, TaskDefinition task, BaseImage base)
-            throws SandboxException, PreparationException {
-        backend.create(planner.sandbox(environment, task, base));
-        preparation.prepare(environment, task);
-        services.start(environment);
-        return CompletableFuture.completedFuture(true);
+    CompletionStage<Boolean> provision(Environment environment, TaskDefinition task, BaseImage base) {
+        WorkspaceId workspace = environment.workspace();
+        return plan(environment, task, base)
+                .thenCompose(sandbox -> creating.submit(workspace, () -> steps.create(environment, sandbox)))
+                .thenCompose(made -> ProvisioningSteps.hasPreparation(environment, task)
+                        ? preparing.submit(workspace, () -> steps.prepare(environment, task))
+                        : CompletableFuture.completedFuture(made));
     }
 
-    /** Runs the teardown script of an environment that has one. */
-    @Asynchronous
-    @Bulkhead(value = AT_ONCE, waitingTaskQueue = WAITING)
-    @Timeout(value = TIMEOUT_SECONDS, unit = ChronoUnit.SECONDS)
-    public CompletionStage<Boolean> finish(Environment environment) throws SandboxException {
-        preparation.finish(environment);
-        return CompletableFuture.completedFuture(true);
+    /** Its network's names may be a tenant's own, and slow to be found. */
+    private CompletionStage<SandboxSpec> plan(Environment environment, TaskDefinition task, BaseImage base) {
+        Callable<SandboxSpec> plan = () -> planner.sandbox(environment, task, base);
+        if (task.network().isOpen()) {
+            return preparing.submit(environment.workspace(), plan);
+        }
+        try {
+            return CompletableFuture.completedFuture(plan.call());
+        } catch (Exception failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    /**
+     * Completes when the teardown script of an environment that has one has run; fails with SandboxException,
+     * TimeoutException, or PreparationException when it has waited in vain.
+     */
+    CompletionStage<Boolean> finish(Environment environment) {
+        Instant latest = clock.instant().plus(FINISH_PATIENCE);
+        return finishing.submit(environment.workspace(), () -> {
+            if (clock.instant().isAfter(latest)) {
+                throw new PreparationException("others of its organization took too long before it");
+            }
+            return steps.finish(environment);
+        });
+    }
+
+    /** Does what ends an environment, in turn. */
+    CompletionStage<Boolean> end(WorkspaceId workspace, Runnable end) {
+        return ending.submit(workspace, () -> {
+            end.run();
+            return true;
+        });
     }
 }

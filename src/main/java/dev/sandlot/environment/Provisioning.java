@@ -10,10 +10,8 @@ import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
-import dev.sandlot.image.ImageException;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.request.RequestId;
-import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
@@ -28,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes environments from tasks. */
@@ -41,6 +38,7 @@ public class Provisioning {
     private final IdempotencyKeys keys;
     private final EnvironmentPlanner planner;
     private final Provisioner provisioner;
+    private final EnvironmentShares shares;
     private final EnvironmentConfig config;
     private final ConcurrentMap<UUID, CompletableFuture<Provisioned>> underWay = new ConcurrentHashMap<>();
 
@@ -51,12 +49,14 @@ public class Provisioning {
             IdempotencyKeys keys,
             EnvironmentPlanner planner,
             Provisioner provisioner,
+            EnvironmentShares shares,
             EnvironmentConfig config) {
         this.environments = environments;
         this.repository = repository;
         this.keys = keys;
         this.planner = planner;
         this.provisioner = provisioner;
+        this.shares = shares;
         this.config = config;
     }
 
@@ -77,10 +77,21 @@ public class Provisioning {
     CompletionStage<Provisioned> provision(Wanted wanted) {
         ExecuteToken token = ExecuteToken.create();
         try (Plan plan = planner.plan(wanted, token)) {
-            if (!repository.insert(plan.environment(), config.perWorkspace())) {
-                throw full();
-            }
+            store(plan.environment());
             return make(plan, token);
+        }
+    }
+
+    private void store(Environment environment) {
+        boolean stored = false;
+        try {
+            shares.take(environment);
+            requirePlace(repository.insert(environment, perWorkspace()));
+            stored = true;
+        } finally {
+            if (!stored) {
+                shares.giveBack(environment.id());
+            }
         }
     }
 
@@ -116,9 +127,8 @@ public class Provisioning {
         boolean mine = false;
         try {
             Optional<Earlier> earlier = keys.claim(key, id, TokenSeal.seal(token, id, key), handle -> {
-                if (!repository.insert(handle, environment, config.perWorkspace())) {
-                    throw full();
-                }
+                shares.take(environment);
+                requirePlace(repository.insert(handle, environment, perWorkspace()));
             });
             if (earlier.isPresent()) {
                 return earlier(wanted, key, earlier.get());
@@ -127,6 +137,7 @@ public class Provisioning {
         } finally {
             if (!mine) {
                 underWay.remove(id);
+                shares.giveBack(id);
             }
         }
         make(plan, token).whenComplete((made, failure) -> {
@@ -140,11 +151,18 @@ public class Provisioning {
         return result;
     }
 
-    private ApiException full() {
-        return new ApiException(
-                        ErrorType.RATE_LIMITED,
-                        "There are " + config.perWorkspace() + " environments in this workspace; delete one first")
-                .withHeader("Retry-After", "60");
+    private int perWorkspace() {
+        return Math.toIntExact(config.environments().perWorkspace());
+    }
+
+    /** The database counts too, and what it says is what holds. */
+    private void requirePlace(boolean isThere) {
+        if (!isThere) {
+            throw new ApiException(
+                            ErrorType.RATE_LIMITED,
+                            "There are " + perWorkspace() + " environments in this workspace; delete one first")
+                    .withHeader("Retry-After", "60");
+        }
     }
 
     private CompletionStage<Provisioned> make(Plan plan, ExecuteToken token) {
@@ -164,35 +182,25 @@ public class Provisioning {
     }
 
     private CompletionStage<Environment> start(Environment environment, TaskDefinition task, BaseImage base) {
-        return settled(environment, attempt(() -> provisioner.provision(environment, task, base)));
+        return settled(environment, provisioner.provision(environment, task, base));
     }
 
     /** Pulls the image first. */
     private CompletionStage<Environment> build(Environment environment, TaskDefinition task) {
         ImageRef image = ((Image.Oci) task.image()).ref();
-        CompletionStage<Boolean> made = attempt(() -> provisioner.pull(image)).thenCompose(lease -> {
-            BaseImage base = BaseImage.of(lease.image());
-            Environment built = environment.madeFrom(base, EnvironmentState.PROVISIONING);
-            try (lease) {
-                if (!repository.built(built)) {
-                    return CompletableFuture.completedFuture(false);
-                }
-            }
-            return attempt(() -> provisioner.provision(built, task, base));
-        });
+        CompletionStage<Boolean> made = provisioner
+                .pull(environment.workspace(), image)
+                .thenCompose(lease -> {
+                    BaseImage base = BaseImage.of(lease.image());
+                    Environment built = environment.madeFrom(base, EnvironmentState.PROVISIONING);
+                    try (lease) {
+                        if (!repository.built(built)) {
+                            return CompletableFuture.completedFuture(false);
+                        }
+                    }
+                    return provisioner.provision(built, task, base);
+                });
         return settled(environment, made);
-    }
-
-    private interface Attempt<T> {
-        CompletionStage<T> begin() throws SandboxException, PreparationException, ImageException;
-    }
-
-    private static <T> CompletionStage<T> attempt(Attempt<T> attempt) {
-        try {
-            return attempt.begin();
-        } catch (SandboxException | PreparationException | ImageException | RuntimeException notStarted) {
-            return CompletableFuture.failedFuture(notStarted);
-        }
     }
 
     private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
@@ -208,6 +216,7 @@ public class Provisioning {
     }
 
     private Environment settle(Environment environment, @Nullable Throwable failure) {
+        shares.settled(environment.id());
         if (failure != null) {
             throw failed(environment, failure);
         }
@@ -222,22 +231,13 @@ public class Provisioning {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
+        NotProvisioned why = NotProvisioned.because(cause);
         LOG.log(
-                Level.WARNING,
-                cause,
+                why.isOurs() ? Level.WARNING : Level.INFO,
+                why.isOurs() ? cause : null,
                 () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned");
-        boolean isTold = cause instanceof PreparationException || cause instanceof ImageException;
-        String reason = isTold ? String.valueOf(cause.getMessage()) : "The sandbox could not be made";
-        environments.fail(environment.id(), reason);
+        environments.fail(environment.id(), why.reason());
         keys.release(environment.id());
-        if (cause instanceof BulkheadException) {
-            return new ApiException(ErrorType.RATE_LIMITED, "Too many environments are being provisioned; try again")
-                    .withHeader("Retry-After", "1");
-        }
-        if (isTold) {
-            return new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: " + reason);
-        }
-        return new ApiException(
-                ErrorType.BAD_GATEWAY, "The environment was not made: the sandbox runtime failed; try again");
+        return why.told();
     }
 }

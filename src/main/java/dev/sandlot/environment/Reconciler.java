@@ -3,8 +3,6 @@ package dev.sandlot.environment;
 import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
-import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -64,13 +62,15 @@ public class Reconciler {
         List<Environment> living = repository.living();
         Set<Observed> observed = backend.list();
         Set<UUID> existing = observed.stream().map(one -> one.id().value()).collect(Collectors.toSet());
+        environments.count(living, existing);
         living.forEach(environment -> compare(environment, existing));
         Set<Observed> kept = new HashSet<>();
         for (Observed one : observed) {
-            if (isWanted(one.id())) {
+            if (environments.isWanted(one.id().value())) {
                 kept.add(one);
             } else {
-                destroy(one.id());
+                LOG.log(Level.INFO, "The sandbox {0} belongs to no environment and is destroyed", one.id());
+                environments.destroySandbox(one.id().value());
             }
         }
         return kept;
@@ -85,23 +85,6 @@ public class Reconciler {
             environments.fail(environment.id(), "Its provisioning did not end");
         } else if (!provisioning && !exists) {
             environments.fail(environment.id(), "Its sandbox is gone: it ended, or the host was restarted");
-        }
-    }
-
-    private boolean isWanted(SandboxId sandbox) {
-        return environments.isEnding(sandbox.value())
-                || repository
-                        .find(sandbox.value())
-                        .filter(environment -> !environment.state().isTerminal())
-                        .isPresent();
-    }
-
-    private void destroy(SandboxId sandbox) {
-        LOG.log(Level.INFO, "The sandbox {0} belongs to no environment and is destroyed", sandbox);
-        try {
-            backend.destroy(sandbox);
-        } catch (SandboxException stays) {
-            LOG.log(Level.WARNING, stays, () -> "The sandbox " + sandbox + " could not be destroyed yet");
         }
     }
 

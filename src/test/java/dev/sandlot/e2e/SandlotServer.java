@@ -48,6 +48,8 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         }
         this.settings.put("SANDLOT_DATA_DIR", data().toString());
         this.settings.put("SANDLOT_HTTP_PORT", Integer.toString(port));
+        // What the tests make at once does not hang on how large the host is.
+        this.settings.put("SANDLOT_MEMORY_BUDGET_MIB", Integer.toString(1 << 20));
         this.settings.putAll(settings);
     }
 

@@ -48,7 +48,7 @@ class EvictionTest {
     private Path folder;
 
     private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T00:00:00Z"));
-    private final Jdbi jdbi = MemoryDatabase.open();
+    private final Jdbi jdbi = MemoryDatabase.open().jdbi();
     private final ExecutionRepository repository = new ExecutionRepository(jdbi);
     private final StoredBytes stored = new StoredBytes(jdbi);
     private final KeptConfig config =

@@ -36,7 +36,8 @@ final class InContainerFixture {
                 null,
                 List.of(),
                 null,
-                "tester");
+                "tester",
+                512 << 20);
     }
 
     static ExecuteRequest request(String command) {

@@ -10,6 +10,7 @@ public final class OutputFixture {
 
     /** One to which nothing has come yet. */
     public static LiveOutput empty(Path folder) {
-        return new LiveOutput(Map.of(OutputStreamKind.OUTPUT, new Spool(folder.resolve("output"), 1024)));
+        return new LiveOutput(
+                Map.of(OutputStreamKind.OUTPUT, new Spool(folder.resolve("output"), 1024, SpoolRoom.UNBOUNDED)));
     }
 }

@@ -26,7 +26,7 @@ class PublishedTasksTest {
     private static final int VERSIONS = 10;
     private static final int BYTES = 100_000;
 
-    private final Jdbi jdbi = MemoryDatabase.open();
+    private final Jdbi jdbi = MemoryDatabase.open().jdbi();
     private final PublishedTasks tasks = open(jdbi);
 
     private static PublishedTasks open(Jdbi jdbi) {

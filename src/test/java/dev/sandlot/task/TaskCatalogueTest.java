@@ -32,7 +32,7 @@ class TaskCatalogueTest {
     void open() {
         PublishPolicy policy = new PublishPolicy(
                 List.of(), false, new SandboxLimits(1 << 30, 1000, 256, 1 << 30, 1024), List.of(), 1000, 1 << 30);
-        Jdbi jdbi = MemoryDatabase.open();
+        Jdbi jdbi = MemoryDatabase.open().jdbi();
         published = new PublishedTasks(jdbi, new PublishQuota(jdbi, policy));
         catalogue = new TaskCatalogue(List.of(new TaskFolder(folder)), published, List.of("friends", "pals"), clock);
     }

@@ -1,0 +1,79 @@
+package dev.sandlot.environment;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.sandbox.SandboxBackend;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.task.TaskDefinition;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.temporal.ChronoUnit;
+import org.eclipse.microprofile.faulttolerance.Timeout;
+
+/**
+ * What making a sandbox ready, and its end, are made of, each on the thread of whoever calls. What they wait for has bounds
+ * of its own; {@code @Timeout} is the backstop and lies behind all of them.
+ */
+@Singleton
+public class ProvisioningSteps {
+    private static final int CREATE_SECONDS = 60;
+    /** A sandbox's files, the longest script, the slowest service. */
+    private static final int PREPARE_SECONDS = 540;
+
+    private final SandboxBackend backend;
+    private final EnvironmentRepository repository;
+    private final Preparation preparation;
+    private final EnvironmentServices services;
+
+    @Inject
+    public ProvisioningSteps(
+            SandboxBackend backend,
+            EnvironmentRepository repository,
+            Preparation preparation,
+            EnvironmentServices services) {
+        this.backend = backend;
+        this.repository = repository;
+        this.preparation = preparation;
+        this.services = services;
+    }
+
+    /** Makes its sandbox, unless it is not to have one any more: CONFLICT then. */
+    @Timeout(value = CREATE_SECONDS, unit = ChronoUnit.SECONDS)
+    boolean create(Environment environment, SandboxSpec sandbox) throws SandboxException {
+        requireWanted(environment);
+        backend.create(sandbox);
+        return true;
+    }
+
+    private void requireWanted(Environment environment) {
+        if (repository
+                .find(environment.id())
+                .filter(stored -> !stored.state().isTerminal())
+                .isEmpty()) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
+        }
+    }
+
+    /** Whether something is to be done in its sandbox before it is ready. */
+    static boolean hasPreparation(Environment environment, TaskDefinition task) {
+        return Preparation.isNeeded(environment, task)
+                || !environment.services().isEmpty();
+    }
+
+    /** Does that. */
+    @Timeout(value = PREPARE_SECONDS, unit = ChronoUnit.SECONDS)
+    boolean prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
+        requireWanted(environment);
+        preparation.prepare(environment, task);
+        services.start(environment);
+        return true;
+    }
+
+    /** Runs the teardown script of an environment that has one. */
+    @Timeout(value = PREPARE_SECONDS, unit = ChronoUnit.SECONDS)
+    boolean finish(Environment environment) throws SandboxException {
+        preparation.finish(environment);
+        return true;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sandlot.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandlot.budget.Bounds;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnvironmentConfigTest {
+    private static EnvironmentConfig read(Map<String, String> settings) {
+        return EnvironmentConfig.from(new Settings(settings));
+    }
+
+    @Test
+    void defaultsSuitAMachineOfEightCores() {
+        EnvironmentConfig config = read(Map.of());
+
+        assertThat(config.environments()).isEqualTo(new Bounds(Bounds.NONE, 256, 512, 1024));
+        assertThat(config.services()).isEqualTo(new Bounds(Bounds.NONE, Bounds.NONE, 512, 1024));
+        assertThat(config.memoryMib()).isGreaterThanOrEqualTo(512);
+    }
+
+    @Test
+    void halfOfWhatIsPromisedIsLessThanTheHostHas() {
+        assertThat(HostMemory.promised(32L << 30)).isEqualTo(48 * 1024);
+    }
+
+    @Test
+    void aSmallHostHasRoomForOneSandbox() {
+        EnvironmentConfig config = read(Map.of("sandlot.limit.memory.mib", "99999999"));
+
+        assertThat(config.memoryMib()).isEqualTo(99_999_999);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sandlot.environments.per.workspace, 0, SANDLOT_ENVIRONMENTS_PER_WORKSPACE must be at least 1",
+        "sandlot.environments.per.org, 0, SANDLOT_ENVIRONMENTS_PER_ORG must be at least 1",
+        "sandlot.environments.per.server, -1, SANDLOT_ENVIRONMENTS_PER_SERVER must be at least 1",
+        "sandlot.environments.per.server, 4097, SANDLOT_ENVIRONMENTS_PER_SERVER must be at most SANDLOT_UID_RANGES",
+        "sandlot.services.per.org, 0, SANDLOT_SERVICES_PER_ORG must be at least 1",
+        "sandlot.services.per.server, 0, SANDLOT_SERVICES_PER_SERVER must be at least 1",
+        "sandlot.memory.budget.mib, 511, SANDLOT_MEMORY_BUDGET_MIB must be at least SANDLOT_LIMIT_MEMORY_MIB"
+    })
+    void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
+        assertThatThrownBy(() -> read(Map.of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+    }
+
+    /** Settings that are numbers or text. */
+    private record Settings(Map<String, String> values) implements Config {
+        @Override
+        public <T> Optional<T> getOptionalValue(String name, Class<T> type) {
+            return Optional.ofNullable(values.get(name))
+                    .map(text -> type.cast(type == Long.class ? Long.valueOf(text) : text));
+        }
+
+        @Override
+        public <T> T getValue(String name, Class<T> type) {
+            return getOptionalValue(name, type).orElseThrow();
+        }
+
+        @Override
+        public ConfigValue getConfigValue(String name) {
+            throw new UnsupportedOperationException(name);
+        }
+
+        @Override
+        public Iterable<String> getPropertyNames() {
+            return values.keySet();
+        }
+
+        @Override
+        public Iterable<ConfigSource> getConfigSources() {
+            throw new UnsupportedOperationException("there is no source");
+        }
+
+        @Override
+        public <T> Optional<Converter<T>> getConverter(Class<T> type) {
+            return Optional.empty();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) {
+            throw new UnsupportedOperationException("there is nothing else");
+        }
+    }
+}

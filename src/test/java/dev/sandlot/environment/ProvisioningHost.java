@@ -1,0 +1,195 @@
+package dev.sandlot.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.MutableClock;
+import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Bounds;
+import dev.sandlot.database.MemoryDatabase;
+import dev.sandlot.environment.Provisioning.Provisioned;
+import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.image.ImageConfig;
+import dev.sandlot.image.ImageRef;
+import dev.sandlot.image.Images;
+import dev.sandlot.sandbox.FakeSandboxBackend;
+import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.service.ServiceProbe;
+import dev.sandlot.service.ServiceSupervisor;
+import dev.sandlot.task.PublishPolicy;
+import dev.sandlot.task.TaskDefinition;
+import dev.sandlot.task.TaskDefinition.Described;
+import dev.sandlot.task.TaskDefinition.Image;
+import dev.sandlot.task.TaskLimits;
+import dev.sandlot.task.TaskNetwork;
+import dev.sandlot.task.TaskRef;
+import dev.sandlot.task.TaskScript;
+import dev.sandlot.task.TaskService;
+import dev.sandlot.task.TaskVersion;
+import dev.sandlot.worker.Workers;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** All that makes and ends environments, on sandboxes that are names only. */
+final class ProvisioningHost implements AutoCloseable {
+    static final Bounds MANY = new Bounds(Bounds.NONE, 256, 512, 1024);
+
+    final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    final FakeSandboxBackend backend = new FakeSandboxBackend();
+    final EnvironmentConfig config;
+    final EnvironmentRepository repository;
+    final EnvironmentShares shares;
+    final Environments environments;
+    final Reconciler reconciler;
+    private final MemoryDatabase database = MemoryDatabase.open();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Provisioning provisioning;
+
+    ProvisioningHost(Path folder) throws IOException {
+        this(folder, MANY, 1 << 20, UnaryOperator.identity());
+    }
+
+    ProvisioningHost(Path folder, Bounds environmentBounds, long memoryMib, UnaryOperator<Executor> executor)
+            throws IOException {
+        Workers workers = new Workers(executor.apply(threads));
+        config = new EnvironmentConfig(
+                Duration.ofHours(1),
+                Duration.ofHours(2),
+                Duration.ofDays(1),
+                environmentBounds,
+                MANY,
+                memoryMib,
+                new SandboxLimits(512 << 20, 1000, 64, 1 << 30, 64),
+                Optional.empty(),
+                Optional.empty());
+        repository = new EnvironmentRepository(database.jdbi());
+        shares = new EnvironmentShares(config);
+        ImageConfig images = new ImageConfig(
+                folder.resolve("images"), Map.of(), Optional.empty(), 1 << 20, 1 << 20, Duration.ofMinutes(5));
+        Images store = Images.open(images, clock, false, path -> {});
+        Secrets secrets = new Secrets(config);
+        ServiceSupervisor supervisor = new ServiceSupervisor(backend, workers, clock);
+        EnvironmentServices services = new EnvironmentServices(
+                supervisor, new ServiceProbe(backend, supervisor, clock), repository, secrets, clock);
+        PublishPolicy policy = new PublishPolicy(List.of(), false, config.limits(), List.of(), 1000, 1 << 20);
+        EnvironmentPlanner planner = new EnvironmentPlanner(store, policy, config, clock);
+        ProvisioningSteps steps = new ProvisioningSteps(
+                backend, repository, new Preparation(backend, repository, secrets, clock), services);
+        Provisioner provisioner = new Provisioner(steps, planner, store, workers, clock);
+        environments = new Environments(repository, backend, provisioner, supervisor, shares, clock);
+        reconciler = new Reconciler(environments, repository, backend, store, config, clock);
+        provisioning = new Provisioning(
+                environments,
+                repository,
+                new IdempotencyKeys(database.jdbi(), clock),
+                planner,
+                provisioner,
+                shares,
+                config);
+    }
+
+    static WorkspaceId workspace(String text) {
+        String[] parts = text.split("/", -1);
+        return new WorkspaceId(parts[0], parts[1]);
+    }
+
+    /** What a task has beside its name. */
+    record Task(Image image, Optional<String> provision, Optional<String> teardown, List<TaskService> services) {
+        static final Task PLAIN = new Task(new Image.Host(), Optional.empty(), Optional.empty(), List.of());
+
+        static Task provisionedBy(String script) {
+            return new Task(PLAIN.image, Optional.of(script), Optional.empty(), List.of());
+        }
+
+        static Task tornDownBy(String script) {
+            return new Task(PLAIN.image, Optional.empty(), Optional.of(script), List.of());
+        }
+
+        static Task madeFrom(String image) {
+            ImageRef ref = ImageRef.parse(image);
+            return new Task(new Image.Oci(ref), Optional.empty(), Optional.empty(), List.of());
+        }
+
+        TaskDefinition definition() {
+            Described described = new Described(null, null, List.of(), null, null, null, null, null, null, null, null);
+            return new TaskDefinition(
+                    "anybody",
+                    "task",
+                    TaskVersion.parse("1.0.0"),
+                    true,
+                    "do it",
+                    Map.of(),
+                    image,
+                    Map.of(),
+                    Map.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    new TaskLimits(null, null, null, null, null),
+                    TaskNetwork.NONE,
+                    List.of(),
+                    services,
+                    provision.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
+                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
+                    described,
+                    "",
+                    0,
+                    Instant.EPOCH,
+                    Optional.empty());
+        }
+    }
+
+    /** Throws what a caller is told when it is refused at once. */
+    CompletableFuture<Environment> provision(String workspace, Task task) {
+        ProvisionRequest request =
+                new ProvisionRequest(TaskRef.parse("task").orElseThrow(), Map.of(), null, List.of(), Optional.empty());
+        return provisioning
+                .provision(new Provisioning.Wanted(
+                        new Caller("tester", Set.of(), Set.of()),
+                        workspace(workspace),
+                        task.definition(),
+                        request,
+                        URI.create("http://127.0.0.1")))
+                .thenApply(Provisioned::environment)
+                .toCompletableFuture();
+    }
+
+    /** What happened to it, a line each. */
+    List<String> log(UUID environment) {
+        return database.jdbi()
+                .withHandle(
+                        handle -> handle.createQuery("select message from environment_events where environment_id = ?")
+                                .bind(0, environment)
+                                .mapTo(String.class)
+                                .list());
+    }
+
+    /** Returns when that is so, or fails after a minute. */
+    static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        database.close();
+    }
+}
