@@ -11,12 +11,17 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sandlot.errors.ErrorPayload;
 import java.time.Instant;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 @AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesUseOnlyWhatTheyMay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("log")
+            .definedBy("dev.sandlot.log")
             .layer("errors")
             .definedBy("dev.sandlot.errors")
             .layer("errors.rest")
@@ -57,16 +62,18 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
+            .whereLayer("log")
+            .mayNotAccessAnyLayer()
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("errors.rest")
-            .mayOnlyAccessLayers("errors", "request")
+            .mayOnlyAccessLayers("errors", "request", "log")
             .whereLayer("request")
             .mayOnlyAccessLayers("errors")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors")
             .whereLayer("database")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("log")
             .whereLayer("idempotency")
             .mayOnlyAccessLayers("database", "auth", "errors", "request")
             .whereLayer("budget")
@@ -74,7 +81,7 @@ class ArchitectureTest {
             .whereLayer("admission")
             .mayOnlyAccessLayers("budget", "auth", "errors")
             .whereLayer("task")
-            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "request")
+            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "request", "log")
             .whereLayer("image")
             .mayOnlyAccessLayers("auth")
             .whereLayer("sandbox")
@@ -84,11 +91,11 @@ class ArchitectureTest {
             .whereLayer("sandbox.local")
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper")
             .whereLayer("output")
-            .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors")
+            .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors", "log")
             .whereLayer("worker")
             .mayNotAccessAnyLayer()
             .whereLayer("service")
-            .mayOnlyAccessLayers("task", "worker", "sandbox")
+            .mayOnlyAccessLayers("task", "worker", "sandbox", "log")
             .whereLayer("proxy")
             .mayOnlyAccessLayers("environment", "service", "worker", "task", "sandbox", "auth", "errors", "errors.rest")
             .whereLayer("environment")
@@ -102,7 +109,8 @@ class ArchitectureTest {
                     "worker",
                     "auth",
                     "errors",
-                    "request")
+                    "request",
+                    "log")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
@@ -118,7 +126,8 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "errors.rest",
-                    "request")
+                    "request",
+                    "log")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -152,6 +161,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .areAssignableTo(ErrorPayload.class);
+
+    /** A database's may hold what tenants have sent: wherever one can come from, only this shows failures. */
+    @ArchTest
+    static final ArchRule failuresAreLoggedInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.sandlot.log", "dev.sandlot.sandbox..", "dev.sandlot.image", "dev.sandlot.proxy")
+            .should()
+            .callMethod(Logger.class, "log", Level.class, String.class, Throwable.class)
+            .orShould()
+            .callMethod(Logger.class, "log", Level.class, Throwable.class, Supplier.class);
 
     @ArchTest
     static final ArchRule threadsComeFromTheContainer = noClasses()

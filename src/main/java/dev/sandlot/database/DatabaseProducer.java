@@ -1,42 +1,73 @@
 package dev.sandlot.database;
 
 import jakarta.annotation.Resource;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 
-/** The database: brought up to date before anybody gets to use it. */
+/** The database: this server's alone, and brought up to date before anybody gets to use it. */
 @Singleton
 public class DatabaseProducer {
-    private static final String POSTGRESQL = "PostgreSQL";
-    private static final int TIMEOUT_DEFAULT_SECONDS = 30;
+    /** The lock of a server that was killed is free within milliseconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int H2_IN_USE = 90020;
 
     @Resource(lookup = "jdbc/sandlot", shareable = false)
     private DataSource dataSource;
 
     @Produces
     @Singleton
-    Jdbi jdbi(Config config) throws SQLException {
-        int timeoutSeconds = config.getOptionalValue("sandlot.db.timeout.seconds", Integer.class)
-                .orElse(TIMEOUT_DEFAULT_SECONDS);
-        if (timeoutSeconds < 1) {
-            throw new IllegalArgumentException("SANDLOT_DB_TIMEOUT_SECONDS must be at least 1");
+    DatabaseConfig databaseConfig(Config config) {
+        return DatabaseConfig.from(config);
+    }
+
+    @Produces
+    @Singleton
+    SoleServer soleServer(DatabaseConfig config) throws IOException, SQLException {
+        return SoleServer.take(config, PATIENCE);
+    }
+
+    void close(@Disposes SoleServer server) {
+        server.close();
+    }
+
+    /** {@code first}: before that nothing of the database may change. */
+    @Produces
+    @Singleton
+    Jdbi jdbi(DatabaseConfig config, SoleServer first) throws IOException, SQLException {
+        requireFree();
+        Migrations.apply(dataSource, config.isPostgreSql());
+        return config.isPostgreSql() ? Jdbi.create(() -> bounded(config.timeoutSeconds())) : Jdbi.create(dataSource);
+    }
+
+    /** A file of H2 is refused to a second process when that one connects. */
+    private void requireFree() throws IOException, SQLException {
+        try {
+            dataSource.getConnection().close();
+        } catch (SQLException refused) {
+            if (isInUse(refused)) {
+                throw new IOException(SoleServer.REFUSED);
+            }
+            throw refused;
         }
-        boolean isPostgreSql = isPostgreSql();
-        Flyway.configure(DatabaseProducer.class.getClassLoader())
-                .dataSource(dataSource)
-                .resourceProvider(new Migrations())
-                .placeholders(Map.of("bytes", isPostgreSql ? "bytea" : "varbinary(1048576)"))
-                .load()
-                .migrate();
-        return isPostgreSql ? Jdbi.create(() -> bounded(timeoutSeconds)) : Jdbi.create(dataSource);
+    }
+
+    private static boolean isInUse(SQLException refused) {
+        for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A database that stops in the middle of an answer must not hold a thread for ever. An embedded one can't. */
@@ -44,11 +75,5 @@ public class DatabaseProducer {
         Connection connection = dataSource.getConnection();
         connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(timeoutSeconds));
         return connection;
-    }
-
-    private boolean isPostgreSql() throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            return connection.getMetaData().getDatabaseProductName().equals(POSTGRESQL);
-        }
     }
 }

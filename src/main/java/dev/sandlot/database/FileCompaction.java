@@ -1,5 +1,6 @@
 package dev.sandlot.database;
 
+import dev.sandlot.log.Failures;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -70,7 +71,7 @@ public class FileCompaction {
                 compact(session.getDatabase().getStore().getMvStore());
             }
         } catch (SQLException notNow) {
-            LOG.log(Level.FINE, "the database's file can't be compacted now", notNow);
+            Failures.log(LOG, Level.FINE, notNow, () -> "the database's file can't be compacted now");
         }
     }
 

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,16 @@ final class Migrations implements ResourceProvider {
             "V7__published_tasks.sql",
             "V9__memory.sql",
             "V11__kept_bytes.sql");
+
+    /** Brings a database up to date. */
+    static void apply(DataSource dataSource, boolean isPostgreSql) {
+        Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(dataSource)
+                .resourceProvider(new Migrations())
+                .placeholders(Map.of("bytes", isPostgreSql ? "bytea" : "varbinary(1048576)"))
+                .load()
+                .migrate();
+    }
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

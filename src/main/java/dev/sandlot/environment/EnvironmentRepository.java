@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.sandbox.PlainText;
 import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Environments in the database. Every change of state is one statement that names the states it may start from. */
@@ -31,6 +33,7 @@ public class EnvironmentRepository {
     private static final Jsonb JSON = JsonbBuilder.create();
     private static final int ERROR_MAX = 1000;
     private static final int RECENT_MAX = 10_000;
+    private static final String BEFORE_WORKSPACE = "before_workspace";
 
     private final Jdbi jdbi;
     private final Cache<UUID, Environment> recent = Caffeine.newBuilder()
@@ -66,16 +69,32 @@ public class EnvironmentRepository {
     }
 
     private static void lockWorkspace(Handle handle, WorkspaceId workspace) {
-        handle.createUpdate("insert into workspaces (org, workspace) select :org, :workspace"
-                        + " where not exists (select 1 from workspaces where org = :org and workspace = :workspace)")
-                .bind("org", workspace.org())
-                .bind("workspace", workspace.workspace())
-                .execute();
-        handle.createQuery("select org from workspaces where org = :org and workspace = :workspace for update")
+        if (!lockKnown(handle, workspace)) {
+            makeKnown(handle, workspace);
+            if (!lockKnown(handle, workspace)) {
+                throw new IllegalStateException("a workspace's row is gone");
+            }
+        }
+    }
+
+    private static boolean lockKnown(Handle handle, WorkspaceId workspace) {
+        return handle.createQuery("select org from workspaces where org = :org and workspace = :workspace for update")
                 .bind("org", workspace.org())
                 .bind("workspace", workspace.workspace())
                 .mapTo(String.class)
-                .one();
+                .findOne()
+                .isPresent();
+    }
+
+    /** Of several that are the first at once one makes the row, and the others find it when that one is through. */
+    private static void makeKnown(Handle handle, WorkspaceId workspace) {
+        handle.savepoint(BEFORE_WORKSPACE);
+        try {
+            handle.execute(
+                    "insert into workspaces (org, workspace) values (?, ?)", workspace.org(), workspace.workspace());
+        } catch (UnableToExecuteStatementException another) {
+            handle.rollbackToSavepoint(BEFORE_WORKSPACE);
+        }
     }
 
     private static int countLiving(Handle handle, WorkspaceId workspace) {
@@ -170,13 +189,18 @@ public class EnvironmentRepository {
                                         + " error = coalesce(:error, error) where id = :id and state in (<from>)")
                                 .bind("to", to.word())
                                 .bind("endedAt", to.isTerminal() ? utc(now) : null)
-                                .bind("error", error == null ? null : storable(error))
+                                .bind("error", error == null ? null : fit(error))
                                 .bind("id", id)
                                 .bindList("from", from)
                                 .execute())
                 == 1;
         recent.invalidate(id);
         return moved;
+    }
+
+    private static String fit(String error) {
+        String plain = PlainText.lines(error);
+        return plain.length() <= ERROR_MAX ? plain : plain.substring(0, ERROR_MAX);
     }
 
     /** Its image is here, and with it what commands get from that; false when it is not to be made any more. */
@@ -259,13 +283,7 @@ public class EnvironmentRepository {
                 "insert into environment_events (environment_id, happened_at, message) values (?, ?, ?)",
                 id,
                 utc(at),
-                storable(message));
-    }
-
-    /** What scripts and images say may hold what no database takes, or no terminal should. */
-    private static String storable(String text) {
-        String clean = text.replaceAll("[\\p{Cntrl}&&[^\t\n]]", "");
-        return clean.substring(0, Math.min(clean.length(), ERROR_MAX));
+                EventText.of(message));
     }
 
     private static Environment read(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import dev.sandlot.sandbox.SandboxException;
@@ -19,11 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** The services of environments: an environment is ready when they are. */
 @Singleton
 public class EnvironmentServices implements ServiceEvents {
+    private static final Logger LOG = Logger.getLogger(EnvironmentServices.class.getName());
     private static final int OUTPUT_SHOWN = 900;
 
     private final ServiceSupervisor supervisor;
@@ -132,9 +136,14 @@ public class EnvironmentServices implements ServiceEvents {
         return () -> secrets.commandVariables(environment);
     }
 
+    /** A line of a log is no reason to leave a service alone. */
     @Override
     public void tell(SandboxId sandbox, String message) {
-        repository.addEvent(sandbox.value(), clock.instant(), message);
+        try {
+            repository.addEvent(sandbox.value(), clock.instant(), message);
+        } catch (RuntimeException notNow) {
+            Failures.log(LOG, Level.WARNING, notNow, () -> "An event of the environment " + sandbox + " is not stored");
+        }
     }
 
     @Override

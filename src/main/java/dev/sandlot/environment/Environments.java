@@ -2,6 +2,7 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.log.Failures;
 import dev.sandlot.request.Paging;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.SandboxBackend;
@@ -113,7 +114,8 @@ public class Environments {
     private void finished(UUID id, @Nullable Throwable failure) {
         try {
             if (failure != null) {
-                LOG.log(Level.INFO, failure, () -> "The teardown script of " + id + " did not run to its end");
+                Failures.log(
+                        LOG, Level.INFO, failure, () -> "The teardown script of " + id + " did not run to its end");
                 String reason = failure instanceof PreparationException told
                         ? String.valueOf(told.getMessage())
                         : "the sandbox ended before, or there was no room for it";
@@ -147,7 +149,7 @@ public class Environments {
             shares.gone(id);
         } catch (SandboxException stays) {
             // The reconciler comes back to it.
-            LOG.log(Level.WARNING, stays, () -> "The sandbox " + id + " could not be destroyed yet");
+            Failures.log(LOG, Level.WARNING, stays, () -> "The sandbox " + id + " could not be destroyed yet");
         }
     }
 
@@ -161,7 +163,8 @@ public class Environments {
                         .whenComplete((done, failure) -> {
                             if (failure != null) {
                                 // The reconciler comes to it.
-                                LOG.log(Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
+                                Failures.log(
+                                        LOG, Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
                             }
                         });
             }

@@ -141,10 +141,12 @@ public class Preparation {
     }
 
     /** The last bytes of an output. */
-    private static final class Tail {
+    static final class Tail {
         private final ByteBuffer kept = ByteBuffer.allocate(OUTPUT_SHOWN);
+        private boolean cut;
 
         void add(ByteBuffer bytes) {
+            cut |= bytes.remaining() > kept.remaining();
             if (bytes.remaining() >= OUTPUT_SHOWN) {
                 kept.clear();
                 bytes.position(bytes.limit() - OUTPUT_SHOWN);
@@ -155,8 +157,18 @@ public class Preparation {
             kept.put(bytes);
         }
 
+        /** Begins with a mark where it does not begin with the output. */
         String text() {
-            return new String(kept.array(), 0, kept.position(), StandardCharsets.UTF_8);
+            int from = 0;
+            while (cut && from < kept.position() && isInsideOfCharacter(kept.get(from))) {
+                from++;
+            }
+            String text = new String(kept.array(), from, kept.position() - from, StandardCharsets.UTF_8);
+            return cut ? "…" + text : text;
+        }
+
+        private static boolean isInsideOfCharacter(byte one) {
+            return (one & 0xc0) == 0x80;
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
 import dev.sandlot.image.ImageRef;
+import dev.sandlot.log.Failures;
 import dev.sandlot.request.RequestId;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +177,7 @@ public class Provisioning {
         }
         build(environment, plan.task()).whenComplete((ready, failure) -> {
             if (failure != null) {
-                LOG.log(Level.FINE, failure, () -> "Environment " + environment.id() + " was not built");
+                Failures.log(LOG, Level.FINE, failure, () -> "Environment " + environment.id() + " was not built");
             }
         });
         return CompletableFuture.completedFuture(new Provisioned(environment, token));
@@ -232,10 +234,12 @@ public class Provisioning {
                 ? wrapped.getCause()
                 : failure;
         NotProvisioned why = NotProvisioned.because(cause);
-        LOG.log(
-                why.isOurs() ? Level.WARNING : Level.INFO,
-                why.isOurs() ? cause : null,
-                () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned");
+        Supplier<String> message = () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned";
+        if (why.isOurs()) {
+            Failures.log(LOG, Level.WARNING, cause, message);
+        } else {
+            LOG.log(Level.INFO, message);
+        }
         environments.fail(environment.id(), why.reason());
         keys.release(environment.id());
         return why.told();

@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.image.Images;
+import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import jakarta.inject.Inject;
@@ -93,7 +94,7 @@ public class Reconciler {
         try {
             images.collect(repository.imagesInUse(clock.instant().minus(SANDBOX_END_MAX)));
         } catch (IOException broken) {
-            LOG.log(Level.WARNING, broken, () -> "Images can't be removed");
+            Failures.log(LOG, Level.WARNING, broken, () -> "Images can't be removed");
         }
     }
 

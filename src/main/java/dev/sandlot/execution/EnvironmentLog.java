@@ -1,11 +1,16 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environment;
+import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.ExecutionRepository.LogLine;
 import dev.sandlot.service.ServiceSupervisor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,10 +40,14 @@ public class EnvironmentLog {
 
     /** Its last 64 KiB, whole lines. */
     Logs tail(Environment environment) {
-        journal.flush();
+        UUID id = environment.id();
+        List<Execution> newer = journal.of(id);
+        Stream<LogLine> executions = Stream.concat(newer.stream(), repository.latest(id, newer, LINES_MAX).stream())
+                .map(EnvironmentLog::line);
         Stream<LogLine> printed =
                 services.log(environment.sandbox()).stream().map(line -> new LogLine(line.at(), line.text()));
-        String text = Stream.concat(repository.log(environment.id(), LINES_MAX).stream(), printed)
+        String text = Stream.of(repository.events(id, LINES_MAX).stream(), executions, printed)
+                .flatMap(lines -> lines)
                 .sorted(Comparator.comparing(LogLine::at))
                 .map(line -> line.at() + " " + line.text() + "\n")
                 .collect(Collectors.joining());
@@ -47,5 +56,20 @@ public class EnvironmentLog {
         }
         String tail = text.substring(text.length() - CHARACTERS_MAX);
         return new Logs(tail.substring(tail.indexOf('\n') + 1));
+    }
+
+    private static LogLine line(Execution execution) {
+        StringBuilder text = new StringBuilder(
+                "execution " + execution.id() + " " + execution.state().word());
+        Optional<End> end = execution.ended();
+        end.map(End::exitCode).ifPresent(code -> text.append(" with exit code ").append(code));
+        end.map(End::usage)
+                .ifPresent(usage ->
+                        text.append(" after ").append(usage.durationMillis()).append(" ms"));
+        end.ifPresent(how -> text.append(", ").append(how.outputBytes()).append(" bytes of output"));
+        end.filter(End::outOfMemory).ifPresent(killed -> text.append(", out of memory"));
+        end.map(End::reason).ifPresent(reason -> text.append(": ").append(reason));
+        Instant begun = execution.startedAt() == null ? execution.queuedAt() : execution.startedAt();
+        return new LogLine(end.map(End::at).orElse(begun), text.toString());
     }
 }

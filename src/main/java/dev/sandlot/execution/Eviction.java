@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.log.Failures;
 import dev.sandlot.output.EvictionOrder;
 import dev.sandlot.output.EvictionOrder.Futile;
 import dev.sandlot.output.EvictionOrder.Step;
@@ -99,7 +100,7 @@ public class Eviction {
             makeRoom();
         } catch (IOException | RuntimeException broken) {
             restUntil = clock.instant().plus(REST);
-            LOG.log(Level.FINE, "room can't be made now", broken);
+            Failures.log(LOG, Level.FINE, broken, () -> "room can't be made now");
         } finally {
             working.unlock();
         }

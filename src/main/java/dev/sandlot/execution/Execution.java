@@ -42,7 +42,13 @@ public record Execution(
             long outputBytes,
             boolean truncated,
             @Nullable Usage usage,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        public End {
+            if (!state.isTerminal()) {
+                throw new IllegalArgumentException("no end: " + state);
+            }
+        }
+    }
 
     /** What a command used, in milliseconds and bytes. */
     public record Usage(long durationMillis, long cpuMillis, long peakMemoryBytes) {}

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import static java.util.Objects.requireNonNull;
 
 import dev.sandlot.auth.Caller;
+import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.IdempotencyKeys;
@@ -10,9 +11,6 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Lets executions begin: each of them once, where there is room. */
 @Singleton
 public class ExecutionAdmission {
-    private static final int UNSTORED_MAX = 10_000;
-
     private final Executions executions;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
@@ -49,7 +45,11 @@ public class ExecutionAdmission {
     }
 
     /** What a caller asks for, and where. */
-    record Wanted(Caller caller, Environment environment, ExecuteRequest request) {}
+    record Wanted(Caller caller, Environment environment, ExecuteRequest request) {
+        Tenant tenant() {
+            return Tenant.of(environment.workspace(), environment.id());
+        }
+    }
 
     /**
      * Begins an execution; throws CONFLICT or RATE_LIMITED when it may not begin now.
@@ -58,11 +58,8 @@ public class ExecutionAdmission {
      */
     ExecutionProgress begin(Wanted wanted, boolean lasting) {
         RunningExecution execution = admit(wanted, newId());
+        orFail(execution, () -> journal.begin(execution.record(), wanted.tenant(), lasting));
         dispatcher.dispatch(execution);
-        if (lasting) {
-            journal.started(execution);
-            journal.flush();
-        }
         return execution;
     }
 
@@ -109,32 +106,19 @@ public class ExecutionAdmission {
             RunningExecution execution = ExecutionAdmission.this.admit(wanted, id);
             admitted = execution;
             running.add(execution);
-            journal.hasRow(id);
             return execution;
         }
 
         ExecutionProgress dispatch() {
             RunningExecution execution = requireNonNull(admitted);
-            try {
-                dispatcher.dispatch(execution);
-                return execution;
-            } catch (RuntimeException noWorker) {
-                neverBegan(execution);
-                throw noWorker;
-            }
-        }
-
-        /** Its row is there: it gets an end, and the key is free for the next try. */
-        private void neverBegan(RunningExecution execution) {
-            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-            journal.ended(execution.record().lost(Execution.NEVER_BEGAN, now, 0, false), Map.of());
-            keys.release(id);
+            journal.adopt(execution.record(), wanted.tenant());
+            dispatcher.dispatch(execution);
+            return execution;
         }
 
         void giveUp() {
             if (admitted != null) {
                 running.remove(admitted);
-                journal.hasNoRow(id);
                 admitted.fail(new IllegalStateException("its key could not be stored"));
             }
         }
@@ -145,14 +129,18 @@ public class ExecutionAdmission {
     }
 
     private RunningExecution admit(Wanted wanted, UUID id) {
-        requireRoom();
-        return planner.plan(wanted, id);
+        RunningExecution execution = planner.plan(wanted, id);
+        orFail(execution, () -> journal.requireRoom(wanted.tenant(), execution.record()));
+        return execution;
     }
 
-    /** Ends that can't be stored are kept in memory, but not without a bound. */
-    private void requireRoom() {
-        if (running.size() > UNSTORED_MAX) {
-            throw new IllegalStateException("the ends of executions can't be stored");
+    /** It does not begin when the step can't be taken. */
+    private static void orFail(RunningExecution execution, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException refused) {
+            execution.fail(refused);
+            throw refused;
         }
     }
 }

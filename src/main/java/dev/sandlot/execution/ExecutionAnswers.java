@@ -42,7 +42,13 @@ public class ExecutionAnswers {
     int exitCode(Execution execution, boolean timeoutIsResult) {
         End end = execution.ended().orElseThrow();
         return switch (end.state()) {
-            case EXITED, CANCELLED -> end.exitCode() == null ? 0 : end.exitCode();
+            case EXITED, CANCELLED -> {
+                if (end.exitCode() == null) {
+                    throw new ApiException(
+                            ErrorType.BAD_GATEWAY, "The command has ended, but its exit code is not known");
+                }
+                yield end.exitCode();
+            }
             case TIMED_OUT -> {
                 if (!timeoutIsResult) {
                     throw new ApiException(

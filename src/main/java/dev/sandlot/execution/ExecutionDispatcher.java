@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environments;
 import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.log.Failures;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputConfig;
@@ -78,15 +79,25 @@ public class ExecutionDispatcher {
      * @throws RejectedExecutionException when nobody can see to it now; then it has not begun
      */
     public void dispatch(RunningExecution execution) {
-        submit(execution, () -> runner.run(execution));
+        running.add(execution);
+        try {
+            workers.execute(() -> work(execution, () -> runner.run(execution)));
+        } catch (RuntimeException noWorker) {
+            finishOrKeep(execution, lost(execution, Kind.NOT_STARTED, noWorker));
+            throw noWorker;
+        }
     }
 
     /** Takes up one that an earlier server began. Where nobody can see to it now, the next server does. */
     public void follow(RunningExecution execution) {
+        running.add(execution);
         try {
-            submit(execution, () -> runner.follow(execution));
+            workers.execute(() -> work(execution, () -> runner.follow(execution)));
         } catch (RejectedExecutionException noWorker) {
             LOG.log(Level.WARNING, "Execution {0} is not followed: no worker is free", execution.id());
+            running.remove(execution);
+            execution.output().end();
+            execution.fail(noWorker);
         }
     }
 
@@ -95,49 +106,41 @@ public class ExecutionDispatcher {
         return killer.kill(execution);
     }
 
-    private void submit(RunningExecution execution, Wait wait) {
-        running.add(execution);
-        try {
-            workers.execute(() -> work(execution, wait));
-        } catch (RuntimeException noWorker) {
-            abandon(execution, noWorker);
-            throw noWorker;
-        }
-    }
-
     private void work(RunningExecution execution, Wait wait) {
         RequestId.set(execution.requestId());
         try {
-            Execution end = endOf(execution, wait);
-            try {
-                finish(execution, end);
-            } catch (RuntimeException notNow) {
-                LOG.log(
-                        Level.SEVERE,
-                        notNow,
-                        () -> RequestId.tag() + "The end of execution " + execution.id() + " can't be stored yet");
-                execution.keep(end, notNow);
-            }
+            finishOrKeep(execution, endOf(execution, wait));
         } finally {
             RequestId.set(null);
-            if (!execution.ended().isDone()) {
-                abandon(execution, new IllegalStateException("the worker ended before the execution"));
-            }
+        }
+    }
+
+    private void finishOrKeep(RunningExecution execution, Execution end) {
+        try {
+            finish(execution, end);
+        } catch (RuntimeException notNow) {
+            Failures.log(
+                    LOG,
+                    Level.SEVERE,
+                    notNow,
+                    () -> RequestId.tag() + "The end of execution " + execution.id() + " can't be stored yet");
+            execution.keep(end, notNow);
         }
     }
 
     /** Tries again to store the ends that could not be. Called several times a second. */
     public void storeKept() {
         for (RunningExecution execution : running.all()) {
-            execution.unstored().ifPresent(end -> finish(execution, end));
+            execution.unstored().ifPresent(end -> tryAgain(execution, end));
         }
     }
 
-    /** Whoever waits hears of it; nothing is held any more. */
-    private void abandon(RunningExecution execution, RuntimeException why) {
-        running.remove(execution);
-        execution.output().end();
-        execution.fail(why);
+    private void tryAgain(RunningExecution execution, Execution end) {
+        try {
+            finish(execution, end);
+        } catch (RuntimeException stillNot) {
+            Failures.log(LOG, Level.FINE, stillNot, () -> "The end of execution " + execution.id() + " stays here");
+        }
     }
 
     private Execution endOf(RunningExecution execution, Wait wait) {
@@ -149,11 +152,14 @@ public class ExecutionDispatcher {
             return lost(execution, broken.kind(), broken);
         } catch (TimeoutException noAnswer) {
             return lost(execution, Kind.NO_ANSWER, noAnswer);
+        } catch (RuntimeException | Error ours) {
+            return lost(execution, Kind.UNKNOWN, ours);
         }
     }
 
-    private Execution lost(RunningExecution execution, Kind kind, Exception cause) {
-        LOG.log(Level.WARNING, cause, () -> RequestId.tag() + "Execution " + execution.id() + " is lost: " + kind);
+    private Execution lost(RunningExecution execution, Kind kind, Throwable cause) {
+        Failures.log(
+                LOG, Level.WARNING, cause, () -> RequestId.tag() + "Execution " + execution.id() + " is lost: " + kind);
         execution.output().end();
         String reason = switch (kind) {
             case NOT_STARTED -> Execution.NEVER_BEGAN;
@@ -161,14 +167,23 @@ public class ExecutionDispatcher {
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
         };
+        try {
+            drawConsequences(execution, kind, reason);
+        } catch (RuntimeException notNow) {
+            // Its end counts all the same.
+            Failures.log(LOG, Level.WARNING, notNow, () -> "What follows from that can't be done now");
+        }
+        long total = execution.output().merged().extent().total();
+        return execution.record().lost(reason, now(), total, isTruncated(execution));
+    }
+
+    private void drawConsequences(RunningExecution execution, Kind kind, String reason) {
         if (kind == Kind.NOT_STARTED) {
             keys.release(execution.id().value());
         }
         if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {
             environments.fail(execution.sandbox().value(), reason);
         }
-        long total = execution.output().merged().extent().total();
-        return execution.record().lost(reason, now(), total, isTruncated(execution));
     }
 
     private boolean isTruncated(RunningExecution execution) {
@@ -181,9 +196,8 @@ public class ExecutionDispatcher {
 
     /** Stored first, then told: nobody hears of an end that a crash could take back. */
     private void finish(RunningExecution execution, Execution end) {
-        execution.markEnding();
         Map<OutputStreamKind, byte[]> inline = execution.output().inline();
-        journal.ended(end, inline);
+        journal.end(end, inline);
         kept.recorded(end.environmentId(), StoredBytes.sizeOf(end), LiveOutput.size(inline));
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);

@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.worker.Workers;
@@ -69,7 +70,7 @@ public class ExecutionKiller {
         } catch (TimeoutException goesOn) {
             LOG.log(Level.FINE, "execution {0} has not ended yet", execution.id());
         } catch (SandboxException | ExecutionException broken) {
-            LOG.log(Level.FINE, "execution " + execution.id() + " is ending otherwise", broken);
+            Failures.log(LOG, Level.FINE, broken, () -> "execution " + execution.id() + " is ending otherwise");
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }

@@ -56,9 +56,10 @@ public class ExecutionRecovery {
         Map<UUID, Observed> living = new HashMap<>();
         sandboxes.forEach(sandbox -> living.put(sandbox.id().value(), sandbox));
         Set<ExecId> recorded = new HashSet<>();
-        for (Execution record : repository.unended()) {
+        for (ExecutionRepository.Unended unended : repository.unended()) {
+            Execution record = unended.execution();
             recorded.add(new ExecId(record.id()));
-            journal.hasRow(record.id());
+            journal.adopt(record, unended.tenant());
             recover(record, Optional.ofNullable(living.get(record.environmentId())));
         }
         sandboxes.forEach(sandbox -> dropUnrecorded(sandbox, recorded));
@@ -68,7 +69,8 @@ public class ExecutionRecovery {
         if (sandbox.isEmpty()) {
             giveUp(record, "The server stopped, and the environment ended before the command's end was known");
         } else if (mayKnow(sandbox.get(), record)) {
-            dispatcher.follow(planner.resume(record, sandbox.get().id()));
+            dispatcher.follow(
+                    planner.resume(started(record, sandbox.get()), sandbox.get().id()));
         } else {
             // A sandbox holds an ending until it is stored, and this one is not: the command never got there.
             giveUp(record, "The server stopped before the command started; it is safe to send it again");
@@ -76,15 +78,29 @@ public class ExecutionRecovery {
         }
     }
 
-    private static boolean mayKnow(Observed sandbox, Execution record) {
+    /** A sandbox knows what has started. A server that wrote that down later than it began may have left it out. */
+    private Execution started(Execution record, Observed sandbox) {
+        if (record.startedAt() != null || !knows(sandbox, record)) {
+            return record;
+        }
+        Execution started = record.started(record.queuedAt());
+        journal.start(started);
+        return started;
+    }
+
+    private static boolean knows(Observed sandbox, Execution record) {
         return sandbox.executions()
-                .map(known -> known.contains(new ExecId(record.id())))
-                .orElse(true);
+                .filter(known -> known.contains(new ExecId(record.id())))
+                .isPresent();
+    }
+
+    private static boolean mayKnow(Observed sandbox, Execution record) {
+        return sandbox.executions().isEmpty() || knows(sandbox, record);
     }
 
     private void giveUp(Execution record, String reason) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        journal.ended(record.lost(reason, now, 0, false), Map.of());
+        journal.end(record.lost(reason, now, 0, false), Map.of());
     }
 
     /** What nobody was promised: its record was not written, so nobody ever heard of it. */

@@ -1,5 +1,7 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Tenant;
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.Execution.Usage;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -14,29 +16,35 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Executions in the database. */
 @Singleton
 public class ExecutionRepository {
-    private static final String COLUMNS =
-            "id, environment_id, command, requested_by, state, streams, timeout_sec, queued_at,"
-                    + " started_at, ended_at, exit_code, signal, timed_out, oom_killed, truncated, output_bytes, duration_ms, cpu_ms,"
-                    + " peak_memory_bytes, reason";
+    private static final String BEHIND_COMMAND = "requested_by, state, streams, timeout_sec, queued_at,"
+            + " started_at, ended_at, exit_code, signal, timed_out, oom_killed, truncated, output_bytes, duration_ms,"
+            + " cpu_ms, peak_memory_bytes, reason";
+    private static final String COLUMNS = "id, environment_id, command, " + BEHIND_COMMAND;
+    private static final String WITHOUT_COMMAND = "id, environment_id, '' as command, " + BEHIND_COMMAND;
     private static final String INSERT = "insert into executions (" + COLUMNS + ", output, stdout, stderr)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = "update executions set state = ?, started_at = ?, ended_at = ?, exit_code = ?,"
             + " signal = ?, timed_out = ?, oom_killed = ?, truncated = ?, output_bytes = ?, duration_ms = ?, cpu_ms = ?,"
             + " peak_memory_bytes = ?, reason = ?, output = ?, stdout = ?, stderr = ? where id = ?";
+
+    private static final Comparator<Execution> NEWEST_FIRST =
+            Comparator.comparing(Execution::queuedAt).reversed().thenComparing(Execution::id);
 
     private final Jdbi jdbi;
 
@@ -64,17 +72,34 @@ public class ExecutionRepository {
         });
     }
 
-    /** Writes ends that may be here already, with or without the row of their start; not where the environment is gone. */
-    void replay(List<Write> ends) {
-        jdbi.useTransaction(handle -> {
-            for (Write end : ends) {
-                Execution execution = end.execution();
-                boolean known = exists(handle, "executions", execution.id());
-                if (known || exists(handle, "environments", execution.environmentId())) {
-                    batch(handle, List.of(new Write(execution, end.inline(), known)), known);
-                }
-            }
-        });
+    /**
+     * Writes what a journal says: executions that may be here already, as they were then or further on; not where the
+     * environment is gone.
+     */
+    void replay(List<JournalEntry> entries) {
+        jdbi.useTransaction(handle -> entries.forEach(entry -> replay(handle, entry)));
+    }
+
+    private static void replay(Handle handle, JournalEntry entry) {
+        Execution execution = entry.execution();
+        boolean known = exists(handle, "executions", execution.id());
+        if (known && execution.ended().isEmpty()) {
+            begin(handle, execution);
+        } else if (known || exists(handle, "environments", execution.environmentId())) {
+            batch(handle, List.of(new Write(execution, entry.inline(), known)), known);
+        }
+    }
+
+    /** It may have ended here meanwhile: then that counts. */
+    private static void begin(Handle handle, Execution execution) {
+        if (execution.startedAt() != null) {
+            handle.execute(
+                    "update executions set state = ?, started_at = ? where id = ? and state = ?",
+                    ExecutionState.RUNNING.word(),
+                    utc(execution.startedAt()),
+                    execution.id(),
+                    ExecutionState.QUEUED.word());
+        }
     }
 
     private static boolean exists(Handle handle, String table, UUID id) {
@@ -200,28 +225,73 @@ public class ExecutionRepository {
         return inline;
     }
 
-    /** A page of an environment's, newest first. */
-    Page list(UUID environment, int offset, int limit) {
-        return jdbi.withHandle(handle -> new Page(
-                handle.createQuery("select " + COLUMNS + " from executions where environment_id = :environment"
-                                + " order by queued_at desc, id limit :limit offset :offset")
-                        .bind("environment", environment)
-                        .bind("limit", limit)
-                        .bind("offset", offset)
-                        .map((row, context) -> read(row))
-                        .list(),
-                handle.createQuery("select count(*) from executions where environment_id = :environment")
-                        .bind("environment", environment)
-                        .mapTo(Integer.class)
-                        .one()));
+    /**
+     * A page of an environment's, newest first.
+     *
+     * @param newer executions of it that count as they are here, and not as the database has them, if it does
+     */
+    Page list(UUID environment, Collection<Execution> newer, int offset, int limit) {
+        // Any of the newer ones may stand before, in or behind the page.
+        int from = Math.max(0, offset - newer.size());
+        return jdbi.withHandle(handle -> {
+            List<Execution> found = others(handle, COLUMNS, environment, newer, " order by queued_at desc, id")
+                    .bind("offset", from)
+                    .bind("limit", offset - from + limit)
+                    .map((row, context) -> read(row))
+                    .list();
+            int total = countOthers(handle, environment, newer) + newer.size();
+            List<Execution> page = Stream.concat(found.stream(), newer.stream())
+                    .sorted(NEWEST_FIRST)
+                    .skip(offset - from)
+                    .limit(limit)
+                    .toList();
+            return new Page(page, total);
+        });
     }
 
+    private static Query others(
+            Handle handle, String columns, UUID environment, Collection<Execution> newer, String order) {
+        return bind(
+                handle.createQuery("select " + columns + whereOthers(newer) + order + " limit :limit offset :offset"),
+                environment,
+                newer);
+    }
+
+    private static int countOthers(Handle handle, UUID environment, Collection<Execution> newer) {
+        return bind(handle.createQuery("select count(*)" + whereOthers(newer)), environment, newer)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    private static String whereOthers(Collection<Execution> newer) {
+        return " from executions where environment_id = :environment"
+                + (newer.isEmpty() ? "" : " and id not in (<newer>)");
+    }
+
+    private static Query bind(Query query, UUID environment, Collection<Execution> newer) {
+        query.bind("environment", environment);
+        return newer.isEmpty()
+                ? query
+                : query.bindList("newer", newer.stream().map(Execution::id).toList());
+    }
+
+    /** An execution that has no end, and whose it is. */
+    record Unended(Execution execution, Tenant tenant) {}
+
     /** All that has no end. */
-    List<Execution> unended() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select " + COLUMNS + " from executions where state in ('queued', 'running')")
-                .map((row, context) -> read(row))
+    List<Unended> unended() {
+        String owner = "(select %s from environments where environments.id = executions.environment_id) as %s";
+        return jdbi.withHandle(handle -> handle.createQuery("select " + COLUMNS + ", "
+                        + String.format(owner, "org", "org") + ", " + String.format(owner, "workspace", "workspace")
+                        + " from executions where state in ('queued', 'running')")
+                .map((row, context) -> readUnended(row))
                 .list());
+    }
+
+    private static Unended readUnended(ResultSet row) throws SQLException {
+        Execution execution = read(row);
+        WorkspaceId workspace = new WorkspaceId(row.getString("org"), row.getString("workspace"));
+        return new Unended(execution, Tenant.of(workspace, execution.environmentId()));
     }
 
     private static Execution read(ResultSet row) throws SQLException {
@@ -261,28 +331,31 @@ public class ExecutionRepository {
         return time == null ? null : time.toInstant();
     }
 
+    /** The newest {@code limit} of an environment, of which the log tells, without their commands; {@code newer} not. */
+    List<Execution> latest(UUID environment, Collection<Execution> newer, int limit) {
+        return jdbi.withHandle(handle -> others(
+                        handle,
+                        WITHOUT_COMMAND,
+                        environment,
+                        newer,
+                        " order by coalesce(ended_at, started_at, queued_at) desc")
+                .bind("offset", 0)
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
+                .list());
+    }
+
     /** A line of an environment's log. */
     public record LogLine(Instant at, String text) {}
 
-    /** The newest {@code limit} things that happened in an environment, oldest first. */
-    List<LogLine> log(UUID environment, int limit) {
-        String all = "select happened_at as at, message from environment_events where environment_id = :environment"
-                + " union all select coalesce(ended_at, started_at, queued_at), "
-                + "'execution ' || id || ' ' || state"
-                + " || case when exit_code is null then '' else ' with exit code ' || exit_code end"
-                + " || case when duration_ms is null then '' else ' after ' || duration_ms || ' ms' end"
-                + " || ', ' || output_bytes || ' bytes of output'"
-                + " || case when oom_killed then ', out of memory' else '' end"
-                + " || case when reason is null then '' else ': ' || reason end"
-                + " from executions where environment_id = :environment";
-        List<LogLine> newest = jdbi.withHandle(handle -> handle.createQuery(
-                        "select at, message from (" + all + ") as everything order by at desc limit :limit")
+    /** The newest {@code limit} events of an environment. */
+    List<LogLine> events(UUID environment, int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery("select happened_at, message from environment_events"
+                        + " where environment_id = :environment order by happened_at desc limit :limit")
                 .bind("environment", environment)
                 .bind("limit", limit)
-                .map((row, context) ->
-                        new LogLine(row.getObject("at", OffsetDateTime.class).toInstant(), row.getString("message")))
+                .map((row, context) -> new LogLine(
+                        row.getObject("happened_at", OffsetDateTime.class).toInstant(), row.getString("message")))
                 .list());
-        Collections.reverse(newest);
-        return newest;
     }
 }

@@ -18,17 +18,19 @@ public class ExecutionRunner {
     private static final int BACKSTOP_SECONDS = ExecuteRequest.TIMEOUT_MAX + 30;
 
     private final SandboxBackend backend;
+    private final ExecutionJournal journal;
     private final Clock clock;
 
     @Inject
-    public ExecutionRunner(SandboxBackend backend, Clock clock) {
+    public ExecutionRunner(SandboxBackend backend, ExecutionJournal journal, Clock clock) {
         this.backend = backend;
+        this.journal = journal;
         this.clock = clock;
     }
 
     @Timeout(value = BACKSTOP_SECONDS, unit = ChronoUnit.SECONDS)
     ExecReport run(RunningExecution running) throws SandboxException {
-        running.start(clock.instant().truncatedTo(ChronoUnit.MICROS));
+        journal.start(running.start(clock.instant().truncatedTo(ChronoUnit.MICROS)));
         return backend.execute(running.sandbox(), running.spec(), running.output());
     }
 

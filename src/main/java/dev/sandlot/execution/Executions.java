@@ -10,9 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,15 +18,12 @@ import java.util.concurrent.CompletionStage;
 /** What can be done with executions that have begun. */
 @Singleton
 public class Executions {
-    private static final Duration STORED_AFTER = Duration.ofMillis(100);
-
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
     private final StoredBytes stored;
     private final OutputStore outputs;
     private final ExecutionDispatcher dispatcher;
-    private final Clock clock;
 
     @Inject
     public Executions(
@@ -38,24 +32,18 @@ public class Executions {
             RunningExecutions running,
             StoredBytes stored,
             OutputStore outputs,
-            ExecutionDispatcher dispatcher,
-            Clock clock) {
+            ExecutionDispatcher dispatcher) {
         this.repository = repository;
         this.journal = journal;
         this.running = running;
         this.stored = stored;
         this.outputs = outputs;
         this.dispatcher = dispatcher;
-        this.clock = clock;
     }
 
     /** The environment's execution of that id, as it stands now; NOT_FOUND when there is none. */
     Execution require(Environment environment, UUID id) {
-        return running.find(id)
-                .map(RunningExecution::record)
-                .filter(record -> record.environmentId().equals(environment.id()))
-                .or(() -> findStored(environment, id))
-                .orElseThrow(() -> ApiException.notFound("execution"));
+        return find(environment, id).orElseThrow(() -> ApiException.notFound("execution"));
     }
 
     /** The environment's execution of that id, to be followed; NOT_FOUND when there is none. */
@@ -66,13 +54,15 @@ public class Executions {
     }
 
     private ExecutionProgress ended(Environment environment, UUID id) {
-        Execution record = findStored(environment, id).orElseThrow(() -> ApiException.notFound("execution"));
+        Execution record = require(environment, id);
         return new EndedExecution(record, stream -> output(record, stream));
     }
 
-    private Optional<Execution> findStored(Environment environment, UUID id) {
-        journal.flush();
-        return repository.find(environment.id(), id);
+    private Optional<Execution> find(Environment environment, UUID id) {
+        return journal.find(id)
+                .map(JournalEntry::execution)
+                .filter(record -> record.environmentId().equals(environment.id()))
+                .or(() -> repository.find(environment.id(), id));
     }
 
     /** The execution's output as far as it is kept, while it runs or after. */
@@ -81,8 +71,10 @@ public class Executions {
         if (live.isPresent()) {
             return live.get().output(stream);
         }
-        journal.flush();
-        byte[] bytes = repository.inline(execution.id()).get(stream);
+        byte[] bytes = journal.find(execution.id())
+                .map(JournalEntry::inline)
+                .orElseGet(() -> repository.inline(execution.id()))
+                .get(stream);
         if (bytes != null) {
             return KeptOutput.of(bytes);
         }
@@ -102,9 +94,7 @@ public class Executions {
 
     /** A page of the environment's, newest first. */
     ExecutionRepository.Page list(Environment environment, Paging paging) {
-        storeStarted(Duration.ZERO);
-        journal.flush();
-        return repository.list(environment.id(), paging.offset(), paging.limit());
+        return repository.list(environment.id(), journal.of(environment.id()), paging.offset(), paging.limit());
     }
 
     /** Kills it with its tree if it is under way; completes when it has ended. */
@@ -117,17 +107,6 @@ public class Executions {
     /** Brings to the database what waits for it. Called several times a second. */
     public void flush() {
         dispatcher.storeKept();
-        storeStarted(STORED_AFTER);
         journal.flush();
-    }
-
-    /** What is shorter than {@code age} is written once, at its end. */
-    private void storeStarted(Duration age) {
-        Instant before = clock.instant().minus(age);
-        for (RunningExecution execution : running.all()) {
-            if (!execution.record().queuedAt().isAfter(before)) {
-                journal.started(execution);
-            }
-        }
     }
 }

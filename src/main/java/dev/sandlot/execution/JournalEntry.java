@@ -2,7 +2,6 @@ package dev.sandlot.execution;
 
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.Execution.Usage;
-import dev.sandlot.execution.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,12 +16,18 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An ended execution as bytes of the journal's file. */
-final class JournalEntry {
-    private JournalEntry() {}
+/**
+ * What the journal says of an execution, as bytes of its files. Whatever changes here needs a new version of the format,
+ * and the old one to be read.
+ *
+ * @param execution as it was then, with an end or without
+ * @param inline outputs that are small enough to be stored with the record of one that has ended
+ */
+record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> inline) {
+    private static final int VERSION_WITHOUT_BEGINNINGS = 1;
 
-    static byte[] encode(Write write) {
-        Execution execution = write.execution();
+    /** In the newest version. */
+    byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             id(out, execution.id());
@@ -33,9 +38,13 @@ final class JournalEntry {
             out.writeInt(execution.timeoutSeconds());
             instant(out, execution.queuedAt());
             instant(out, execution.startedAt());
-            end(out, execution.ended().orElseThrow());
+            End end = execution.end();
+            out.writeBoolean(end != null);
+            if (end != null) {
+                end(out, end);
+            }
             for (OutputStreamKind stream : OutputStreamKind.values()) {
-                blob(out, write.inline().get(stream));
+                blob(out, inline.get(stream));
             }
         } catch (IOException impossible) {
             throw new IllegalStateException("memory does not fail", impossible);
@@ -61,8 +70,8 @@ final class JournalEntry {
         blob(out, end.reason() == null ? null : end.reason().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Throws IOException for bytes that are no entry. */
-    static Write decode(byte[] bytes) throws IOException {
+    /** Throws IOException for bytes that are no entry of that version. */
+    static JournalEntry decode(int version, byte[] bytes) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             Execution execution = new Execution(
                     id(in),
@@ -73,7 +82,7 @@ final class JournalEntry {
                     in.readInt(),
                     requiredInstant(in),
                     instant(in),
-                    end(in));
+                    version == VERSION_WITHOUT_BEGINNINGS || in.readBoolean() ? end(in) : null);
             Map<OutputStreamKind, byte[]> inline = new EnumMap<>(OutputStreamKind.class);
             for (OutputStreamKind stream : OutputStreamKind.values()) {
                 byte[] blob = blob(in);
@@ -81,7 +90,12 @@ final class JournalEntry {
                     inline.put(stream, blob);
                 }
             }
-            return new Write(execution, inline, false);
+            if (in.available() > 0) {
+                throw new IOException("an entry that is longer than its version says");
+            }
+            return new JournalEntry(execution, inline);
+        } catch (IllegalArgumentException noState) {
+            throw new IOException("an entry with values that there are not", noState);
         }
     }
 

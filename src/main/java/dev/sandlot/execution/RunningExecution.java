@@ -24,7 +24,6 @@ final class RunningExecution implements ExecutionProgress {
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private final AtomicBoolean killing = new AtomicBoolean();
-    private volatile boolean ending;
     private volatile @Nullable Execution unstored;
 
     RunningExecution(
@@ -92,17 +91,11 @@ final class RunningExecution implements ExecutionProgress {
         killing.set(false);
     }
 
-    /** Its end is about to be stored. */
-    void markEnding() {
-        ending = true;
-    }
-
-    boolean isEnding() {
-        return ending;
-    }
-
-    void start(Instant now) {
-        record = record.started(now);
+    /** As it is from now on. */
+    Execution start(Instant now) {
+        Execution started = record.started(now);
+        record = started;
+        return started;
     }
 
     /** How long it may still take, of its timeout. */

@@ -30,10 +30,6 @@ public class RunningExecutions {
         return byId.isEmpty();
     }
 
-    int size() {
-        return byId.size();
-    }
-
     /** The server stops: whoever waits is told. What runs in the sandboxes runs on. */
     public void leaveAll() {
         ApiException stopping = new ApiException(

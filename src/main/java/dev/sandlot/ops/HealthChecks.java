@@ -1,5 +1,6 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
 import jakarta.enterprise.inject.Instance;
@@ -61,7 +62,7 @@ public class HealthChecks {
                                     .one())
                     == 1;
         } catch (RuntimeException away) {
-            LOG.log(Level.WARNING, "The database does not answer: {0}", away.getMessage());
+            LOG.log(Level.WARNING, "Not ready: {0}", Failures.sentence(away));
             return false;
         }
     }

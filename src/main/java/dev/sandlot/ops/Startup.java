@@ -2,6 +2,7 @@ package dev.sandlot.ops;
 
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
+import dev.sandlot.database.SoleServer;
 import dev.sandlot.environment.EnvironmentServices;
 import dev.sandlot.environment.Reconciler;
 import dev.sandlot.execution.Eviction;
@@ -10,6 +11,7 @@ import dev.sandlot.execution.Executions;
 import dev.sandlot.execution.Retention;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
+import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
@@ -46,6 +48,12 @@ public class Startup {
 
     @Inject
     private Config config;
+
+    @Inject
+    private DataDirectory directory;
+
+    @Inject
+    private Instance<SoleServer> soleServer;
 
     @Inject
     private BackendProducer backends;
@@ -99,6 +107,8 @@ public class Startup {
         try {
             IdentityMode mode = IdentityMode.of(config);
             Path data = Path.of(config.getValue("sandlot.data.dir", String.class));
+            directory.take(data);
+            soleServer.get();
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
@@ -116,23 +126,18 @@ public class Startup {
                 new DevelopmentBanner(config).print(new DevelopmentIdentity(data).issue());
             }
         } catch (IOException | RuntimeException broken) {
-            stop(broken);
+            stop("Sandlot can't start", broken);
         }
     }
 
     /** A server that can't do its work does not pretend to: it says why in one sentence and ends. */
-    private void stop(Exception broken) {
-        Throwable cause = broken;
-        while (cause.getCause() != null
-                && !(cause instanceof IllegalArgumentException)
-                && !(cause instanceof IOException)) {
-            cause = cause.getCause();
-        }
-        LOG.log(Level.SEVERE, "Sandlot can''t start: {0}", cause.getMessage());
-        LOG.log(Level.FINE, "Sandlot can't start", broken);
-        state.failed(String.valueOf(cause.getMessage()));
+    private void stop(String what, Exception broken) {
+        String why = Failures.sentence(broken);
+        LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {what, why});
+        Failures.log(LOG, Level.FINE, broken, () -> what);
+        state.failed(why);
         if (config.getOptionalValue("sandlot.exit.on.failure", Boolean.class).orElse(true)) {
-            // An orderly exit would wait half a minute for the thread that asks for it; nothing has begun yet.
+            // An orderly exit would wait half a minute for the thread that asks for it. What runs, runs on.
             backends.closeMade();
             Runtime.getRuntime().halt(1);
         }
@@ -140,6 +145,7 @@ public class Startup {
 
     private void schedule() {
         every(200, () -> executions.get().flush());
+        every(1_000, this::keepDatabase);
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
         every(1_000, () -> listening.get().check());
@@ -149,6 +155,15 @@ public class Startup {
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());
         every(60_000, () -> retention.get().sweep());
+    }
+
+    /** Its environments are another server's to decide on now. */
+    private void keepDatabase() {
+        if (!soleServer.get().isStillSole()) {
+            stop(
+                    "Sandlot ends",
+                    new IOException("Another server has taken the database while the connection to it was broken"));
+        }
     }
 
     private void every(long millis, Runnable work) {
@@ -164,7 +179,7 @@ public class Startup {
             failing.set(false);
         } catch (RuntimeException broken) {
             Level level = failing.getAndSet(true) ? Level.FINE : Level.WARNING;
-            LOG.log(level, "Periodic work failed; it is tried again", broken);
+            Failures.log(LOG, level, broken, () -> "Periodic work failed; it is tried again");
         }
     }
 

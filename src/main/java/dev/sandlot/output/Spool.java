@@ -1,5 +1,6 @@
 package dev.sandlot.output;
 
+import dev.sandlot.log.Failures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -146,7 +147,7 @@ final class Spool implements KeptOutput {
                 Files.deleteIfExists(file);
             }
         } catch (IOException stays) {
-            LOG.log(Level.FINE, "it is removed at the next start", stays);
+            Failures.log(LOG, Level.FINE, stays, () -> "it is removed at the next start");
         }
     }
 

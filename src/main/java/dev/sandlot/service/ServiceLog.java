@@ -1,5 +1,6 @@
 package dev.sandlot.service;
 
+import dev.sandlot.sandbox.PlainText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -41,7 +42,7 @@ final class ServiceLog {
     private void endLine() {
         String text = new String(open.array(), 0, open.position(), StandardCharsets.UTF_8);
         open.clear();
-        lines.addLast(new Line(clock.instant(), text.replaceAll("[\\p{Cntrl}&&[^\t]]", "")));
+        lines.addLast(new Line(clock.instant(), PlainText.line(text)));
         length += text.length();
         while (lines.size() > LINES_MAX || length > BYTES_MAX) {
             length -= lines.removeFirst().text().length();

@@ -1,5 +1,6 @@
 package dev.sandlot.service;
 
+import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.KnownOutput;
@@ -103,11 +104,12 @@ final class ServiceRun implements Runnable {
                 attach = false;
             }
         } catch (SandboxException gone) {
-            LOG.log(Level.FINE, gone, () -> "The sandbox of the service " + plan.name() + " is gone");
+            Failures.log(LOG, Level.FINE, gone, () -> "The sandbox of the service " + plan.name() + " is gone");
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException broken) {
-            LOG.log(Level.WARNING, broken, () -> "The service " + plan.name() + " is not looked after any more");
+            Failures.log(
+                    LOG, Level.WARNING, broken, () -> "The service " + plan.name() + " is not looked after any more");
         } finally {
             over = true;
         }
@@ -157,7 +159,7 @@ final class ServiceRun implements Runnable {
             return end(backend.execute(plan.sandbox(), plan.attempt(attempt, env, clock.instant()), sink()));
         } catch (SandboxException broken) {
             if (broken.kind() == Kind.NOT_STARTED) {
-                LOG.log(Level.WARNING, broken, () -> "The service " + plan.name() + " did not start");
+                Failures.log(LOG, Level.WARNING, broken, () -> "The service " + plan.name() + " did not start");
                 return new End(false, "did not start");
             }
             return goneOr(broken, attempt);

@@ -3,6 +3,7 @@ package dev.sandlot.errors.rest;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.log.Failures;
 import dev.sandlot.request.RequestId;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
@@ -56,7 +57,7 @@ public final class Envelopes {
     /** A fault of ours: the client gets a reference, the log gets the reference and the cause. */
     static ApiException fault(Throwable cause) {
         String reference = UUID.randomUUID().toString();
-        LOG.log(Level.SEVERE, cause, () -> RequestId.tag() + "Fault " + reference);
+        Failures.log(LOG, Level.SEVERE, cause, () -> RequestId.tag() + "Fault " + reference);
         return new ApiException(
                 ErrorType.APP, "Something went wrong on our side; tell the operator the reference " + reference);
     }

@@ -222,7 +222,7 @@ public final class KeeperConnection implements AutoCloseable {
         }
     }
 
-    private static ExecReport report(Fields fields) {
+    private static ExecReport report(Fields fields) throws IOException {
         return new ExecReport(
                 outcome(fields),
                 Duration.ofNanos(fields.number(6) * 1000),
@@ -231,7 +231,7 @@ public final class KeeperConnection implements AutoCloseable {
                 fields.number(7));
     }
 
-    private static ExecOutcome outcome(Fields fields) {
+    private static ExecOutcome outcome(Fields fields) throws IOException {
         long flags = fields.number(3);
         if ((flags & FLAG_TIMED_OUT) != 0) {
             return new ExecOutcome.TimedOut();
@@ -241,6 +241,9 @@ public final class KeeperConnection implements AutoCloseable {
         }
         if ((flags & FLAG_OUT_OF_MEMORY) != 0) {
             return new ExecOutcome.Signalled(9, true);
+        }
+        if (!fields.has(1) && !fields.has(2)) {
+            throw new IOException("an end that does not say how");
         }
         return fields.has(2)
                 ? new ExecOutcome.Signalled((int) fields.number(2), false)

@@ -1,0 +1,57 @@
+package dev.sandlot.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import java.util.Set;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CallersTest {
+    private final Callers callers = new Callers("workspaces");
+
+    private record Token(@Nullable String getName, Set<String> getGroups) implements JsonWebToken {
+        @Override
+        public Set<String> getClaimNames() {
+            return Set.of();
+        }
+
+        @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals")
+        public <T> @Nullable T getClaim(String name) {
+            return null;
+        }
+    }
+
+    static Iterable<String> unfit() {
+        return Set.of("", "x".repeat(1025), "a\u0000b", "a\nb", "a\u007f", "a\u009b1m", "a\ud800b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfit")
+    void aSubjectThatCannotBeWrittenDownIsNoCaller(String subject) {
+        assertThatThrownBy(() -> callers.of(new Token(subject, Set.of())))
+                .isInstanceOfSatisfying(ApiException.class, refused -> {
+                    assertThat(refused.type()).isEqualTo(ErrorType.AUTHENTICATION);
+                    assertThat(refused.headers()).containsKey("WWW-Authenticate");
+                    assertThat(refused.getMessage()).contains("subject");
+                });
+    }
+
+    @Test
+    void oneWithoutASubjectIsNoCaller() {
+        assertThatThrownBy(() -> callers.of(new Token(null, Set.of()))).isInstanceOf(ApiException.class);
+    }
+
+    @Test
+    void anyOtherTextIsASubject() {
+        String subject = "grüße \ud83d\ude00".repeat(10) + "x".repeat(900);
+
+        assertThat(callers.of(new Token(subject, Set.of("admin"))).subject()).isEqualTo(subject);
+    }
+}
