@@ -178,14 +178,18 @@ public final class TaskCatalogue {
 
     /** The whole of what a list tells; empty when it is gone meanwhile. */
     Optional<TaskDefinition> find(TaskSummary one) {
-        return find(one.org(), one.name(), one.version());
+        return operators(one.org(), one.name(), one.version())
+                .or(() -> published.find(
+                        new PublishedTasks.Version(one.org(), one.name(), one.version(), one.sha256())));
     }
 
     /** Exactly that version, whoever may see it. */
     Optional<TaskDefinition> find(String org, String name, TaskVersion version) {
-        return Optional.ofNullable(current().get(org + "/" + name))
-                .map(versions -> versions.get(version))
-                .or(() -> published.find(org, name, version));
+        return operators(org, name, version).or(() -> published.find(org, name, version));
+    }
+
+    private Optional<TaskDefinition> operators(String org, String name, TaskVersion version) {
+        return Optional.ofNullable(current().get(org + "/" + name)).map(versions -> versions.get(version));
     }
 
     /** Looks at the sources again when the last look is a second old. One thread looks, the others take what is there. */

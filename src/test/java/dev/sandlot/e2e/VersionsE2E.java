@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class VersionsE2E {
     private static final Identities IDENTITIES = new Identities();
     private static final int ORGS = 4;
-    private static final int VERSIONS = 50;
+    private static final int VERSIONS = 30;
     private static final String DEFINITION =
             "{\"instruction\":\"Do it\",\"verification\":{},\"solution\":\"" + "x".repeat(1_000_000) + "\"}";
 
