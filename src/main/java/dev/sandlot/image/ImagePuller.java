@@ -1,5 +1,6 @@
 package dev.sandlot.image;
 
+import dev.sandlot.image.Claims.Claim;
 import dev.sandlot.image.ImageManifest.Blob;
 import dev.sandlot.image.ImageRecord.Layer;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -27,13 +29,16 @@ final class ImagePuller {
 
     private final ImageConfig config;
     private final ImageStore store;
+    private final Lock collecting;
     private final Whiteout whiteout;
     private final boolean keepsOwners;
     private final Map<Object, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    ImagePuller(ImageConfig config, ImageStore store, boolean keepsOwners, Whiteout.Maker whiteouts) {
+    /** {@code collecting}: while it is held, nothing is collected. */
+    ImagePuller(ImageConfig config, ImageStore store, Lock collecting, boolean keepsOwners, Whiteout.Maker whiteouts) {
         this.config = config;
         this.store = store;
+        this.collecting = collecting;
         this.whiteout = new Whiteout(store.whiteout(), whiteouts);
         this.keepsOwners = keepsOwners;
     }
@@ -45,17 +50,50 @@ final class ImagePuller {
         T run() throws IOException, ImageException;
     }
 
-    ImageRecord pull(ImageRef ref) throws ImageException {
+    /** {@code claim} gets what the image has, so that it stays. */
+    ImageRecord pull(ImageRef ref, Claim claim) throws ImageException {
         long deadline = System.nanoTime() + config.pullTimeout().toNanos();
         try {
             return alone(ref, deadline, () -> {
-                Optional<ImageRecord> known = store.find(ref);
-                return known.isPresent() ? known.get() : pullFromAny(ref, deadline);
+                Optional<ImageRecord> known = find(ref, claim);
+                return known.isPresent() ? known.get() : pullFromAny(ref, claim, deadline);
             });
         } catch (IOException broken) {
             LOG.log(Level.WARNING, broken, () -> "The image " + ref + " can't be pulled");
             throw new ImageException(
                     "The image " + ref + " can't be pulled: its registry can't be reached, or broke off", broken);
+        }
+    }
+
+    private Optional<ImageRecord> find(ImageRef ref, Claim claim) throws IOException {
+        collecting.lock();
+        try {
+            Optional<ImageRecord> found = store.find(ref);
+            found.ifPresent(image -> claim.add(image.digest()));
+            return found;
+        } finally {
+            collecting.unlock();
+        }
+    }
+
+    /** Whether it is here; then, and when it comes, it stays. */
+    private boolean hasLayer(Blob blob, Claim claim) {
+        collecting.lock();
+        try {
+            claim.add(blob.hash());
+            return store.hasLayer(blob.hash());
+        } finally {
+            collecting.unlock();
+        }
+    }
+
+    private void add(ImageRef ref, ImageRecord image, Claim claim) throws IOException {
+        collecting.lock();
+        try {
+            claim.add(image.digest());
+            store.add(ref, image);
+        } finally {
+            collecting.unlock();
         }
     }
 
@@ -83,21 +121,22 @@ final class ImagePuller {
     }
 
     /** From the mirror, where there is one, else from the registry itself. */
-    private ImageRecord pullFromAny(ImageRef ref, long deadline) throws IOException, ImageException {
+    private ImageRecord pullFromAny(ImageRef ref, Claim claim, long deadline) throws IOException, ImageException {
         String mirror = config.mirrors().get(ref.registry());
         if (mirror != null) {
             try {
-                return pullFrom(mirror, ref, deadline);
+                return pullFrom(mirror, ref, claim, deadline);
             } catch (IOException | ImageException without) {
                 LOG.log(Level.INFO, "The mirror {0} does not give {1}: {2}", new Object[] {
                     mirror, ref, without.getMessage()
                 });
             }
         }
-        return pullFrom(ref.registry(), ref, deadline);
+        return pullFrom(ref.registry(), ref, claim, deadline);
     }
 
-    private ImageRecord pullFrom(String server, ImageRef ref, long deadline) throws IOException, ImageException {
+    private ImageRecord pullFrom(String server, ImageRef ref, Claim claim, long deadline)
+            throws IOException, ImageException {
         Budget budget = new Budget(config.imageLimit(), deadline);
         try (Registry registry = Registry.open(server, ref, config)) {
             ImageManifest manifest = registry.manifest(ref);
@@ -108,10 +147,11 @@ final class ImagePuller {
             String configuration = configuration(registry, manifest, budget);
             List<Layer> layers = new ArrayList<>();
             for (Blob blob : distinct(manifest.layers())) {
-                layers.add(alone(new Download(server, blob.digest()), deadline, () -> layer(registry, blob, budget)));
+                layers.add(alone(
+                        new Download(server, blob.digest()), deadline, () -> layer(registry, blob, claim, budget)));
             }
             ImageRecord image = new ImageRecord(manifest.digest(), configuration, layers);
-            store.add(ref, image);
+            add(ref, image, claim);
             LOG.log(Level.INFO, "The image {0} is here: {1}", new Object[] {ref, manifest.digest()});
             return image;
         }
@@ -142,8 +182,8 @@ final class ImagePuller {
         return distinct;
     }
 
-    private Layer layer(Registry registry, Blob blob, Budget budget) throws IOException, ImageException {
-        if (store.hasLayer(blob.hash())) {
+    private Layer layer(Registry registry, Blob blob, Claim claim, Budget budget) throws IOException, ImageException {
+        if (hasLayer(blob, claim)) {
             long bytes = store.layerBytes(blob.hash());
             budget.take(bytes);
             return new Layer(blob.hash(), bytes);

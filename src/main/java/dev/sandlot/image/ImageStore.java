@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -131,8 +132,11 @@ final class ImageStore {
                 .toList();
     }
 
-    /** Removes all images but these, and the layers that none of these has. */
-    void retain(List<ImageRecord> kept) throws IOException {
+    /**
+     * Removes all images but these, and the layers that none of these has and nobody claims. They are out of sight on
+     * return; what is returned is left to be deleted, which may take its time.
+     */
+    List<Path> retain(List<ImageRecord> kept, Predicate<String> isClaimed) throws IOException {
         Set<String> keptImages = new HashSet<>();
         Set<String> keptLayers = new HashSet<>();
         for (ImageRecord image : kept) {
@@ -142,18 +146,22 @@ final class ImageStore {
         for (Path file : others(images, keptImages)) {
             Files.deleteIfExists(file);
         }
+        List<Path> removed = new ArrayList<>();
         for (Path folder : others(layers, keptLayers)) {
-            // First out of sight, so that nobody finds half of it.
-            Path draft = draft();
-            Files.move(folder, draft, StandardCopyOption.ATOMIC_MOVE);
-            FileTrees.delete(draft);
-            Files.deleteIfExists(sizes.resolve(folder.getFileName().toString()));
+            String hash = folder.getFileName().toString();
+            if (!isClaimed.test(hash)) {
+                Path draft = draft();
+                Files.move(folder, draft, StandardCopyOption.ATOMIC_MOVE);
+                removed.add(draft);
+                Files.deleteIfExists(sizes.resolve(hash));
+            }
         }
         for (Path name : others(names, Set.of())) {
             if (!keptImages.contains(ImageManifest.hash(Files.readString(name)))) {
                 Files.deleteIfExists(name);
             }
         }
+        return removed;
     }
 
     private static List<Path> others(Path folder, Set<String> kept) throws IOException {

@@ -2,6 +2,7 @@ package dev.sandlot.image;
 
 import dev.sandlot.image.ImageRecord.Layer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,16 +29,24 @@ public final class Images {
     private final Clock clock;
     private final ImageStore store;
     private final ImagePuller puller;
-    private final Map<String, Integer> leases = new ConcurrentHashMap<>();
+    private final Claims claims;
     private final Map<ImageRef, Status> statuses = new ConcurrentHashMap<>();
-    /** Read: somebody finds or makes images; write: somebody removes them. */
-    private final ReadWriteLock collecting = new ReentrantReadWriteLock();
+    /** Read: somebody finds images and claims them; write: somebody removes what nobody claims. Never held for long. */
+    private final ReadWriteLock collecting;
 
-    private Images(ImageConfig config, Clock clock, ImageStore store, ImagePuller puller) {
+    private Images(
+            ImageConfig config,
+            Clock clock,
+            ImageStore store,
+            ImagePuller puller,
+            Claims claims,
+            ReadWriteLock collecting) {
         this.config = config;
         this.clock = clock;
         this.store = store;
         this.puller = puller;
+        this.claims = claims;
+        this.collecting = collecting;
     }
 
     /**
@@ -49,7 +58,9 @@ public final class Images {
     public static Images open(ImageConfig config, Clock clock, boolean keepsOwners, Whiteout.Maker whiteouts)
             throws IOException {
         ImageStore store = ImageStore.open(config.folder());
-        return new Images(config, clock, store, new ImagePuller(config, store, keepsOwners, whiteouts));
+        ReadWriteLock collecting = new ReentrantReadWriteLock();
+        ImagePuller puller = new ImagePuller(config, store, collecting.readLock(), keepsOwners, whiteouts);
+        return new Images(config, clock, store, puller, new Claims(), collecting);
     }
 
     /** How far an image is: the words of a task's {@code template_status}. */
@@ -68,10 +79,11 @@ public final class Images {
     /** The right to an image: it stays while this is open. */
     public final class Lease implements AutoCloseable {
         private final StoredImage image;
+        private final Claims.Claim claim = claims.open();
 
         private Lease(StoredImage image) {
             this.image = image;
-            leases.merge(image.digest(), 1, Integer::sum);
+            claim.add(image.digest());
         }
 
         /** The image. */
@@ -81,7 +93,7 @@ public final class Images {
 
         @Override
         public void close() {
-            leases.computeIfPresent(image.digest(), (digest, count) -> count > 1 ? count - 1 : null);
+            claim.close();
         }
     }
 
@@ -102,15 +114,13 @@ public final class Images {
     public Lease pull(ImageRef ref) throws ImageException {
         statuses.put(ref, Status.BUILDING);
         boolean good = false;
-        collecting.readLock().lock();
-        try {
-            Lease lease = new Lease(store.use(puller.pull(ref), clock.instant()));
+        try (Claims.Claim claim = claims.open()) {
+            Lease lease = new Lease(store.use(puller.pull(ref, claim), clock.instant()));
             good = true;
             return lease;
         } catch (IOException broken) {
             throw unreadable(ref, broken);
         } finally {
-            collecting.readLock().unlock();
             if (good) {
                 statuses.remove(ref);
             } else {
@@ -148,19 +158,20 @@ public final class Images {
      * @param inUse digests of images
      */
     public void collect(Set<String> inUse) throws IOException {
-        // While something is pulled, its layers belong to no image yet.
-        if (!collecting.writeLock().tryLock()) {
-            return;
-        }
+        List<Path> removed;
+        collecting.writeLock().lock();
         try {
             List<ImageRecord> all = store.byUse();
             List<ImageRecord> kept = kept(all, inUse);
-            store.retain(kept);
+            removed = store.retain(kept, claims::contains);
             if (kept.size() < all.size()) {
                 LOG.log(Level.INFO, "{0} images were removed to make room", all.size() - kept.size());
             }
         } finally {
             collecting.writeLock().unlock();
+        }
+        for (Path folder : removed) {
+            FileTrees.delete(folder);
         }
     }
 
@@ -175,7 +186,7 @@ public final class Images {
                     .sum();
             if (bytes + more <= config.cacheLimit()
                     || inUse.contains(image.digest())
-                    || leases.containsKey(image.digest())) {
+                    || claims.contains(image.digest())) {
                 kept.add(image);
                 image.layers().forEach(layer -> layers.add(layer.hash()));
                 bytes += more;
