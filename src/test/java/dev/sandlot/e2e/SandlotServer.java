@@ -239,11 +239,25 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Processes, sockets, mounts and control groups of this server. */
-    private List<String> left() throws IOException {
-        String instance = "sandlot-"
+    /** Of its JVM; the script that starts it becomes it, or has it as a child. */
+    long pid() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .filter(one -> one.info().command().orElse("").endsWith("/java"))
+                .mapToLong(ProcessHandle::pid)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The name of its control groups. */
+    String instance() {
+        return "sandlot-"
                 + String.format(
                         "%08x", data().toAbsolutePath().normalize().toString().hashCode());
+    }
+
+    /** Processes, sockets, mounts and control groups of this server. */
+    private List<String> left() throws IOException {
+        String instance = instance();
         try (Stream<Path> processes = Files.list(Path.of("/proc"));
                 Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 6);
                 Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
