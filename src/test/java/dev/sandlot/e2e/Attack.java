@@ -11,6 +11,11 @@ interface Attack {
     /** In the table. */
     String name();
 
+    /** Its own task, where it needs one: versions never change, so no two attacks can have the same. */
+    default String task() {
+        return name().replaceAll("[^a-z]+", "-");
+    }
+
     /** Makes what it takes, before the victim is watched. */
     default void prepare(Mallory mallory) throws Exception {}
 

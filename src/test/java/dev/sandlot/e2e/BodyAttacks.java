@@ -45,12 +45,12 @@ final class BodyAttacks {
 
         @Override
         public void prepare(Mallory mallory) throws Exception {
-            mallory.publish("puzzle", "1.0.0", Json.createObjectBuilder().add("instruction", "{{a}}".repeat(PLACES)));
+            mallory.publish(task(), "1.0.0", Json.createObjectBuilder().add("instruction", "{{a}}".repeat(PLACES)));
         }
 
         @Override
         public void rage(Mallory mallory, Span span) throws Exception {
-            String body = "{\"task_ref\":\"puzzle\",\"inputs\":{\"a\":\"" + "x".repeat(LENGTH) + "\"}}";
+            String body = "{\"task_ref\":\"" + task() + "\",\"inputs\":{\"a\":\"" + "x".repeat(LENGTH) + "\"}}";
             mallory.shoot(2, span, most, number -> mallory.workspace(number).postRequest("", body, Map.of()));
         }
     }

@@ -29,13 +29,13 @@ final class EnvironmentAttacks {
 
         @Override
         public void prepare(Mallory mallory) throws Exception {
-            mallory.publish("slow", "1.0.0", Json.createObjectBuilder().add("provision", "sleep " + seconds));
+            mallory.publish(task(), "1.0.0", Json.createObjectBuilder().add("provision", "sleep " + seconds));
         }
 
         @Override
         public void rage(Mallory mallory, Span span) throws Exception {
             for (int i = 0; i < environments; i++) {
-                mallory.begin(mallory.provision(i, "slow"));
+                mallory.begin(mallory.provision(i, task()));
             }
             span.await();
         }
@@ -52,14 +52,14 @@ final class EnvironmentAttacks {
         public void prepare(Mallory mallory) throws Exception {
             for (int i = 0; i < images; i++) {
                 String image = registry.name() + "/endless:t" + i;
-                mallory.publish("pull" + i, "1.0.0", Json.createObjectBuilder().add("image", image));
+                mallory.publish(task() + i, "1.0.0", Json.createObjectBuilder().add("image", image));
             }
         }
 
         @Override
         public void rage(Mallory mallory, Span span) throws Exception {
             for (int i = 0; i < images; i++) {
-                mallory.begin(mallory.provision(i, "pull" + i));
+                mallory.begin(mallory.provision(i, task() + i));
             }
             span.await();
             registry.giveUp();
@@ -91,7 +91,7 @@ final class EnvironmentAttacks {
 
         private void publish(Mallory mallory, int number) throws InterruptedException {
             mallory.publish(
-                    "hoard",
+                    task(),
                     "1.0." + number,
                     Json.createObjectBuilder()
                             .add("files", Json.createObjectBuilder().add("/x", CONTENT)));

@@ -28,7 +28,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A hostile tenant: one organization, a few workspaces. It counts what it is answered and minds no refusal. When it
@@ -198,21 +197,23 @@ final class Mallory {
                 .collect(Collectors.joining(", "));
     }
 
-    /** What is still to be made is deleted as soon as it can be seen. */
-    void leave() throws Exception {
+    /** What is still to be made is deleted as soon as it can be seen; false when something stays. */
+    boolean leave() throws Exception {
         try {
-            evictAll();
+            boolean gone = evictAll();
             awaitBegun();
-            evictAll();
+            return gone && evictAll();
         } finally {
-            threads.shutdownNow();
+            threads.shutdown();
         }
     }
 
-    private void evictAll() throws Exception {
-        for (int number : IntStream.range(0, WORKSPACES).toArray()) {
-            Eviction.of(workspace(number));
+    private boolean evictAll() throws InterruptedException {
+        boolean gone = true;
+        for (int i = 0; i < WORKSPACES; i++) {
+            gone &= Eviction.of(workspace(i));
         }
+        return gone;
     }
 
     private void awaitBegun() throws Exception {

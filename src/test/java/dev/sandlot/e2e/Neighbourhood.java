@@ -1,5 +1,7 @@
 package dev.sandlot.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sandlot.e2e.Identities.Token;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,13 +65,23 @@ final class Neighbourhood {
         int before = timesOutOfMemory();
         Mallory mallory = new Mallory(server.uri(), token(identities, "mallory", Mallory.ORG + "/*"));
         Row row;
+        boolean well;
         try {
             row = suffer(attack, mallory);
         } finally {
-            mallory.leave();
+            well = mallory.leave() && recover();
+            if (!well) {
+                startAnew(mallory);
+            }
         }
         boolean outOfMemory = timesOutOfMemory() > before;
-        return row.with(outOfMemory ? "out of memory" : "").with(recover() ? "" : "started anew");
+        return row.with(outOfMemory ? "out of memory" : "").with(well ? "" : "had to be started anew");
+    }
+
+    private void startAnew(Mallory mallory) throws Exception {
+        server.kill();
+        server.start();
+        assertThat(mallory.leave()).as("the attacker goes").isTrue();
     }
 
     private Row suffer(Attack attack, Mallory mallory) throws Exception {
@@ -94,13 +106,11 @@ final class Neighbourhood {
         return server.log().split(OUT_OF_MEMORY, -1).length - 1;
     }
 
-    /** False when it took another start. */
-    private boolean recover() throws Exception {
+    /** False when the victim is still ill after a while. */
+    private boolean recover() throws InterruptedException {
         Span patience = new Span(RECOVERY);
         while (!victim.isWell()) {
             if (patience.isOver()) {
-                server.kill();
-                server.start();
                 return false;
             }
             patience.pause(PAUSE);
@@ -108,7 +118,7 @@ final class Neighbourhood {
         return true;
     }
 
-    void leave() throws Exception {
-        victim.moveOut();
+    void leave() throws InterruptedException {
+        assertThat(victim.moveOut()).as("the victim's environments go").isTrue();
     }
 }

@@ -28,7 +28,7 @@ final class SandboxAttacks {
                 new Commands(
                         "memory",
                         usual,
-                        scale.pick(6, 10),
+                        scale.pick(6, 5),
                         "head -c 2G /dev/zero > /workspace/fill; while sleep 0.2; do tail /dev/zero; done"),
                 new Commands(
                         "a task's own limits",
@@ -49,8 +49,8 @@ final class SandboxAttacks {
     private record Commands(String name, JsonObject limits, int environments, String command) implements Attack {
         @Override
         public void prepare(Mallory mallory) throws Exception {
-            mallory.publish("den", "1.0.0", Json.createObjectBuilder().add("limits", limits));
-            mallory.settle(environments, "den");
+            mallory.publish(task(), "1.0.0", Json.createObjectBuilder().add("limits", limits));
+            mallory.settle(environments, task());
         }
 
         @Override

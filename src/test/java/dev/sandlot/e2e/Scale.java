@@ -10,8 +10,8 @@ import java.util.Map;
  * victim's times against those that it has alone.
  */
 enum Scale {
-    SHORT(Duration.ofSeconds(2), Duration.ofSeconds(4), 64, 1024),
-    LONG(Duration.ofSeconds(20), Duration.ofSeconds(40), 192, 8192);
+    SHORT(Duration.ofSeconds(2), Duration.ofSeconds(4), 96, 1024, 512),
+    LONG(Duration.ofSeconds(15), Duration.ofSeconds(30), 192, 3072, 2048);
 
     private static final String PROPERTY = "sandlot.neighbours";
 
@@ -19,16 +19,19 @@ enum Scale {
     final Duration span;
 
     final Duration warmUp;
-    /** How much more an attack may leave on the server's heap, in MiB. */
+    /** What an attack may leave on the server's heap, in MiB. */
     final long heapGrowthMax;
     /** What all sandboxes may take together, in MiB. */
     final long sandboxesMax;
+    /** How much an attack may take of the server's disk, in MiB. */
+    final long dataMax;
 
-    Scale(Duration span, Duration warmUp, long heapGrowthMax, long sandboxesMax) {
+    Scale(Duration span, Duration warmUp, long heapGrowthMax, long sandboxesMax, long dataMax) {
         this.span = span;
         this.warmUp = warmUp;
         this.heapGrowthMax = heapGrowthMax;
         this.sandboxesMax = sandboxesMax;
+        this.dataMax = dataMax;
     }
 
     static Scale chosen() {
@@ -52,11 +55,18 @@ enum Scale {
             settings.putAll(Map.of(
                     "SANDLOT_LIMIT_MEMORY_MIB", "128",
                     "SANDLOT_LIMIT_DISK_MIB", "64",
-                    "SANDLOT_EXECUTIONS_PER_WORKSPACE", "32",
-                    "SANDLOT_EXECUTIONS_PER_SERVER", "64",
+                    "SANDLOT_MEMORY_BUDGET_MIB", "8192",
+                    "SANDLOT_BODIES_MIB", "32",
+                    "SANDLOT_PUBLISHED_MIB_PER_ORG", "16",
+                    "SANDLOT_KEPT_MIB_PER_ENVIRONMENT", "96",
+                    "SANDLOT_KEPT_MIB_PER_ORG", "256"));
+            settings.putAll(Map.of(
+                    "SANDLOT_UID_RANGES", "64",
+                    "SANDLOT_ENVIRONMENTS_PER_SERVER", "64",
                     "SANDLOT_ENVIRONMENTS_PER_WORKSPACE", "32",
-                    "SANDLOT_STREAMS_PER_SERVER", "32",
-                    "SANDLOT_UID_RANGES", "64"));
+                    "SANDLOT_EXECUTIONS_PER_SERVER", "64",
+                    "SANDLOT_EXECUTIONS_PER_WORKSPACE", "32",
+                    "SANDLOT_STREAMS_PER_SERVER", "32"));
         }
         return settings;
     }

@@ -35,15 +35,15 @@ final class ServiceAttacks {
     }
 
     /** They are there, and that is enough. */
-    private record Services(String name, int environments, JsonObjectBuilder task) implements Attack {
+    private record Services(String name, int environments, JsonObjectBuilder definition) implements Attack {
         @Override
         public void prepare(Mallory mallory) throws Exception {
-            mallory.publish("crowd" + name.length(), "1.0.0", task);
+            mallory.publish(task(), "1.0.0", definition);
         }
 
         @Override
         public void rage(Mallory mallory, Span span) throws Exception {
-            mallory.settle(environments, "crowd" + name.length());
+            mallory.settle(environments, task());
             span.await();
         }
     }
@@ -64,12 +64,12 @@ final class ServiceAttacks {
                     Json.createObjectBuilder().add("content", SCRIPT).add("mode", "0755");
             JsonObjectBuilder service = service("exec busybox nc -ll -p $PORT -e /opt/hint", 8000);
             mallory.publish(
-                    "hints",
+                    task(),
                     "1.0.0",
                     Json.createObjectBuilder()
                             .add("services", Json.createObjectBuilder().add("web", service))
                             .add("files", Json.createObjectBuilder().add("/opt/hint", script)));
-            mallory.settle(environments, "hints");
+            mallory.settle(environments, task());
         }
 
         @Override

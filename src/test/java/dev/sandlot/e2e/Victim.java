@@ -112,8 +112,8 @@ final class Victim {
         }
     }
 
-    void moveOut() throws InterruptedException {
-        Eviction.of(api);
+    boolean moveOut() throws InterruptedException {
+        return Eviction.of(api);
     }
 
     private static HttpResponse<String> require(int status, HttpRequest.Builder request) throws Exception {

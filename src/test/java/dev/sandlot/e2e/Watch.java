@@ -7,10 +7,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /** The victim does what it does, side by side, for a while; each time is kept, and each failure. */
 final class Watch {
@@ -32,7 +34,12 @@ final class Watch {
     }
 
     /** What was seen. */
-    record Seen(Map<Lane, Samples> times, List<String> errors) {}
+    record Seen(Map<Lane, Samples> times, List<String> errors) {
+        /** How many of each kind. */
+        Map<String, Long> kinds() {
+            return errors.stream().collect(Collectors.groupingBy(error -> error, TreeMap::new, Collectors.counting()));
+        }
+    }
 
     /** Returns when the span is over and what was begun has its end. */
     static Seen over(Span span, Victim victim, boolean pulls) throws Exception {
@@ -69,7 +76,7 @@ final class Watch {
         } catch (InterruptedException stopped) {
             throw stopped;
         } catch (Exception | AssertionError failed) {
-            errors.add(lane + ": " + String.valueOf(failed.getMessage()).strip().replace('\n', ' '));
+            errors.add(lane + ": " + String.valueOf(failed.getMessage()).replaceAll("\\s+", " "));
         }
     }
 }
