@@ -1,10 +1,17 @@
 package dev.sandlot.e2e;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the tests' servers leave behind. */
 final class Folders {
@@ -17,5 +24,30 @@ final class Folders {
                 Files.deleteIfExists(path);
             }
         }
+    }
+
+    /** All of that name, so many folders deep; what vanishes meanwhile is not there. */
+    static List<Path> named(Path top, int depth, String name) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(top, Set.of(), depth, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                if (folder.endsWith(name)) {
+                    found.add(folder);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException vanished) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException vanished) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 }

@@ -259,11 +259,10 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private List<String> left() throws IOException {
         String instance = instance();
         try (Stream<Path> processes = Files.list(Path.of("/proc"));
-                Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 6);
                 Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
             return Stream.of(
                             processes.filter(this::belongsHere).map(Path::toString),
-                            groups.filter(path -> path.endsWith(instance)).map(Path::toString),
+                            Folders.named(Path.of("/sys/fs/cgroup"), 6, instance).stream().map(Path::toString),
                             sockets().stream(),
                             mounts.filter(line -> line.contains(folder.toString())))
                     .flatMap(found -> found)
