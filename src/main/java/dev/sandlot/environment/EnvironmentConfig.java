@@ -70,8 +70,9 @@ public record EnvironmentConfig(
     }
 
     private static Bounds environments(Config config) {
-        long perServer = atLeastOne(config, "sandlot.environments.per.server", 1024);
-        if (perServer > number(config, "sandlot.uid.ranges", UID_RANGES_DEFAULT)) {
+        long ranges = number(config, "sandlot.uid.ranges", UID_RANGES_DEFAULT);
+        long perServer = atLeastOne(config, "sandlot.environments.per.server", Math.min(1024, Math.max(1, ranges)));
+        if (perServer > ranges) {
             throw new IllegalArgumentException("SANDLOT_ENVIRONMENTS_PER_SERVER must be at most SANDLOT_UID_RANGES");
         }
         return new Bounds(

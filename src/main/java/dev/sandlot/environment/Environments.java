@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -116,15 +117,22 @@ public class Environments {
             if (failure != null) {
                 Failures.log(
                         LOG, Level.INFO, failure, () -> "The teardown script of " + id + " did not run to its end");
-                String reason = failure instanceof PreparationException told
-                        ? String.valueOf(told.getMessage())
-                        : "the sandbox ended before, or there was no room for it";
-                repository.addEvent(id, clock.instant(), "teardown script did not run to its end: " + reason);
+                repository.addEvent(
+                        id, clock.instant(), "teardown script did not run to its end: " + whySkipped(failure));
             }
         } finally {
             ending.remove(id);
             destroySandbox(id);
         }
+    }
+
+    private static String whySkipped(Throwable failure) {
+        if (failure instanceof PreparationException || failure instanceof ApiException) {
+            return String.valueOf(failure.getMessage());
+        }
+        return failure instanceof RejectedExecutionException
+                ? "there was no thread for it"
+                : "the sandbox ended, or did not answer";
     }
 
     /** Its last script runs: the sandbox is still needed. */

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Makes sandboxes ready for commands, and ends them: so many at once, and in turns. What takes as long as a tenant likes
- * stands in lines of its own, in which no organization has all places: who makes others wait, waits himself.
+ * stands in lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
  */
 @Singleton
 public class Provisioner {

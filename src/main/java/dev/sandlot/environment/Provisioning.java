@@ -208,11 +208,13 @@ public class Provisioning {
     private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
         String requestId = RequestId.current();
         return made.handle((done, failure) -> {
+            // On a worker's thread, or still on the request's own.
+            String before = RequestId.current();
             RequestId.set(requestId);
             try {
                 return settle(environment, failure);
             } finally {
-                RequestId.set(null);
+                RequestId.set(before);
             }
         });
     }

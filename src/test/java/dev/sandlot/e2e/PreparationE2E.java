@@ -28,8 +28,10 @@ class PreparationE2E {
     static Path secrets;
 
     @RegisterExtension
-    static final SandlotServer SERVER =
-            SandlotServer.trusting(IDENTITIES, Map.of()).with("SANDLOT_SECRETS_DIR", () -> secrets.toString());
+    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of())
+            .with("SANDLOT_SECRETS_DIR", () -> secrets.toString())
+            // None: what the host has decides.
+            .with("SANDLOT_MEMORY_BUDGET_MIB", () -> "");
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
 

@@ -40,6 +40,12 @@ class EnvironmentConfigTest {
         assertThat(config.memoryMib()).isEqualTo(99_999_999);
     }
 
+    @Test
+    void thereAreNoMoreEnvironmentsThanRangesOfUserIds() {
+        assertThat(read(Map.of("sandlot.uid.ranges", "16")).environments().perServer())
+                .isEqualTo(16);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "sandlot.environments.per.workspace, 0, SANDLOT_ENVIRONMENTS_PER_WORKSPACE must be at least 1",
