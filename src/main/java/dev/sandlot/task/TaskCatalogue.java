@@ -179,8 +179,8 @@ public final class TaskCatalogue {
     /** The whole of what a list tells; empty when it is gone meanwhile. */
     Optional<TaskDefinition> find(TaskSummary one) {
         return operators(one.org(), one.name(), one.version())
-                .or(() -> published.find(
-                        new PublishedTasks.Version(one.org(), one.name(), one.version(), one.sha256())));
+                .or(() ->
+                        published.find(new PublishedTasks.Version(one.org(), one.name(), one.version(), one.sha256())));
     }
 
     /** Exactly that version, whoever may see it. */
