@@ -37,8 +37,8 @@ abstract class LocalSuite extends SandboxSuite {
                 .containsEntry("kill", true)
                 .containsEntry("disk", true)
                 .containsEntry("network", true)
-                // Where the sandbox has a kernel of its own, its root is none of the host's users.
-                .containsEntry("user_namespace", !host.hasOwnKernel())
+                // A kernel of the sandbox's own has none; and who has one id to give, and it is root's, gives that.
+                .containsEntry("user_namespace", !host.hasOwnKernel() && !host.isRootTheHostsRoot())
                 .containsEntry("overlay", true);
         boolean seesGroups = !host.isKeeperInside();
         boolean hasMemory = guarantees.held().getOrDefault("memory", false);
