@@ -9,7 +9,6 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.Config;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.FileStore;
@@ -23,7 +22,6 @@ import org.h2.mvstore.MVStore;
 @Singleton
 public class FileCompaction {
     private static final Logger LOG = Logger.getLogger(FileCompaction.class.getName());
-    private static final String H2 = "jdbc:h2:";
     /** A file that is this much larger than twice its content is left alone. */
     private static final long SLACK = 64L << 20;
 
@@ -36,37 +34,29 @@ public class FileCompaction {
 
     private static final int SYNC_MAX_MILLIS = 1_000;
 
-    private final String url;
-    private final String user;
-    private final String password;
+    private final DatabaseConfig config;
     private final int syncedRetentionMillis;
 
     @Inject
-    public FileCompaction(Config config) {
-        this(
-                config.getValue("sandlot.db.url", String.class),
-                config.getOptionalValue("sandlot.db.user", String.class).orElse(""),
-                config.getOptionalValue("sandlot.db.password", String.class).orElse(""),
-                SYNCED_RETENTION_MILLIS);
+    public FileCompaction(DatabaseConfig config) {
+        this(config, SYNCED_RETENTION_MILLIS);
     }
 
-    FileCompaction(String url, String user, String password, int syncedRetentionMillis) {
-        this.url = url;
-        this.user = user;
-        this.password = password;
+    FileCompaction(DatabaseConfig config, int syncedRetentionMillis) {
+        this.config = config;
         this.syncedRetentionMillis = syncedRetentionMillis;
     }
 
     /** Called every second. */
     public void sweep() {
-        if (!url.startsWith(H2)) {
+        if (config.isPostgreSql()) {
             return;
         }
         Properties login = new Properties();
-        login.setProperty("user", user);
-        login.setProperty("password", password);
+        login.setProperty("user", config.user());
+        login.setProperty("password", config.password());
         // A connection of its own, not the pool's, for these do not show what they are.
-        try (Connection connection = new org.h2.Driver().connect(url, login)) {
+        try (Connection connection = new org.h2.Driver().connect(config.url(), login)) {
             if (((JdbcConnection) connection).getSession() instanceof SessionLocal session) {
                 compact(session.getDatabase().getStore().getMvStore());
             }

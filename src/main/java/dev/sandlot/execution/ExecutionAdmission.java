@@ -11,6 +11,8 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +61,18 @@ public class ExecutionAdmission {
     ExecutionProgress begin(Wanted wanted, boolean lasting) {
         RunningExecution execution = admit(wanted, newId());
         orFail(execution, () -> journal.begin(execution.record(), wanted.tenant(), lasting));
-        dispatcher.dispatch(execution);
-        return execution;
+        return dispatch(execution);
+    }
+
+    private ExecutionProgress dispatch(RunningExecution execution) {
+        try {
+            dispatcher.dispatch(execution);
+            return execution;
+        } catch (RuntimeException noWorker) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            journal.abandon(execution.record().lost(Execution.NEVER_BEGAN, now, 0, false));
+            throw noWorker;
+        }
     }
 
     /** The execution that began under that key; begins it when there is none. */
@@ -112,8 +124,12 @@ public class ExecutionAdmission {
         ExecutionProgress dispatch() {
             RunningExecution execution = requireNonNull(admitted);
             journal.adopt(execution.record(), wanted.tenant());
-            dispatcher.dispatch(execution);
-            return execution;
+            try {
+                return ExecutionAdmission.this.dispatch(execution);
+            } catch (RuntimeException noWorker) {
+                keys.release(id);
+                throw noWorker;
+            }
         }
 
         void giveUp() {

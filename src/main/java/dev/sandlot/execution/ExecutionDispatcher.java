@@ -79,31 +79,31 @@ public class ExecutionDispatcher {
      * @throws RejectedExecutionException when nobody can see to it now; then it has not begun
      */
     public void dispatch(RunningExecution execution) {
-        running.add(execution);
-        try {
-            workers.execute(() -> work(execution, () -> runner.run(execution)));
-        } catch (RuntimeException noWorker) {
-            finishOrKeep(execution, lost(execution, Kind.NOT_STARTED, noWorker));
-            throw noWorker;
-        }
+        submit(execution, () -> runner.run(execution));
     }
 
     /** Takes up one that an earlier server began. Where nobody can see to it now, the next server does. */
     public void follow(RunningExecution execution) {
-        running.add(execution);
         try {
-            workers.execute(() -> work(execution, () -> runner.follow(execution)));
+            submit(execution, () -> runner.follow(execution));
         } catch (RejectedExecutionException noWorker) {
             LOG.log(Level.WARNING, "Execution {0} is not followed: no worker is free", execution.id());
-            running.remove(execution);
-            execution.output().end();
-            execution.fail(noWorker);
         }
     }
 
     /** Kills one; completes with its end, or after 10 s with the execution as it still is. */
     public CompletionStage<Execution> cancel(RunningExecution execution) {
         return killer.kill(execution);
+    }
+
+    private void submit(RunningExecution execution, Wait wait) {
+        running.add(execution);
+        try {
+            workers.execute(() -> work(execution, wait));
+        } catch (RuntimeException noWorker) {
+            abandon(execution, noWorker);
+            throw noWorker;
+        }
     }
 
     private void work(RunningExecution execution, Wait wait) {
@@ -113,6 +113,13 @@ public class ExecutionDispatcher {
         } finally {
             RequestId.set(null);
         }
+    }
+
+    /** Whoever waits hears of it; nothing is held any more. */
+    private void abandon(RunningExecution execution, RuntimeException why) {
+        running.remove(execution);
+        execution.output().end();
+        execution.fail(why);
     }
 
     private void finishOrKeep(RunningExecution execution, Execution end) {

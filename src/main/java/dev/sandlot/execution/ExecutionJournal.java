@@ -182,6 +182,21 @@ public class ExecutionJournal {
         }
     }
 
+    /** It has not begun after all: that is its end where somebody may know of it, and else nobody ever will. */
+    void abandon(Execution lost) {
+        lock.lock();
+        try {
+            Known known = byId.get(lost.id());
+            if (known != null && known.turn == 0 && !known.isDurable()) {
+                byId.remove(lost.id());
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        end(lost, Map.of());
+    }
+
     private void write(Known known, JournalEntry entry) {
         write(known, entry, entry.encode());
     }

@@ -45,7 +45,7 @@ class FileCompactionTest {
 
     @Test
     void aFileStaysInProportionToWhatIsInIt() throws Exception {
-        FileCompaction compaction = new FileCompaction(url(), "sa", "", 1);
+        FileCompaction compaction = new FileCompaction(new DatabaseConfig(url(), "sa", "", 30), 1);
         try (Connection connection = DriverManager.getConnection(url(), "sa", "")) {
             connection.createStatement().execute("create table things (id int primary key, text varchar)");
             connection.setAutoCommit(false);
@@ -70,6 +70,6 @@ class FileCompactionTest {
 
     @Test
     void otherDatabasesSeeToThemselves() {
-        new FileCompaction("jdbc:postgresql://nowhere.invalid/x", "sa", "", 1).sweep();
+        new FileCompaction(new DatabaseConfig("jdbc:postgresql://nowhere.invalid/x", "sa", "", 30), 1).sweep();
     }
 }

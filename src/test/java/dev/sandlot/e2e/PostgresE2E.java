@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +41,13 @@ class PostgresE2E {
     void start() throws Exception {
         folder = Files.createTempDirectory("sandlot-postgres");
         database = open(0);
-        server = SandlotServer.trusting(
+        server = serverOnIt();
+        server.start();
+        api = new Api(server, IDENTITIES.admin());
+    }
+
+    private SandlotServer serverOnIt() {
+        return SandlotServer.trusting(
                 IDENTITIES,
                 Map.of(
                         "SANDLOT_DB_URL", database.getJdbcUrl("postgres", "postgres"),
@@ -46,8 +55,6 @@ class PostgresE2E {
                         "SANDLOT_DB_TIMEOUT_SECONDS", "2",
                         "SANDLOT_KEPT_MIB_PER_ENVIRONMENT", "2",
                         "SANDLOT_RECORDS_PER_ENVIRONMENT", "60"));
-        server.start();
-        api = new Api(server, IDENTITIES.admin());
     }
 
     private EmbeddedPostgres open(int port) throws IOException {
@@ -238,6 +245,91 @@ class PostgresE2E {
 
         assertThat(wellAgain(environment, id).body().getString("output")).isEqualTo("x\n");
         api.delete(environment.id());
+    }
+
+    @Test
+    void aSecondServerIsRefusedUntilTheFirstIsDead() throws Exception {
+        Environment environment = api.provision();
+
+        assertThat(serverOnIt().refuse()).contains("Sandlot can't start: Another server uses this database");
+        assertThat(api.output(environment, "echo goes on")).isEqualTo("goes on\n");
+
+        server.kill();
+        server.start();
+        assertThat(api.output(environment, "echo again")).isEqualTo("again\n");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void aScriptMayPrintWhatTheDatabaseDoesNotTake() throws Exception {
+        String script = "printf 'a\\000b\\033[31mc\\377\\n'; seq 1 900; echo the last line";
+        publish("printing", script);
+        publish("failing", script + "; exit 3");
+
+        Environment environment = api.provision("{\"task_ref\":\"printing\"}");
+        Answer refused = api.post("", "{\"task_ref\":\"failing\"}", Map.of());
+
+        assertThat(refused.isError(502, "bad_gateway_error").body().getString("detail"))
+                .contains("provision script ended with exit code 3");
+        assertThat(api.inWorkspace("/" + environment.id() + "/logs").body().getString("logs"))
+                .contains("provision script ended with exit code 0\n", "\n    900\n    the last line\n");
+        api.delete(environment.id());
+    }
+
+    private void publish(String name, String script) throws Exception {
+        String definition = Json.createObjectBuilder()
+                .add("instruction", "x")
+                .add("verification", Json.createObjectBuilder())
+                .add("provision", script)
+                .build()
+                .toString();
+        Answer made = Api.send(api.request("/api/v1/org/acme/tasks/" + name + "/1.0.0")
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(definition)));
+        assertThat(made.status()).as(made.raw().body()).isEqualTo(201);
+    }
+
+    @Test
+    void whatTenantsSendIsInNoLogWhenTheDatabaseFails() throws Exception {
+        String secret = "hush-" + "7c1e5a";
+        Environment environment = api.provision();
+        execute("alter table executions add constraint no_secrets check (command not like '%" + secret
+                + "%') not valid");
+        Answer refused = api.execute(environment, "echo " + secret, Map.of());
+        String id = refused.header("X-Execution-Id");
+        while (!server.log().contains("does not take the record of the execution " + id)) {
+            Thread.onSpinWait();
+        }
+        execute("alter table executions drop constraint no_secrets");
+
+        api.post(
+                "/" + environment.id() + "/execute",
+                Api.body("sleep 1; echo " + secret, Map.of()),
+                Map.of("X-Environment-Token", environment.token(), "Prefer", "respond-async"));
+        int failures = failures();
+        signal("-STOP");
+        try {
+            while (failures() == failures) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            signal("-CONT");
+        }
+
+        assertThat(refused.body().getString("output")).isEqualTo(secret + "\n");
+        assertThat(wellAgain(environment, id).status()).isEqualTo(404);
+        assertThat(server.allLogs()).contains("SQLSTATE 23514", "SQLSTATE 08").doesNotContain(secret);
+        api.delete(environment.id());
+    }
+
+    private void execute(String statement) throws SQLException {
+        try (Connection connection = database.getPostgresDatabase().getConnection()) {
+            connection.createStatement().execute(statement);
+        }
+    }
+
+    private int failures() throws IOException {
+        return server.log().split("Periodic work failed", -1).length;
     }
 
     /** To all processes of the database. */

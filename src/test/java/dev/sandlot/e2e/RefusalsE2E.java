@@ -70,6 +70,20 @@ class RefusalsE2E {
     }
 
     @Test
+    void aTokenWhoseSubjectCannotBeWrittenDownIsNobodys() throws Exception {
+        for (String subject : List.of("x".repeat(1025), "a\u0000b")) {
+            Token token = new Token();
+            token.subject = subject;
+
+            Answer refused =
+                    new Api(SERVER, IDENTITIES.sign(token)).inWorkspace("").isError(401, "authentication_error");
+
+            assertThat(refused.body().getString("detail")).contains("subject");
+            assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer");
+        }
+    }
+
+    @Test
     void aTokenThatWasNeverGoodIsA401() throws Exception {
         Token otherIssuer = new Token();
         otherIssuer.issuer = "https://other.example";

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +20,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that is killed, and the one that comes after it. */
 class RestartE2E {
-    /** That a command has begun may be stored a little later than it begins. */
-    private static final List<String> UNENDED = List.of("queued", "running");
-
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
@@ -59,6 +58,7 @@ class RestartE2E {
         while (!isRunning(running)) {
             Thread.onSpinWait();
         }
+        String startedAt = onlyExecution(running).getString("started_at");
         String early = api.execute(kept, "echo early", Map.of()).header("X-Execution-Id");
 
         SERVER.kill();
@@ -70,7 +70,8 @@ class RestartE2E {
                         kept, "cat file; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c 'sleep 8[8]'"))
                 .isEqualTo("file\n1\n");
         assertThat(api.execution(kept, early).body().getString("output")).isEqualTo("early\n");
-        assertThat(onlyExecution(running).getString("state")).isIn(UNENDED);
+        assertThat(onlyExecution(running).getString("state")).isEqualTo("running");
+        assertThat(onlyExecution(running).getString("started_at")).isEqualTo(startedAt);
         api.output(running, "touch /tmp/go");
         JsonObject record;
         do {
@@ -78,13 +79,96 @@ class RestartE2E {
                     .body()
                     .getJsonArray("executions")
                     .getJsonObject(1);
-        } while (UNENDED.contains(record.getString("state")));
+        } while (record.getString("state").equals("running"));
         assertThat(record.getString("state")).isEqualTo("exited");
         assertThat(record.getInt("exit_code")).isEqualTo(4);
         assertThat(api.execution(running, record.getString("id")).body().getString("output"))
                 .isEqualTo("before\nafter\n");
         api.delete(kept.id());
         api.delete(running.id());
+    }
+
+    /** Begins it, and waits until it runs. */
+    private CompletableFuture<HttpResponse<String>> run(
+            Environment environment, String name, Map<String, String> headers) throws Exception {
+        String command = "touch /tmp/begun-" + name + "; until [ -e /tmp/go-" + name + " ]; do sleep 0.1; done; exit 5";
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("X-Environment-Token", environment.token());
+        CompletableFuture<HttpResponse<String>> answer = Api.CLIENT.sendAsync(
+                api.postRequest("/" + environment.id() + "/execute", Api.body(command, Map.of("timeout_sec", 600)), all)
+                        .build(),
+                BodyHandlers.ofString());
+        api.output(environment, "until [ -e /tmp/begun-" + name + " ]; do sleep 0.05; done");
+        return answer;
+    }
+
+    /** The environment's executions whose command names it. */
+    private JsonObject listed(Environment environment, String name) throws Exception {
+        List<JsonObject> found =
+                api.inWorkspace("/" + environment.id() + "/executions").body().getJsonArray("executions").stream()
+                        .map(JsonValue::asJsonObject)
+                        .filter(record -> record.getString("command").contains("begun-" + name + ";"))
+                        .toList();
+        assertThat(found).as(name).hasSize(1);
+        return found.get(0);
+    }
+
+    private void runsOn(Environment environment, String name) throws Exception {
+        JsonObject listed = listed(environment, name);
+        JsonObject record = api.execution(environment, listed.getString("id")).body();
+        assertThat(listed.getString("state")).as(name).isEqualTo("running");
+        assertThat(Instant.parse(listed.getString("started_at")))
+                .isBetween(Instant.parse(listed.getString("queued_at")), Instant.now());
+        assertThat(record.getString("state")).isEqualTo("running");
+        assertThat(record.getString("started_at")).isEqualTo(listed.getString("started_at"));
+        try (Events events = Events.open(
+                api.request(api.path("/" + environment.id() + "/executions/" + record.getString("id") + "/output")))) {
+            api.output(environment, "touch /tmp/go-" + name);
+            JsonObject result = events.rest().get(0).data();
+            assertThat(result.getString("started_at")).isEqualTo(listed.getString("started_at"));
+            assertThat(result.getInt("exit_code")).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void whatRunsWhenTheServerIsKilledIsRunningSinceItStarted() throws Exception {
+        Environment environment = api.provision();
+        run(environment, "listed", Map.of());
+        listed(environment, "listed");
+        run(environment, "keyed", Map.of("Idempotency-Key", "restart"));
+        run(environment, "told", Map.of("Prefer", "respond-async")).join();
+
+        SERVER.kill();
+        SERVER.start();
+
+        for (String name : List.of("told", "keyed", "listed")) {
+            runsOn(environment, name);
+        }
+        api.delete(environment.id());
+    }
+
+    @Test
+    void whatRunsWhenTheServerIsStoppedRunsOn() throws Exception {
+        Environment environment = api.provision();
+        run(environment, "told", Map.of("Prefer", "respond-async")).join();
+
+        SERVER.stop();
+        SERVER.start();
+
+        runsOn(environment, "told");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void aSecondServerIsRefusedInASentence() throws Exception {
+        String data = SERVER.data().toString();
+        assertThat(SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_DATA_DIR", data))
+                        .refuse())
+                .contains("Sandlot can't start: Another server uses the directory that SANDLOT_DATA_DIR names");
+        assertThat(SandlotServer.trusting(
+                                IDENTITIES, Map.of("SANDLOT_DB_URL", "jdbc:h2:file:" + data + "/sandlot;WRITE_DELAY=0"))
+                        .refuse())
+                .contains("Sandlot can't start: Another server uses this database");
     }
 
     @Test

@@ -179,6 +179,20 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return Files.readString(folder.resolve("console"), StandardCharsets.UTF_8);
     }
 
+    /** All that any of its logs holds, the container's own included. */
+    String allLogs() throws IOException {
+        StringBuilder all = new StringBuilder(log());
+        try (Stream<Path> files = Files.walk(folder.resolve("output"))) {
+            List<Path> logs = files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains("/logs/"))
+                    .toList();
+            for (Path file : logs) {
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+
     /** As a crash does. */
     void kill() throws InterruptedException {
         List<ProcessHandle> all = process.descendants().toList();
@@ -262,7 +276,8 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
                 Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
             return Stream.of(
                             processes.filter(this::belongsHere).map(Path::toString),
-                            Folders.named(Path.of("/sys/fs/cgroup"), 6, instance).stream().map(Path::toString),
+                            Folders.named(Path.of("/sys/fs/cgroup"), 6, instance).stream()
+                                    .map(Path::toString),
                             sockets().stream(),
                             mounts.filter(line -> line.contains(folder.toString())))
                     .flatMap(found -> found)

@@ -376,6 +376,21 @@ abstract class ExecutionJournalContract {
     }
 
     @Test
+    void whatDoesNotBeginAfterAllHasAnEndWhereSomebodyMayKnowOfIt() {
+        Environment environment = environment();
+        Execution told = queued(environment);
+        journal.begin(told, TENANT, true);
+        Execution untold = begun(environment);
+
+        journal.abandon(told.lost(Execution.NEVER_BEGAN, NOW, 0, false));
+        journal.abandon(untold.lost(Execution.NEVER_BEGAN, NOW, 0, false));
+        journal.flush();
+
+        assertThat(list(environment)).containsExactly(told.lost(Execution.NEVER_BEGAN, NOW, 0, false));
+        assertThat(journal.find(untold.id())).isEmpty();
+    }
+
+    @Test
     void theFirstEndCounts() {
         Environment environment = environment();
         Execution end = run(environment);

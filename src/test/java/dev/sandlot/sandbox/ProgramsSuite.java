@@ -112,7 +112,8 @@ public abstract class ProgramsSuite extends SandboxSuite {
                 .output();
 
         assertThat(output).startsWith("SHA-256 1 ");
-        assertThat(Long.parseLong(output.strip().split(" ", -1)[2]) << 20).isLessThanOrEqualTo(LIMITS.memoryBytes() / 2);
+        assertThat(Long.parseLong(output.strip().split(" ", -1)[2]) << 20)
+                .isLessThanOrEqualTo(LIMITS.memoryBytes() / 2);
     }
 
     @Test
