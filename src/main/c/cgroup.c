@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel.h"
+#include "membership.h"
+
 #define CPU_PERIOD_US 100000u
 
 static int write_at(int folder, const char *name, const char *text)
@@ -163,27 +166,55 @@ void cgroup_remove(const struct sandbox_spec *spec, int cgroup2)
     rmdir(spec->cgroup2);
 }
 
-int cgroup_exec_create(int cgroup2, const char *id, struct failure *failure)
+int cgroup_leaf_create(int cgroup2, const char *name, struct failure *failure)
 {
-    if (mkdirat(cgroup2, id, 0755) < 0)
-        return failed(failure, "make the cgroup", "of the execution");
-    int folder = openat(cgroup2, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return folder < 0 ? failed(failure, "open the cgroup", "of the execution") : folder;
+    if (mkdirat(cgroup2, name, 0755) < 0)
+        return failed(failure, "make the cgroup", name);
+    int folder = openat(cgroup2, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0)
+        return folder;
+    failed(failure, "open the cgroup", name);
+    unlinkat(cgroup2, name, AT_REMOVEDIR);
+    return -1;
+}
+
+/* Where it is in the hierarchy, as proc_pid_cgroup(5) says it: the last folders of its path tell it from all others. */
+static bool is_in(pid_t pid, int cgroup)
+{
+    char link[64], own[PATH_MAX], path[64], text[PATH_MAX + 64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", cgroup);
+    ssize_t length = readlink(link, own, sizeof own - 1);
+    snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
+    if (length <= 0 || read_at(AT_FDCWD, path, text, sizeof text) <= 0)
+        return false;
+    own[length] = 0;
+    return membership_is_in(text, own);
+}
+
+/* By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the host's. */
+static void kill_one(pid_t pid, int cgroup)
+{
+    int pidfd = kernel_pidfd_open(pid);
+    if (pidfd < 0)
+        return;
+    if (is_in(pid, cgroup))
+        kernel_pidfd_send_signal(pidfd, SIGKILL);
+    close(pidfd);
 }
 
 void cgroup_kill(int cgroup)
 {
     if (write_at(cgroup, "cgroup.kill", "1") == 0)
         return;
-    /* Before Linux 5.14: one by one. Who forks meanwhile is met in the next round, which the caller starts. */
-    char pids[4096];
-    if (read_at(cgroup, "cgroup.procs", pids, sizeof pids) <= 0)
+    /* Before Linux 5.14: one by one. Who forks meanwhile, and whoever did not fit, is met in the next round, which the caller
+       starts. */
+    char text[4096];
+    if (read_at(cgroup, "cgroup.procs", text, sizeof text) <= 0)
         return;
-    for (char *line = strtok(pids, "\n"); line; line = strtok(NULL, "\n")) {
-        pid_t pid = (pid_t)strtol(line, NULL, 10);
+    const char *rest = text;
+    for (pid_t pid = membership_next(&rest); pid > 0; pid = membership_next(&rest))
         if (pid > 1)
-            kill(pid, SIGKILL);
-    }
+            kill_one(pid, cgroup);
 }
 
 bool cgroup_populated(int cgroup)
@@ -224,7 +255,7 @@ bool cgroup_sweep(int cgroup2)
     for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
-        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT && strcmp(entry->d_name, CGROUP_CARRIER) != 0)
             left = true;
     }
     closedir(folder);

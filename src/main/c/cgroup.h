@@ -18,8 +18,11 @@ int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure 
 /* Removes what cgroup_create made, once nothing runs in it any more; leaves version 1's folders first. */
 void cgroup_remove(const struct sandbox_spec *spec, int cgroup2);
 
-/* A child folder for one execution; its descriptor, or -1. */
-int cgroup_exec_create(int cgroup2, const char *id, struct failure *failure);
+/* A child folder for one execution, or for who else works for the sandbox (a name that is no id); its descriptor, or -1. */
+int cgroup_leaf_create(int cgroup2, const char *name, struct failure *failure);
+
+/* The folder of the carrier of the sandbox's packets: it is there for as long as the sandbox. */
+#define CGROUP_CARRIER "_carrier"
 
 /* Kills all in it. Not waited for: see cgroup_populated. */
 void cgroup_kill(int cgroup);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +17,14 @@
 #include "frame.h"
 #include "kernel.h"
 #include "tree.h"
+#include "warden.h"
 
-/* A pass a millisecond: what survives this many is stuck in the kernel, and the server is told so. */
-#define KILL_PASSES_MAX 3000
+/* Passes kill a tree within milliseconds. What still lives after this undoes what they do: then all of the sandbox is killed. */
+#define RESISTING_US 2000000u
+/* What survives that is stuck in the kernel, and the server is told so, before it stops to wait. */
+#define KILLING_US_MAX 10000000u
+#define DISMISSAL_MS 100
+#define NOBODY ((pid_t)-1)
 #define KEPT_WARM 4096u
 
 uint64_t monotonic_us(void)
@@ -36,12 +42,17 @@ static void reset(struct execution *execution)
     *execution = fresh;
 }
 
+static bool is_warded(const struct execution *execution)
+{
+    return execution->process.told >= 0;
+}
+
 int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure)
 {
     reset(execution);
     snprintf(execution->id, sizeof execution->id, "%s", spec->id);
     if (sandbox->cgroup2 >= 0) {
-        execution->cgroup = cgroup_exec_create(sandbox->cgroup2, spec->id, failure);
+        execution->cgroup = cgroup_leaf_create(sandbox->cgroup2, spec->id, failure);
         if (execution->cgroup < 0)
             return -1;
     }
@@ -57,11 +68,19 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
         }
         return -1;
     }
-    tree_began(execution->process.pid);
+    if (!is_warded(execution))
+        tree_began(execution->process.pid);
     for (unsigned i = 0; i < STREAMS; i++)
         execution->streams[i].closed = execution->process.outputs[i] < 0;
     execution->state = EXECUTION_RUNNING;
     return 0;
+}
+
+static void begin_killing(struct execution *execution)
+{
+    execution->state = EXECUTION_KILLING;
+    execution->killing_since_us = monotonic_us();
+    execution->lost |= is_warded(execution) && execution->reaped;
 }
 
 void execution_kill(struct execution *execution, enum exited_flag why)
@@ -69,37 +88,74 @@ void execution_kill(struct execution *execution, enum exited_flag why)
     if (execution->state != EXECUTION_RUNNING)
         return;
     execution->flags |= why;
-    execution->state = EXECUTION_KILLING;
+    begin_killing(execution);
+}
+
+static void has_ended(struct execution *execution, const struct last_words *words)
+{
+    execution->told = true;
+    execution->status = words->status;
+    execution->cpu_us = words->cpu_us;
+    execution->peak_bytes = words->peak_bytes;
+    execution->ended_us = monotonic_us();
+}
+
+static void hear_warden(struct execution *execution)
+{
+    struct last_words words;
+    if (is_warded(execution) && !execution->told && read(execution->process.told, &words, sizeof words) == (ssize_t)sizeof words)
+        has_ended(execution, &words);
 }
 
 void execution_reaped(struct execution *execution, int status, const struct rusage *usage)
 {
-    tree_ended(execution->process.pid);
+    struct last_words words;
     execution->reaped = true;
-    execution->status = status;
-    execution->ended_us = monotonic_us();
-    execution->peak_bytes = (uint64_t)usage->ru_maxrss * 1024;
-    execution->cpu_us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
-                        (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+    if (execution->state == EXECUTION_ENDED)
+        return;
+    if (!is_warded(execution))
+        tree_ended(execution->process.pid);
+    hear_warden(execution);
+    /* Somebody in the sandbox has killed it, who may: a plain user's sandboxes and containers have no other users than theirs. */
+    execution->lost = is_warded(execution) && (!execution->told || execution->state == EXECUTION_KILLING);
+    last_words_set(&words, status, usage);
+    if (!execution->told)
+        has_ended(execution, &words);
 }
 
 static void reap(struct execution *execution)
 {
     struct rusage usage;
     int status;
+    hear_warden(execution);
     if (!execution->reaped && !execution->awaited &&
         wait4(execution->process.pid, &status, WNOHANG, &usage) == execution->process.pid)
         execution_reaped(execution, status, &usage);
 }
 
-/* True when no process of the tree lives any more. */
-static bool kill_pass(struct execution *execution)
+static bool has_killed_for(const struct execution *execution, uint64_t time_us)
 {
-    execution->kill_passes++;
+    return monotonic_us() - execution->killing_since_us > time_us;
+}
+
+static bool kill_tree(const struct execution *execution)
+{
+    if (is_warded(execution)) {
+        kill(execution->process.pid, SIGCONT);
+        return tree_kill_below(execution->process.pid);
+    }
+    return execution->reaped ? tree_kill_below(NOBODY) : tree_kill(execution->process.pid);
+}
+
+/* True when no process of the tree lives any more. */
+static bool kill_pass(const struct execution *execution, const struct sandbox *sandbox)
+{
+    if (execution->lost || has_killed_for(execution, RESISTING_US))
+        return sandbox_purge(sandbox) && execution->told;
     if (execution->cgroup < 0)
-        return (execution->reaped || tree_kill(execution->process.pid)) && execution->reaped;
+        return kill_tree(execution) && execution->told;
     cgroup_kill(execution->cgroup);
-    return execution->reaped && !cgroup_populated(execution->cgroup);
+    return execution->told && !cgroup_populated(execution->cgroup);
 }
 
 static bool ended_by_kill(int status)
@@ -183,7 +239,7 @@ static size_t exited_frame(struct execution *execution)
 static size_t ending_frame(struct execution *execution, const struct sandbox *sandbox)
 {
     struct failure failure = {0};
-    if (!execution->reaped || execution->kill_passes > KILL_PASSES_MAX) {
+    if (!execution->told || execution->stuck) {
         failed_with(&failure, "kill", "the command's processes", ETIMEDOUT);
         return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_UNKNOWN);
     }
@@ -198,21 +254,25 @@ static size_t ending_frame(struct execution *execution, const struct sandbox *sa
     return exited_frame(execution);
 }
 
-static bool done_running(struct execution *execution)
+static bool done_running(struct execution *execution, const struct sandbox *sandbox)
 {
     reap(execution);
-    if (execution->state == EXECUTION_RUNNING && execution->reaped && execution->whole)
-        execution->state = EXECUTION_KILLING;
+    if (execution->state == EXECUTION_RUNNING && (execution->lost || (execution->told && execution->whole)))
+        begin_killing(execution);
     if (execution->state == EXECUTION_RUNNING)
-        return execution->reaped;
-    return execution->state == EXECUTION_KILLING && (kill_pass(execution) || execution->kill_passes > KILL_PASSES_MAX);
+        return execution->told;
+    if (execution->state != EXECUTION_KILLING)
+        return false;
+    bool killed = kill_pass(execution, sandbox);
+    execution->stuck = !killed && has_killed_for(execution, KILLING_US_MAX);
+    return killed || execution->stuck;
 }
 
 bool execution_advance(struct execution *execution, struct sandbox *sandbox, const uint64_t *unread)
 {
     if (execution->state == EXECUTION_RUNNING && monotonic_us() >= execution->deadline_us)
         execution_kill(execution, FLAG_TIMED_OUT);
-    if (done_running(execution))
+    if (done_running(execution, sandbox))
         begin_draining(execution, sandbox);
     fill_all(execution, unread);
     if (execution->state == EXECUTION_DRAINING && drained(execution)) {
@@ -227,9 +287,25 @@ bool execution_hurries(const struct execution *execution)
     return execution->state == EXECUTION_KILLING;
 }
 
+/* Now what the command has left in the background is PID 1's, and no more of anybody's tree. */
+static void dismiss_warden(struct execution *execution)
+{
+    struct pollfd end = {.fd = execution->process.pidfd, .events = POLLIN};
+    if (!is_warded(execution))
+        return;
+    close(execution->process.told);
+    if (execution->reaped)
+        return;
+    kill(execution->process.pid, SIGKILL);
+    if (!execution->awaited && poll(&end, 1, DISMISSAL_MS) == 1)
+        waitpid(execution->process.pid, NULL, WNOHANG);
+}
+
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers)
 {
-    close(execution->process.pidfd);
+    dismiss_warden(execution);
+    if (execution->process.pidfd >= 0)
+        close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)
         if (execution->process.outputs[i] >= 0)
             leftovers_add(leftovers, execution->process.outputs[i]);

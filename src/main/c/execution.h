@@ -29,16 +29,19 @@ struct execution {
     int cgroup; /* -1: none on this host */
     bool split;
     bool whole; /* nothing of it may outlive its process */
-    bool reaped;
+    bool told; /* how its process has ended */
+    bool reaped; /* that process, or its warden */
+    bool lost; /* its warden died before its time: nobody knows where its tree is */
+    bool stuck; /* it can't be killed */
     bool awaited; /* by who waits for all */
-    int status; /* as of wait(2), once reaped */
+    int status; /* as of wait(2), once told */
     uint64_t started_us;
     uint64_t ended_us;
     uint64_t deadline_us;
+    uint64_t killing_since_us;
     uint64_t cpu_us;
     uint64_t peak_bytes;
     unsigned flags;
-    int kill_passes;
     struct stream {
         struct retained retained;
         size_t to_drain;
@@ -53,7 +56,7 @@ uint64_t monotonic_us(void);
 /* `execution` is FREE and its streams have their room. */
 int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
 
-/* What wait4(2) said of its process: for who waits for all at once. */
+/* What wait4(2) said of its process, or of its warden: for who waits for all at once. */
 void execution_reaped(struct execution *execution, int status, const struct rusage *usage);
 
 /* Begins to kill the tree, with the flag that says why. */

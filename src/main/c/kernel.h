@@ -75,6 +75,11 @@ static inline pid_t kernel_clone(uint64_t flags, int cgroup, int *pidfd)
     return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
+static inline int kernel_pidfd_open(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0u);
+}
+
 static inline int kernel_pidfd_send_signal(int pidfd, int signal)
 {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0u);

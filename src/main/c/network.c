@@ -9,9 +9,11 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "kernel.h"
 #include "sealed.h"
 
@@ -20,11 +22,14 @@
 #define NET_FD 4
 #define READY_FD 5
 #define MTU "65520"
+/* Each connection that it carries is one, and a port of the host. */
+#define DESCRIPTORS_MAX 1024u
 
 /* What a tool finds open besides 0 to 2; -1: nothing. */
 struct tool {
     char *const *arguments;
     int input, user, net, ready;
+    int cgroup; /* -1: the keeper's own */
     bool inside; /* joins the namespaces itself, with all rights in them */
 };
 
@@ -61,6 +66,9 @@ static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool 
     if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 || setresgid(0, 0, 0) < 0 ||
                          setresuid(0, 0, 0) < 0))
         _exit(126);
+    struct rlimit descriptors;
+    if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_max > DESCRIPTORS_MAX)
+        setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
     /* Without its keeper there is no sandbox. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     execve(tool->arguments[0], tool->arguments, nothing);
@@ -71,7 +79,7 @@ static pid_t start_tool(const struct sandbox *sandbox, struct tool *tool, int *p
 {
     tool->user = sandbox->namespaces[NS_USER];
     tool->net = sandbox->namespaces[NS_NET];
-    pid_t pid = kernel_clone(0, -1, pidfd);
+    pid_t pid = kernel_clone(0, tool->cgroup, pidfd);
     if (pid == 0)
         run_tool(sandbox, tool);
     if (pid < 0)
@@ -96,7 +104,7 @@ static int set_filter(const struct sandbox *sandbox, struct failure *failure)
 {
     const struct network_spec *network = &sandbox->spec->network;
     char *const arguments[] = {(char *)(uintptr_t)network->filter_tool, "-f", "-", NULL};
-    struct tool tool = {.arguments = arguments, .ready = -1, .inside = true};
+    struct tool tool = {.arguments = arguments, .ready = -1, .cgroup = -1, .inside = true};
     int pidfd;
     tool.input = sealed_file("filter", network->filter, network->filter_length);
     if (tool.input < 0)
@@ -118,10 +126,17 @@ static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *
     /* Takes the host's files and root's rights away from it; a plain user's has no right to begin with. */
     if (sandbox->spec->uid_count > 0)
         arguments[count++] = "--enable-sandbox";
-    struct tool tool = {.arguments = arguments, .input = sandbox->null, .ready = ready[1]};
+    struct tool tool = {.arguments = arguments, .input = sandbox->null, .ready = ready[1], .cgroup = -1};
     char byte;
+    /* What it takes for the sandbox's packets is the sandbox's. In a group beside those of commands, which are killed. */
+    if (sandbox->cgroup2 >= 0 && (tool.cgroup = cgroup_leaf_create(sandbox->cgroup2, CGROUP_CARRIER, failure)) < 0) {
+        close(ready[1]);
+        return -1;
+    }
     sandbox->carrier = start_tool(sandbox, &tool, &sandbox->carrier_pidfd, failure);
     close(ready[1]);
+    if (tool.cgroup >= 0)
+        close(tool.cgroup);
     if (sandbox->carrier < 0)
         return -1;
     /* It writes when it is ready; when it ends, so does the pipe. */

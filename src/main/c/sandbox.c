@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -23,8 +24,9 @@
 
 #define START_TIMEOUT_MS 10000
 #define END_TIMEOUT_MS 10000
+#define PURGE_TIMEOUT_MS 20
 #define PF_EXITING 0x4ul
-#define JOINED (CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNS)
+#define PLACES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNS)
 
 static const char *const names[NS_COUNT] = {"user", "net", "ipc", "uts", "cgroup", "mnt", "pid"};
 
@@ -201,15 +203,55 @@ int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure)
     return setns(sandbox->namespaces[NS_NET], CLONE_NEWNET) < 0 ? failed(failure, "join the namespace", names[NS_NET]) : 0;
 }
 
-int sandbox_join(const struct sandbox *sandbox, struct failure *failure)
+static int join(const struct sandbox *sandbox, int flags, enum namespace first, enum namespace behind, struct failure *failure)
 {
     if (sandbox->inside)
         return 0;
     /* All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of namespaces. */
-    if (!sandbox->in_user_namespace && setns(sandbox->init_pidfd, JOINED) == 0)
+    if (!sandbox->in_user_namespace && setns(sandbox->init_pidfd, flags) == 0)
         return 0;
-    for (unsigned i = sandbox->in_user_namespace ? NS_NET : NS_USER; i < NS_PID; i++)
+    /* A plain user's keeper has joined the users itself. */
+    for (unsigned i = sandbox->in_user_namespace && first == NS_USER ? NS_NET : first; i < behind; i++)
         if (setns(sandbox->namespaces[i], 0) < 0)
             return failed(failure, "join the namespace", names[i]);
     return 0;
+}
+
+int sandbox_join(const struct sandbox *sandbox, struct failure *failure)
+{
+    return join(sandbox, PLACES | CLONE_NEWUSER, NS_USER, NS_PID, failure);
+}
+
+int sandbox_join_places(const struct sandbox *sandbox, struct failure *failure)
+{
+    return join(sandbox, PLACES, NS_NET, NS_PID, failure);
+}
+
+int sandbox_join_users(const struct sandbox *sandbox, struct failure *failure)
+{
+    return join(sandbox, CLONE_NEWUSER, NS_USER, NS_NET, failure);
+}
+
+static bool kill_all(void)
+{
+    return kill(-1, SIGKILL) < 0 && errno == ESRCH;
+}
+
+bool sandbox_purge(const struct sandbox *sandbox)
+{
+    int pidfd, status = -1;
+    if (sandbox->inside)
+        return kill_all();
+    /* kill(2) spares the first process of the caller's pid namespace and the caller: who calls must be in there. */
+    pid_t killer = kernel_clone(0, -1, &pidfd);
+    if (killer == 0)
+        _exit(kill_all() ? 0 : 1);
+    if (killer < 0)
+        return false;
+    /* Where it can be signalled by whom it kills it may be late: then the next one is not. */
+    if (!gone_within(pidfd, PURGE_TIMEOUT_MS))
+        kernel_pidfd_send_signal(pidfd, SIGKILL);
+    waitpid(killer, &status, 0);
+    close(pidfd);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -45,4 +45,14 @@ int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure)
 /* In a child of the keeper, born into the pid namespace: joins the rest of the sandbox. */
 int sandbox_join(const struct sandbox *sandbox, struct failure *failure);
 
+/* The same in two steps: first all but the users, then these. */
+int sandbox_join_places(const struct sandbox *sandbox, struct failure *failure);
+int sandbox_join_users(const struct sandbox *sandbox, struct failure *failure);
+
+/*
+ * Kills all that runs in it but PID 1, all at once, so that nobody is missed who is about to fork. True when there was nobody;
+ * else call again, a little later.
+ */
+bool sandbox_purge(const struct sandbox *sandbox);
+
 #endif

@@ -17,7 +17,7 @@
 #include "tables.h"
 #include "tunnel.h"
 
-#define POLLS_MAX (2 + CONNECTIONS_MAX + (1 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX + TUNNEL_POLLS_MAX + INSIDE_POLLS_MAX)
+#define POLLS_MAX (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX + TUNNEL_POLLS_MAX + INSIDE_POLLS_MAX)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +14,8 @@
 #include "identity.h"
 #include "kernel.h"
 #include "sealed.h"
+#include "tree.h"
+#include "warden.h"
 
 #define SHELL "/bin/sh"
 /* One argument of execve(2) takes 128 KiB at most (MAX_ARG_STRLEN), its NUL included. */
@@ -79,7 +80,7 @@ struct child {
     const struct sandbox *sandbox;
     const struct exec_spec *spec;
     int output, errors, report;
-    bool subreaper;
+    int told; /* -1: nobody is between the keeper and the command */
 };
 
 /*
@@ -175,9 +176,7 @@ static _Noreturn void run(struct child child)
     struct identity identity;
     setsid();
     offer_to_oom_killer();
-    if (child.subreaper)
-        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    if (sandbox_join(child.sandbox, &failure) < 0)
+    if ((child.told < 0 ? sandbox_join(child.sandbox, &failure) : sandbox_join_users(child.sandbox, &failure)) < 0)
         report(child.report, &failure);
     place_descriptors(&child);
     if (become_user(&child, &identity, &failure) < 0 || place_inputs(&child, &failure) < 0)
@@ -194,6 +193,22 @@ static _Noreturn void run(struct child child)
     report(REPORT_FD, &failure);
 }
 
+static _Noreturn void run_with_warden(struct child child)
+{
+    struct failure failure;
+    pid_t command = -1;
+    warden_begin();
+    if (sandbox_join_places(child.sandbox, &failure) < 0)
+        write_all(child.report, &failure, sizeof failure);
+    else if ((command = fork()) < 0) {
+        failed(&failure, "fork", "the command");
+        write_all(child.report, &failure, sizeof failure);
+    }
+    if (command == 0)
+        run(child);
+    warden_run(command, child.told);
+}
+
 static void close_if(int fd)
 {
     if (fd >= 0)
@@ -202,7 +217,7 @@ static void close_if(int fd)
 
 /* Pipes of one command: reading end, then writing end. -1: not there. */
 struct pipes {
-    int output[2], errors[2], report[2];
+    int output[2], errors[2], report[2], told[2];
 };
 
 static void close_pipes(const struct pipes *pipes, unsigned end)
@@ -210,13 +225,14 @@ static void close_pipes(const struct pipes *pipes, unsigned end)
     close_if(pipes->output[end]);
     close_if(pipes->errors[end]);
     close_if(pipes->report[end]);
+    close_if(pipes->told[end]);
 }
 
-static int open_pipes(bool split, struct pipes *pipes, struct failure *failure)
+static int open_pipes(bool split, bool warded, struct pipes *pipes, struct failure *failure)
 {
-    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     if (pipe2(pipes->output, O_CLOEXEC) == 0 && (!split || pipe2(pipes->errors, O_CLOEXEC) == 0) &&
-        pipe2(pipes->report, O_CLOEXEC | O_NONBLOCK) == 0)
+        pipe2(pipes->report, O_CLOEXEC | O_NONBLOCK) == 0 && (!warded || pipe2(pipes->told, O_CLOEXEC | O_NONBLOCK) == 0))
         return 0;
     failed(failure, "make", "a pipe");
     close_pipes(pipes, 0);
@@ -224,18 +240,30 @@ static int open_pipes(bool split, struct pipes *pipes, struct failure *failure)
     return -1;
 }
 
-static int start(struct child *child, int cgroup, struct spawned *spawned, struct failure *failure)
+static pid_t fork_child(const struct child *child, int cgroup, int *pidfd)
+{
+    *pidfd = -1;
+    pid_t pid = child->sandbox->inside ? fork() : kernel_clone(0, cgroup, pidfd);
+    if (pid != 0)
+        return pid;
+    if (child->told < 0)
+        run(*child);
+    run_with_warden(*child);
+}
+
+int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgroup, struct spawned *spawned,
+                  struct failure *failure)
 {
     struct pipes pipes;
-    if (open_pipes(child->spec->split, &pipes, failure) < 0)
+    if (open_pipes(spec->split, cgroup < 0 && tree_has_subreapers(), &pipes, failure) < 0)
         return -1;
-    child->output = pipes.output[1];
-    child->errors = child->spec->split ? pipes.errors[1] : pipes.output[1];
-    child->report = pipes.report[1];
-    spawned->pidfd = -1;
-    spawned->pid = child->sandbox->inside ? fork() : kernel_clone(0, cgroup, &spawned->pidfd);
-    if (spawned->pid == 0)
-        run(*child);
+    struct child child = {.sandbox = sandbox,
+                          .spec = spec,
+                          .output = pipes.output[1],
+                          .errors = spec->split ? pipes.errors[1] : pipes.output[1],
+                          .report = pipes.report[1],
+                          .told = pipes.told[1]};
+    spawned->pid = fork_child(&child, cgroup, &spawned->pidfd);
     close_pipes(&pipes, 1);
     if (spawned->pid < 0) {
         failed(failure, "fork", "the command");
@@ -243,17 +271,11 @@ static int start(struct child *child, int cgroup, struct spawned *spawned, struc
         return -1;
     }
     fcntl(pipes.output[0], F_SETFL, O_NONBLOCK);
-    if (child->spec->split)
+    if (spec->split)
         fcntl(pipes.errors[0], F_SETFL, O_NONBLOCK);
     spawned->outputs[0] = pipes.output[0];
     spawned->outputs[1] = pipes.errors[0];
     spawned->report = pipes.report[0];
+    spawned->told = pipes.told[0];
     return 0;
-}
-
-int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgroup, struct spawned *spawned,
-                  struct failure *failure)
-{
-    struct child child = {.sandbox = sandbox, .spec = spec, .subreaper = cgroup < 0};
-    return start(&child, cgroup, spawned, failure);
 }

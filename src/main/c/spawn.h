@@ -9,8 +9,9 @@
 #include "spec.h"
 
 struct spawned {
-    pid_t pid;
+    pid_t pid; /* the command's process, or its warden */
     int pidfd;
+    int told; /* the warden's last words of the command (struct last_words); -1: it has none */
     int outputs[STREAMS]; /* reading ends, non-blocking: standard output, or both streams; standard error, or -1 */
     int report; /* carries a struct failure if it could not be started, and nothing otherwise */
 };

@@ -108,6 +108,8 @@ nfds_t tables_polls(struct tables *tables, struct pollfd *polls)
             continue;
         if (!execution->reaped)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);
+        if (!execution->told)
+            add_poll(polls, &count, execution->process.told, POLLIN);
         add_outputs(tables_reader(tables, execution), execution, polls, &count);
     }
     return count;

@@ -2,20 +2,25 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel.h"
+
 #define PROCESSES_MAX 32768
-#define SCANS_MAX 64
+#define SCANS_MAX 16
 #define COMMANDS_MAX 128
 
 struct process {
     pid_t pid;
     pid_t parent;
+    uint64_t started; /* with its number what tells it from all others */
     char state;
     bool ours;
 };
@@ -23,25 +28,26 @@ struct process {
 static struct process processes[PROCESSES_MAX];
 static size_t process_count;
 
-/* "PID (name) STATE PPID …" (proc_pid_stat(5)); the name is the process's own, brackets and all. */
-static bool read_process(const char *pid, struct process *process)
+/* "PID (name) STATE PPID …", the 22nd is when it has started (proc_pid_stat(5)); the name is the process's own, brackets and all. */
+static bool read_process(pid_t pid, struct process *process)
 {
     char path[64], text[512];
-    snprintf(path, sizeof path, "/proc/%.16s/stat", pid);
+    unsigned long long started;
+    int parent;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     ssize_t length = read(fd, text, sizeof text - 1);
     close(fd);
-    if (length <= 0)
-        return false;
-    text[length] = 0;
+    text[length > 0 ? length : 0] = 0;
     const char *bracket = strrchr(text, ')');
-    if (!bracket || bracket[1] != ' ')
+    if (!bracket || sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                           &process->state, &parent, &started) != 3)
         return false;
-    process->pid = (pid_t)strtol(pid, NULL, 10);
-    process->state = bracket[2];
-    process->parent = (pid_t)strtol(bracket + 3, NULL, 10);
+    process->pid = pid;
+    process->parent = parent;
+    process->started = started;
     process->ours = false;
     return true;
 }
@@ -53,7 +59,8 @@ static void scan(void)
     if (!folder)
         return;
     for (struct dirent *entry = readdir(folder); entry && process_count < PROCESSES_MAX; entry = readdir(folder))
-        if (isdigit((unsigned char)entry->d_name[0]) && read_process(entry->d_name, &processes[process_count]))
+        if (isdigit((unsigned char)entry->d_name[0]) &&
+            read_process((pid_t)strtol(entry->d_name, NULL, 10), &processes[process_count]))
             process_count++;
     closedir(folder);
 }
@@ -72,6 +79,11 @@ static bool orphans_are_anybodys;
 void tree_claim_orphans(void)
 {
     orphans_are_anybodys = true;
+}
+
+bool tree_has_subreapers(void)
+{
+    return !orphans_are_anybodys;
 }
 
 static void replace(pid_t from, pid_t to)
@@ -130,6 +142,22 @@ static bool gone(const struct process *process)
     return process->state == 'Z' || process->state == 'X';
 }
 
+/* By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the host's. */
+static void signal_one(const struct process *process, int signal)
+{
+    struct process now;
+    int pidfd = kernel_pidfd_open(process->pid);
+    if (pidfd < 0) {
+        /* A container's kernel may have no such descriptors; it has no processes of the host either. */
+        if (errno != ESRCH)
+            kill(process->pid, signal);
+        return;
+    }
+    if (read_process(process->pid, &now) && now.started == process->started)
+        kernel_pidfd_send_signal(pidfd, signal);
+    close(pidfd);
+}
+
 static size_t signal_all(int signal, bool stopped_too)
 {
     size_t count = 0;
@@ -137,7 +165,7 @@ static size_t signal_all(int signal, bool stopped_too)
         const struct process *process = &processes[i];
         if (!process->ours || gone(process) || (process->state == 'T' && !stopped_too))
             continue;
-        kill(process->pid, signal);
+        signal_one(process, signal);
         count++;
     }
     return count;
@@ -151,19 +179,30 @@ static bool is_stopped(pid_t root)
     return true;
 }
 
-bool tree_kill(pid_t root)
+/* `root` is to stop too, or it is left alone. */
+static bool kill_below(pid_t root, bool stops)
 {
-    /* While root is stopped it can't end, and so its orphans stay its children (PR_SET_CHILD_SUBREAPER(2const)). */
-    kill(root, SIGSTOP);
     /* A signal that is sent is not taken yet: who is in the middle of a fork has a child first, which only a pass sees that
        begins when all are known to have stopped. */
     for (unsigned i = 0, quiet = 0; i < SCANS_MAX && quiet < 2; i++) {
         scan();
         mark(root);
-        bool stopped = signal_all(SIGSTOP, false) == 0 && is_stopped(root);
+        bool stopped = signal_all(SIGSTOP, false) == 0 && (!stops || is_stopped(root));
         quiet = stopped ? quiet + 1 : 0;
     }
-    if (signal_all(SIGKILL, true) > 0)
+    return signal_all(SIGKILL, true) == 0;
+}
+
+bool tree_kill_below(pid_t warden)
+{
+    return kill_below(warden, false);
+}
+
+bool tree_kill(pid_t root)
+{
+    /* While root is stopped it does not end, and so does not leave its children to others. */
+    kill(root, SIGSTOP);
+    if (!kill_below(root, true))
         return false;
     kill(root, SIGKILL);
     return true;

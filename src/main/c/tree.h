@@ -1,4 +1,4 @@
-/* Killing a process tree where there is no cgroup to kill it by: the command is a subreaper, so all stay its descendants. */
+/* Killing a process tree where there is no cgroup to kill it by. */
 #ifndef SANDLOT_TREE_H
 #define SANDLOT_TREE_H
 
@@ -6,9 +6,12 @@
 #include <sys/types.h>
 
 /*
- * One pass: stops all that descends from `root` until none is new, kills them, and at last `root` itself. True when
- * nothing of it lives any more; else call again, a little later. `root` must be an unreaped child.
+ * One pass: stops all that descends from `warden` until none is new, and kills them. True when nothing of it lives any more;
+ * else call again, a little later. `warden` must be an unreaped child; it is left alone.
  */
+bool tree_kill_below(pid_t warden);
+
+/* The same of a command that has no warden, and at last itself. */
 bool tree_kill(pid_t root);
 
 /* The process of a command, from its start to its end. */
@@ -20,5 +23,8 @@ void tree_ended(pid_t pid);
  * belong to each tree that is killed, whichever command they came from; those of running commands are left alone.
  */
 void tree_claim_orphans(void);
+
+/* Whether a warden is any use. */
+bool tree_has_subreapers(void);
 
 #endif

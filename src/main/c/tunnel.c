@@ -11,6 +11,8 @@
 #include "spec.h"
 
 #define ROOM 65536u
+/* What the kernel holds for one direction: the sockets are the keeper's, and so is their memory. */
+#define KERNEL_ROOM (128 * 1024)
 #define CONNECT_TIMEOUT_US 5000000u
 
 static void forget(struct tunnel *tunnel)
@@ -51,6 +53,10 @@ static int dial(struct tunnel *tunnel)
         close(tunnel->service);
     tunnel->service = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (tunnel->service < 0)
+        return errno;
+    const int room = KERNEL_ROOM;
+    if (setsockopt(tunnel->service, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) < 0 ||
+        setsockopt(tunnel->service, SOL_SOCKET, SO_SNDBUF, &room, sizeof room) < 0)
         return errno;
     return connect(tunnel->service, address, tunnel->second ? sizeof second : sizeof first) == 0 ? 0 : errno;
 }

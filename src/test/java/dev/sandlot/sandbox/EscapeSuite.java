@@ -3,6 +3,7 @@ package dev.sandlot.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -341,5 +342,53 @@ public abstract class EscapeSuite extends SandboxSuite {
         } finally {
             backend.destroy(next);
         }
+    }
+
+    /**
+     * A process that sees its parent stopped wakes it, and that one ends: whoever finds trees by their root, and stops it
+     * first, has lost the process then.
+     */
+    @Test
+    void aTreeThatWakesItsStoppedRootDiesAtItsTimeout() throws SandboxException {
+        assumeTrue(run("perl -e 1").outcome().equals(exited(0)), "perl is not installed");
+        String script = "my $root = $$; $SIG{USR1} = sub { exit 0 };"
+                + " unless (fork()) { setpgrp(0, 0); while (open(my $f, '<', qq(/proc/$root/stat))) { my $s = <$f>; last unless defined $s;"
+                + " kill(CONT => $root), kill(USR1 => $root) if $s =~ /\\) T/; last if $s =~ /\\) Z/; }"
+                + " exec('sleep', '88'); } sleep 1 while 1;";
+        run(sandbox, reading(script, "cat > /tmp/waking"));
+        for (int i = 0; i < 5; i++) {
+            Duration limit = Duration.ofMillis(host().hasOwnKernel() ? 3000 : 300);
+
+            assertThat(run(sandbox, spec("exec perl /tmp/waking", limit)).outcome())
+                    .isEqualTo(new ExecOutcome.TimedOut());
+        }
+        assertThat(count(sandbox, "sleep 8[8]")).isEqualTo("0");
+    }
+
+    /** Each process forks, leads a session, and ends: when it is seen it is gone. */
+    @Test
+    void aTreeThatNeverStandsStillDiesAtItsTimeout() throws SandboxException {
+        assumeTrue(run("perl -e 1").outcome().equals(exited(0)), "perl is not installed");
+        String script = "use POSIX; unless (fork()) { while (1) { exit 0 if fork(); setsid(); } } sleep 1 while 1; # chain";
+        run(sandbox, reading(script, "cat > /tmp/chain"));
+        Duration limit = Duration.ofMillis(host().hasOwnKernel() ? 3000 : 300);
+
+        assertThat(run(sandbox, spec("exec perl /tmp/chain", limit)).outcome()).isEqualTo(new ExecOutcome.TimedOut());
+        for (int i = 0; i < 5; i++) {
+            assertThat(count(sandbox, "perl /tmp/chai[n]")).isEqualTo("0");
+        }
+    }
+
+    /** What stands between a command and the keeper: where it can be killed, that costs the tree its life no less. */
+    @Test
+    void aTreeThatKillsItsParentDiesWithIt() throws SandboxException {
+        String tree = "(setsid sleep 87 &); (sleep 0.1; setsid sleep 87) & [ $PPID -gt 1 ] && kill -KILL $PPID; exec sleep 87";
+
+        ExecOutcome outcome = run(sandbox, spec(tree, Duration.ofMillis(host().hasOwnKernel() ? 3000 : 500)))
+                .outcome();
+
+        assertThat(outcome).isIn(new ExecOutcome.TimedOut(), new ExecOutcome.Signalled(9, false));
+        assertThat(count(sandbox, "sleep 8[7]")).isEqualTo("0");
+        assertThat(run("echo alive").output()).isEqualTo("alive\n");
     }
 }
