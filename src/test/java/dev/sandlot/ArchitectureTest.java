@@ -36,6 +36,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.idempotency")
             .layer("budget")
             .definedBy("dev.sandlot.budget")
+            .layer("exchange")
+            .definedBy("dev.sandlot.exchange")
             .layer("admission")
             .definedBy("dev.sandlot.admission")
             .layer("task")
@@ -78,6 +80,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("database", "auth", "errors", "request")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors")
+            .whereLayer("exchange")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "errors.rest", "request")
             .whereLayer("admission")
             .mayOnlyAccessLayers("budget", "auth", "errors")
             .whereLayer("task")
@@ -97,7 +101,17 @@ class ArchitectureTest {
             .whereLayer("service")
             .mayOnlyAccessLayers("task", "worker", "sandbox", "log")
             .whereLayer("proxy")
-            .mayOnlyAccessLayers("environment", "service", "worker", "task", "sandbox", "auth", "errors", "errors.rest")
+            .mayOnlyAccessLayers(
+                    "environment",
+                    "service",
+                    "budget",
+                    "admission",
+                    "worker",
+                    "task",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "errors.rest")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
                     "service",
@@ -114,6 +128,8 @@ class ArchitectureTest {
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
+                    "exchange",
+                    "budget",
                     "service",
                     "worker",
                     "output",

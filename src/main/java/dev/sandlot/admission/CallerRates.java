@@ -36,7 +36,7 @@ public class CallerRates {
     }
 
     /** Throws RATE_LIMITED with Retry-After when the caller's bucket is empty. */
-    void take(String caller) {
+    public void take(String caller) {
         ConsumptionProbe probe = buckets.get(caller).tryConsumeAndReturnRemaining(1);
         if (!probe.isConsumed()) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill()) + 1;

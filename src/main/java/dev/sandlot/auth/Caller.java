@@ -13,6 +13,9 @@ import java.util.Set;
  * @param workspaces what they are a member of: {@code org/workspace}, {@code org/*} or {@code *}{@code /*}
  */
 public record Caller(String subject, Set<String> roles, Set<String> workspaces) implements Principal {
+    /** The attribute of a request that holds its caller, where it was looked for before {@link CallerFilter} does. */
+    public static final String ATTRIBUTE = Caller.class.getName();
+
     public Caller {
         roles = Set.copyOf(roles);
         workspaces = Set.copyOf(workspaces);
@@ -40,7 +43,8 @@ public record Caller(String subject, Set<String> roles, Set<String> workspaces) 
         return workspaces.contains(id.toString()) || workspaces.contains(id.org() + "/*") || workspaces.contains("*/*");
     }
 
-    private boolean isMember(String org) {
+    /** Whether they are a member of any workspace of the organization. */
+    public boolean isMember(String org) {
         return workspaces.contains("*/*") || workspaces.stream().anyMatch(grant -> grant.startsWith(org + "/"));
     }
 

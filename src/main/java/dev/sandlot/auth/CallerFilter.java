@@ -36,7 +36,8 @@ public class CallerFilter implements ContainerRequestFilter {
         if (container == null || !(container.getUserPrincipal() instanceof JsonWebToken token)) {
             throw refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION));
         }
-        request.setSecurityContext(new CallerContext(callers.of(token), container.isSecure()));
+        Caller caller = request.getProperty(Caller.ATTRIBUTE) instanceof Caller known ? known : callers.of(token);
+        request.setSecurityContext(new CallerContext(caller, container.isSecure()));
     }
 
     private ApiException refusal(@Nullable String authorization) {

@@ -29,7 +29,7 @@ public class Callers {
     }
 
     /** Throws AUTHENTICATION for a token whose subject can't be written down as it is. */
-    Caller of(JsonWebToken token) {
+    public Caller of(JsonWebToken token) {
         String subject = token.getName();
         if (subject == null || !isFit(subject)) {
             throw new ApiException(

@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.budget.Share;
 import dev.sandlot.errors.rest.Envelopes;
 import dev.sandlot.errors.rest.Json;
 import dev.sandlot.worker.Workers;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -39,29 +41,35 @@ public class ExecuteReplies {
     /**
      * How a client wants its answer.
      *
-     * @param asEvents as server-sent events
+     * @param stream the place of one who wants server-sent events
      * @param timeoutIsResult a timeout is answered as a result (124), not as an error
      */
-    record Style(boolean asEvents, Preference preference, boolean timeoutIsResult) {
+    record Style(Optional<Share> stream, Preference preference, boolean timeoutIsResult) {
         /** The client hears of the execution before it has ended. */
         boolean isToldEarly() {
-            return asEvents || preference.async();
+            return stream.isPresent() || preference.async();
         }
     }
 
     /** {@code uri}: of the execution's record. */
     CompletionStage<Response> reply(ExecutionProgress execution, URI uri, Style style) {
-        if (style.asEvents()) {
+        if (style.stream().isPresent()) {
             EventId start = EventId.start(
                     ExecutionEvents.streamsOf(execution.record().split()).size());
-            return events.answer(execution, start, style.timeoutIsResult())
+            return events.answer(
+                            execution,
+                            start,
+                            style.timeoutIsResult(),
+                            style.stream().get())
                     .thenApply(answer -> withPlace(answer, execution, uri).build());
         }
         if (style.preference().async()) {
             return endsWithin(execution, style.preference().patience().orElse(Duration.ZERO))
-                    .thenCompose(ended -> ended
-                            ? whole(execution, uri, style.timeoutIsResult())
-                            : CompletableFuture.completedFuture(accepted(execution, uri)));
+                    .thenComposeAsync(
+                            ended -> ended
+                                    ? whole(execution, uri, style.timeoutIsResult())
+                                    : CompletableFuture.completedFuture(accepted(execution, uri)),
+                            workers::execute);
         }
         return config.keepAlive()
                 .map(pause -> keptAlive(execution, uri, style.timeoutIsResult(), pause))

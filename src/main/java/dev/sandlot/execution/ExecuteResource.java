@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
+import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
@@ -14,6 +15,7 @@ import dev.sandlot.request.JsonBody;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -87,6 +89,7 @@ public class ExecuteResource {
             @Context SecurityContext security,
             @Context HttpHeaders headers,
             @Context Request http,
+            @Context HttpServletRequest exchange,
             @BeanParam EnvironmentPath path,
             InputStream content) {
         Caller caller = path.enter(security);
@@ -99,11 +102,10 @@ public class ExecuteResource {
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), path.environment());
         requireToken(environment, token);
+        Optional<Share> stream =
+                wantsEvents(http) ? Optional.of(events.takePlace(exchange, environment)) : Optional.empty();
         ExecuteReplies.Style style =
-                new ExecuteReplies.Style(wantsEvents(http), Preference.read(headers), request.timeoutIsResult());
-        if (style.asEvents()) {
-            events.requirePlace();
-        }
+                new ExecuteReplies.Style(stream, Preference.read(headers), request.timeoutIsResult());
         Wanted wanted = new Wanted(caller, environment, request);
         ExecutionProgress execution =
                 key.isPresent() ? admission.beginOnce(wanted, key.get()) : admission.begin(wanted, style.isToldEarly());

@@ -96,6 +96,8 @@ public class ExecutionAnswers {
         Response.ResponseBuilder answer = Response.status(range.isPresent() ? PARTIAL_CONTENT : OK)
                 .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
                 .header("Accept-Ranges", "bytes")
+                // Who is cut off sees that it is.
+                .header("Content-Length", part.to() - part.from())
                 .entity((StreamingOutput) out -> content.write(part.from(), part.to(), out));
         if (range.isPresent()) {
             // While the command runs nobody knows how long the whole will be (RFC 9110, 14.4).

@@ -1,9 +1,13 @@
 package dev.sandlot.execution;
 
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
+import dev.sandlot.budget.Bounds;
+import dev.sandlot.budget.Budget;
+import dev.sandlot.budget.Share;
+import dev.sandlot.budget.Tenant;
+import dev.sandlot.environment.Environment;
 import dev.sandlot.errors.rest.Envelopes;
 import dev.sandlot.errors.rest.Json;
+import dev.sandlot.exchange.Exchange;
 import dev.sandlot.output.LiveOutput.Watch;
 import dev.sandlot.output.OutputReader;
 import dev.sandlot.output.OutputReader.Piece;
@@ -12,6 +16,7 @@ import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.servlet.ServletRequest;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -22,14 +27,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Executions as server-sent events: the output as it comes, and then exactly one last event. Each stream is written by a
  * thread of its own that reads what is kept of the output at its client's pace: a slow client holds up nobody and costs
- * one piece of memory; one that takes nothing for a minute is cut off by the server's write timeout.
+ * one piece of memory; one that takes too little is cut off.
  */
 @Singleton
 public class ExecutionEvents {
@@ -40,14 +44,16 @@ public class ExecutionEvents {
 
     private final ExecutionAnswers answers;
     private final Workers workers;
-    private final int streamsMax;
-    private final AtomicInteger streams = new AtomicInteger();
+    private final Budget places;
 
     @Inject
     public ExecutionEvents(ExecutionAnswers answers, Workers workers, ExecutionConfig config) {
         this.answers = answers;
         this.workers = workers;
-        this.streamsMax = config.streams();
+        this.places = new Budget(
+                "clients that follow executions",
+                "poll, or try again",
+                new Bounds(config.streamsPerEnvironment(), Bounds.NONE, Bounds.NONE, config.streams()));
     }
 
     /** The data of an {@code output} event. */
@@ -58,20 +64,24 @@ public class ExecutionEvents {
         return split ? List.of(OutputStreamKind.STDOUT, OutputStreamKind.STDERR) : List.of(OutputStreamKind.OUTPUT);
     }
 
-    /** Throws RATE_LIMITED when as many clients follow executions as may. */
-    void requirePlace() {
-        if (streams.get() >= streamsMax) {
-            throw new ApiException(
-                            ErrorType.RATE_LIMITED, "Too many executions are followed at once; poll, or try again")
-                    .withHeader("Retry-After", "5");
-        }
+    /** The place of one that follows; throws RATE_LIMITED when as many do as may. It ends with the request at the latest. */
+    Share takePlace(ServletRequest request, Environment environment) {
+        Share place = places.take(Tenant.of(environment.workspace(), environment.id()), 1);
+        Exchange.hold(request, place);
+        return place;
     }
 
     /** The answer, which ends after the execution. {@code timeoutIsResult}: else a timeout's last event is an error. */
     CompletionStage<Response.ResponseBuilder> answer(
-            ExecutionProgress execution, EventId from, boolean timeoutIsResult) {
+            ExecutionProgress execution, EventId from, boolean timeoutIsResult, Share place) {
         String requestId = RequestId.current();
-        StreamingOutput body = out -> write(execution, from, timeoutIsResult, out, requestId);
+        StreamingOutput body = out -> {
+            try {
+                write(execution, from, timeoutIsResult, out, requestId);
+            } finally {
+                place.close();
+            }
+        };
         return CompletableFuture.supplyAsync(
                 () -> Response.ok(body, MEDIA_TYPE).header("Cache-Control", "no-store"), workers::execute);
     }
@@ -84,7 +94,6 @@ public class ExecutionEvents {
             @Nullable String requestId)
             throws IOException {
         RequestId.set(requestId);
-        streams.incrementAndGet();
         EventStream events = EventStream.open(out);
         try {
             events.comment();
@@ -95,7 +104,6 @@ public class ExecutionEvents {
         } catch (RuntimeException failure) {
             events.event("error", null, Envelopes.text(Envelopes.told(failure)));
         } finally {
-            streams.decrementAndGet();
             RequestId.set(null);
         }
     }

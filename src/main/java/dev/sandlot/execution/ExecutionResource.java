@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
+import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
@@ -9,9 +10,11 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.request.Paging;
+import dev.sandlot.worker.Workers;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -46,6 +49,7 @@ public class ExecutionResource {
     private final ExecutionAnswers answers;
     private final ExecutionEvents events;
     private final EnvironmentLog log;
+    private final Workers workers;
 
     @Inject
     public ExecutionResource(
@@ -53,12 +57,14 @@ public class ExecutionResource {
             Executions executions,
             ExecutionAnswers answers,
             ExecutionEvents events,
-            EnvironmentLog log) {
+            EnvironmentLog log,
+            Workers workers) {
         this.environments = environments;
         this.executions = executions;
         this.answers = answers;
         this.events = events;
         this.log = log;
+        this.workers = workers;
     }
 
     @GET
@@ -111,19 +117,22 @@ public class ExecutionResource {
             @Context SecurityContext security,
             @Context HttpHeaders headers,
             @Context Request http,
+            @Context HttpServletRequest exchange,
             @BeanParam EnvironmentPath path) {
         path.enterChecked(security);
-        ExecutionProgress execution = executions.progress(environment(path), path.execution());
+        Environment environment = environment(path);
+        ExecutionProgress execution = executions.progress(environment, path.execution());
         if (!ExecuteResource.wantsEvents(http)) {
-            return CompletableFuture.completedFuture(
-                    answers.output(execution.record(), headers.getHeaderString("Range")));
+            String range = headers.getHeaderString("Range");
+            // Whoever answers writes it, at the client's pace.
+            return CompletableFuture.supplyAsync(() -> answers.output(execution.record(), range), workers::execute);
         }
         Faults faults = new Faults();
         int streams = ExecutionEvents.streamsOf(execution.record().split()).size();
         EventId from = EventId.read(headers.getHeaderString(EventId.HEADER), streams, faults);
         faults.throwIfAny();
-        events.requirePlace();
-        return events.answer(execution, from, true).thenApply(Response.ResponseBuilder::build);
+        Share place = events.takePlace(exchange, environment);
+        return events.answer(execution, from, true, place).thenApply(Response.ResponseBuilder::build);
     }
 
     @DELETE

@@ -11,11 +11,15 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
-/** A request as a service gets it: without the token, and with where it came from (X-Forwarded-…). */
+/** A request as a service gets it: without what opens this server, and with where it came from (X-Forwarded-…). */
 final class ForwardedRequest {
-    private ForwardedRequest() {}
+    private final CallerTokens callers;
 
-    static ClassicHttpRequest of(Forwarding.To target, HttpServletRequest from) throws IOException {
+    ForwardedRequest(CallerTokens callers) {
+        this.callers = callers;
+    }
+
+    ClassicHttpRequest of(Forwarding.To target, HttpServletRequest from) throws IOException {
         BasicClassicHttpRequest request =
                 new BasicClassicHttpRequest(from.getMethod(), target.address().target());
         copyHeaders(from, request);
@@ -30,15 +34,17 @@ final class ForwardedRequest {
         return request;
     }
 
-    private static void copyHeaders(HttpServletRequest from, ClassicHttpRequest to) {
+    private void copyHeaders(HttpServletRequest from, ClassicHttpRequest to) {
         Set<String> heldBack = Headers.heldBack(all(from, "Connection"));
-        heldBack.addAll(Set.of("host", "expect", ExecuteToken.HEADER.toLowerCase(Locale.ROOT)));
+        heldBack.addAll(Set.of("host", "expect", "x-api-key", ExecuteToken.HEADER.toLowerCase(Locale.ROOT)));
         if (from.getHeader(ExecuteToken.HEADER) == null) {
             heldBack.add("authorization");
         }
         for (String name : Collections.list(from.getHeaderNames())) {
             if (!heldBack.contains(name.toLowerCase(Locale.ROOT))) {
-                all(from, name).forEach(value -> to.addHeader(name, value));
+                all(from, name).stream()
+                        .filter(value -> !callers.isIn(value))
+                        .forEach(value -> to.addHeader(name, value));
             }
         }
     }

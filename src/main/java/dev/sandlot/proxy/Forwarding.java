@@ -32,10 +32,12 @@ public class Forwarding {
     private static final Duration IDLE = Duration.ofMinutes(5);
 
     private final SandboxBackend backend;
+    private final ForwardedRequest requests;
 
     @Inject
-    public Forwarding(SandboxBackend backend) {
+    public Forwarding(SandboxBackend backend, ProxyConfig config) {
         this.backend = backend;
+        this.requests = new ForwardedRequest(new CallerTokens(config.issuer()));
     }
 
     /** Which service is asked, and what for. */
@@ -46,7 +48,7 @@ public class Forwarding {
         String name = target.service().name();
         try (ServiceConnection connection = ServiceConnection.open(
                 backend, target.sandbox(), target.service().port(), IDLE)) {
-            ClassicHttpResponse answer = connection.exchange(ForwardedRequest.of(target, request));
+            ClassicHttpResponse answer = connection.exchange(requests.of(target, request));
             passOn(answer, response);
         } catch (SandboxException refused) {
             LOG.log(Level.FINE, "A service could not be reached", refused);
@@ -67,7 +69,8 @@ public class Forwarding {
         }
     }
 
-    private static void passOn(ClassicHttpResponse answer, HttpServletResponse response) throws IOException {
+    private static void passOn(ClassicHttpResponse answer, HttpServletResponse response)
+            throws IOException, HttpException {
         response.setStatus(answer.getCode());
         Headers.passOn(answer, response);
         HttpEntity body = answer.getEntity();

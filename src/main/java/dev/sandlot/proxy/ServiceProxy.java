@@ -1,12 +1,21 @@
 package dev.sandlot.proxy;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.sandlot.admission.CallerRates;
 import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.budget.Bounds;
+import dev.sandlot.budget.Budget;
+import dev.sandlot.budget.Share;
+import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.ServiceUrl;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.rest.Envelopes;
+import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.TaskService;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
@@ -18,9 +27,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes requests on to services of environments. Its caller shows the environment's execute token as the bearer; whose
@@ -30,12 +39,23 @@ import java.util.logging.Logger;
 public class ServiceProxy extends HttpServlet {
     private static final Logger LOG = Logger.getLogger(ServiceProxy.class.getName());
     private static final long serialVersionUID = 1L;
-    private static final int REQUESTS_MAX = 512;
+    private static final int GUESSES_OF_ADDRESS = 5;
+    private static final int GUESSES_OF_ALL = 50;
 
-    private final transient Semaphore places = new Semaphore(REQUESTS_MAX);
+    private final transient Guesses guesses = new Guesses(GUESSES_OF_ADDRESS, GUESSES_OF_ALL);
+    private transient @Nullable Budget places;
+
+    @Inject
+    private transient ProxyConfig config;
 
     @Inject
     private transient Environments environments;
+
+    @Inject
+    private transient ServiceSupervisor supervisor;
+
+    @Inject
+    private transient CallerRates rates;
 
     @Inject
     private transient Forwarding forwarding;
@@ -47,6 +67,14 @@ public class ServiceProxy extends HttpServlet {
     private transient Clock clock;
 
     @Override
+    public void init() {
+        places = new Budget(
+                "requests to services",
+                "wait for one to end",
+                new Bounds(config.perEnvironment(), Bounds.NONE, Bounds.NONE, config.perServer()));
+    }
+
+    @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             ExecuteToken token = token(request);
@@ -54,13 +82,14 @@ public class ServiceProxy extends HttpServlet {
                             request.getRequestURI(),
                             Optional.ofNullable(request.getQueryString()).orElse(""))
                     .orElseThrow(() -> ApiException.notFound("service"));
-            Environment environment = enter(address, token);
+            Environment environment = enter(address, token, request.getRemoteAddr());
             TaskService service = environment.services().stream()
                     .filter(one -> one.name().equals(address.service()))
                     .findFirst()
                     .orElseThrow(() -> ApiException.notFound("service"));
             environment.requireReady(clock.instant());
-            begin(request, new Forwarding.To(environment.sandbox(), service, address));
+            Share place = requireNonNull(places).take(Tenant.of(environment.workspace(), environment.id()), 1);
+            begin(request, new Forwarding.To(environment.sandbox(), service, address), place);
         } catch (ApiException refused) {
             answer(response, refused);
         }
@@ -78,35 +107,34 @@ public class ServiceProxy extends HttpServlet {
     }
 
     /** An environment that is not there and a token that is not its own look alike. */
-    private Environment enter(ServiceAddress address, ExecuteToken token) {
-        return environments
+    private Environment enter(ServiceAddress address, ExecuteToken token, String from) {
+        if (!supervisor.knows(new SandboxId(address.environment()))) {
+            guesses.take(from);
+        }
+        Environment found = environments
                 .find(address.environment())
                 .filter(environment -> token.matches(environment.tokenHash()))
                 .orElseThrow(ApiException::forbidden);
+        rates.take("services of " + found.id());
+        return found;
     }
 
-    private void begin(HttpServletRequest request, Forwarding.To target) {
-        if (!places.tryAcquire()) {
-            throw new ApiException(
-                            ErrorType.RATE_LIMITED,
-                            "There are " + REQUESTS_MAX + " requests to services under way; wait for one to end")
-                    .withHeader("Retry-After", "1");
-        }
+    private void begin(HttpServletRequest request, Forwarding.To target, Share place) {
         boolean handed = false;
         try {
             AsyncContext exchange = request.startAsync();
             // Each wait within has a bound of its own.
             exchange.setTimeout(0);
-            workers.execute(() -> forward(exchange, target));
+            workers.execute(() -> forward(exchange, target, place));
             handed = true;
         } finally {
             if (!handed) {
-                places.release();
+                place.close();
             }
         }
     }
 
-    private void forward(AsyncContext exchange, Forwarding.To target) {
+    private void forward(AsyncContext exchange, Forwarding.To target, Share place) {
         HttpServletResponse response = (HttpServletResponse) exchange.getResponse();
         try {
             forwarding.exchange(target, (HttpServletRequest) exchange.getRequest(), response);
@@ -115,7 +143,7 @@ public class ServiceProxy extends HttpServlet {
         } catch (RuntimeException broken) {
             tell(response, Envelopes.told(broken));
         } finally {
-            places.release();
+            place.close();
             exchange.complete();
         }
     }
@@ -132,6 +160,8 @@ public class ServiceProxy extends HttpServlet {
     private static void answer(HttpServletResponse response, ApiException failure) throws IOException {
         if (!response.isCommitted()) {
             Envelopes.write(failure, response);
+            // One short answer: it does not wait for its reader.
+            response.setHeader("Connection", "close");
         }
     }
 }

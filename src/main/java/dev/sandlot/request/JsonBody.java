@@ -52,6 +52,8 @@ public final class JsonBody {
                 throw invalid("The body is larger than " + limitBytes + " bytes");
             }
             return new JsonBody(BoundedJson.parse(bytes, faults), faults);
+        } catch (RefusedBody refused) {
+            throw refused.refusal();
         } catch (IOException broken) {
             throw invalid("The body could not be read");
         }

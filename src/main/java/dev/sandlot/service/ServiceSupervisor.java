@@ -71,6 +71,11 @@ public class ServiceSupervisor {
         return run;
     }
 
+    /** Whether the sandbox is here, and has services or has had them. */
+    public boolean knows(SandboxId sandbox) {
+        return runs.containsKey(sandbox);
+    }
+
     /** True when it has ended for good. */
     public boolean isOver(SandboxId sandbox, String name) {
         return of(sandbox).stream()

@@ -1,10 +1,13 @@
 package dev.sandlot.service;
 
 import dev.sandlot.sandbox.SandboxStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 
 /**
  * A stream of a sandbox in the form that the HTTP library takes. What a socket has besides (addresses, options) it has
@@ -13,14 +16,47 @@ import java.net.Socket;
 final class StreamSocket extends Socket {
     private final SandboxStream stream;
     private volatile boolean closed;
+    /** For the thread that reads. */
+    private long expectedUntil;
+
+    private boolean expected;
 
     StreamSocket(SandboxStream stream) {
         this.stream = stream;
     }
 
+    /** No read begins after that time. */
+    void expectWithin(Duration time) {
+        expectedUntil = System.nanoTime() + time.toNanos();
+        expected = true;
+    }
+
+    /** Each read has its own bound only. */
+    void expectAnyTime() {
+        expected = false;
+    }
+
+    private void requireInTime() throws SocketTimeoutException {
+        if (expected && System.nanoTime() - expectedUntil > 0) {
+            throw new SocketTimeoutException("it took too long until it had come");
+        }
+    }
+
     @Override
     public InputStream getInputStream() {
-        return stream.input();
+        return new FilterInputStream(stream.input()) {
+            @Override
+            public int read() throws IOException {
+                requireInTime();
+                return super.read();
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                requireInTime();
+                return super.read(into, offset, length);
+            }
+        };
     }
 
     @Override

@@ -36,6 +36,8 @@ public class Workers {
     private static final int THREADS_MAX = 4096;
     private static final int IDLE_SECONDS = 30;
 
+    private static final ThreadLocal<Boolean> WORKING = new ThreadLocal<>();
+
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor pool;
 
@@ -72,7 +74,19 @@ public class Workers {
 
     /** Throws RejectedExecutionException when there is no thread for it, or the server stops. */
     public void execute(Runnable work) {
-        executor.execute(work);
+        executor.execute(() -> {
+            WORKING.set(true);
+            try {
+                work.run();
+            } finally {
+                WORKING.remove();
+            }
+        });
+    }
+
+    /** Whether the current thread is one of these: one that may wait for what a tenant does. */
+    public static boolean isWorker() {
+        return WORKING.get() != null;
     }
 
     @PreDestroy

@@ -22,7 +22,7 @@ class EventsE2E {
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
-    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_STREAMS_PER_SERVER", "3"));
+    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_STREAMS_PER_SERVER", "6"));
 
     private Api api;
     private Environment environment;

@@ -1,0 +1,78 @@
+package dev.sandlot.exchange;
+
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.request.RefusedBody;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A request's body in memory, or the reason why it was not taken: reading it waits for nobody. */
+final class Body extends ServletInputStream {
+    private final ByteArrayInputStream bytes;
+    private final @Nullable ApiException refusal;
+
+    private Body(byte[] bytes, @Nullable ApiException refusal) {
+        this.bytes = new ByteArrayInputStream(bytes);
+        this.refusal = refusal;
+    }
+
+    static Body of(byte[] bytes) {
+        return new Body(bytes, null);
+    }
+
+    /** One that is not there. */
+    static Body none() {
+        return of(new byte[0]);
+    }
+
+    /** Whoever reads it gets {@link RefusedBody}. */
+    static Body refused(ApiException refusal) {
+        return new Body(new byte[0], refusal);
+    }
+
+    boolean isRefused() {
+        return refusal != null;
+    }
+
+    private void requireTaken() throws RefusedBody {
+        if (refusal != null) {
+            throw new RefusedBody(refusal);
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        requireTaken();
+        return bytes.read();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        requireTaken();
+        return bytes.read(into, offset, length);
+    }
+
+    @Override
+    public int available() {
+        return bytes.available();
+    }
+
+    @Override
+    public boolean isFinished() {
+        return refusal == null && bytes.available() == 0;
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+        throw new IllegalStateException("the whole body is here");
+    }
+}

@@ -1,0 +1,167 @@
+package dev.sandlot.exchange;
+
+import dev.sandlot.budget.Share;
+import dev.sandlot.worker.Workers;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, and what they hold until the last byte is sent. */
+public final class Exchange implements AsyncListener {
+    private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
+    private static final String ATTRIBUTE = Exchange.class.getName();
+
+    private final HttpServletRequest container;
+    private final PacedRequest request;
+    private final PacedResponse response;
+    private final Workers workers;
+    private final Queue<Share> shares = new ArrayDeque<>();
+    private Share body = Share.NOTHING;
+    private boolean over;
+    private volatile boolean asynchronous;
+
+    Exchange(HttpServletRequest container, PacedResponse response, Workers workers) {
+        this.container = container;
+        this.request = new PacedRequest(container, this);
+        this.response = response;
+        this.workers = workers;
+        hold(response);
+        container.setAttribute(ATTRIBUTE, this);
+    }
+
+    static @Nullable Exchange of(ServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange ? exchange : null;
+    }
+
+    /** Gives the share back when the exchange is over, however it ends, where its holder has not done so before. */
+    public static void hold(ServletRequest request, Share share) {
+        Exchange exchange = of(request);
+        if (exchange != null) {
+            exchange.hold(share);
+        }
+    }
+
+    void hold(Share share) {
+        synchronized (shares) {
+            if (!over) {
+                shares.add(share);
+                return;
+            }
+        }
+        share.close();
+    }
+
+    /** The application reads this body. */
+    void body(BodyReader reader) {
+        body = reader;
+        hold(reader);
+    }
+
+    /** The application has read what it wants of it. */
+    void bodyIsRead() {
+        request.body(Body.none());
+        body.close();
+    }
+
+    /** As the application sees it. */
+    PacedRequest request() {
+        return request;
+    }
+
+    /** As the application sees it. */
+    PacedResponse response() {
+        return response;
+    }
+
+    /** Runs apart from the thread that has taken the request; answers when a worker says so. */
+    AsyncContext detach() {
+        AsyncContext context = container.startAsync(request, response);
+        // Each wait within has a bound of its own.
+        context.setTimeout(0);
+        context.addListener(this);
+        return context;
+    }
+
+    /** The application answers later. */
+    AsyncContext paced(AsyncContext context) {
+        asynchronous = true;
+        return new PacedContext(context, this);
+    }
+
+    /** The application has returned: its answer is whole, or comes later. */
+    void returned() {
+        if (!asynchronous) {
+            if (response.isCommitted()) {
+                end();
+            } else {
+                complete(detach());
+            }
+            return;
+        }
+        try {
+            container.getAsyncContext().addListener(this);
+        } catch (IllegalStateException answeredBefore) {
+            end();
+        }
+    }
+
+    /** A worker sends what is left of the answer. */
+    void complete(AsyncContext context) {
+        if (Workers.isWorker()) {
+            finish(context);
+            return;
+        }
+        try {
+            workers.execute(() -> finish(context));
+        } catch (RejectedExecutionException stopping) {
+            LOG.log(Level.FINE, "No worker sends an answer", stopping);
+            finish(context);
+        }
+    }
+
+    private void finish(AsyncContext context) {
+        try {
+            response.finish();
+        } finally {
+            context.complete();
+        }
+    }
+
+    /** Nothing is held any more. */
+    void end() {
+        synchronized (shares) {
+            over = true;
+            shares.forEach(Share::close);
+            shares.clear();
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        end();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        // Its completion follows.
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        // Its completion follows.
+    }
+
+    /** Listeners of what went before are not told of what comes. */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+}

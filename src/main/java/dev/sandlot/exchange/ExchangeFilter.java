@@ -1,0 +1,177 @@
+package dev.sandlot.exchange;
+
+import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.Callers;
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Share;
+import dev.sandlot.budget.Tenant;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.worker.Workers;
+import jakarta.inject.Inject;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/**
+ * The API's outermost: gives each request of a known caller its place, and its body in memory. What is wrong with either
+ * is told where the order of checks has it: here nobody is refused. Who has no place gets a short answer and a closed
+ * connection, so that no answer waits for its reader either.
+ */
+@WebFilter(
+        urlPatterns = "/api/v1/*",
+        asyncSupported = true,
+        dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ASYNC})
+public class ExchangeFilter extends HttpFilter {
+    private static final Logger LOG = Logger.getLogger(ExchangeFilter.class.getName());
+    private static final long serialVersionUID = 1L;
+    private static final Pattern OF_AN_ORGANIZATION = Pattern.compile("/api/v1/org/([a-z0-9][a-z0-9-]{0,62})/.*");
+    /** Such a body comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
+    private static final int SMALL = 64 * 1024;
+
+    private static final Duration MOMENT = Duration.ofMillis(250);
+
+    @Inject
+    private transient Callers callers;
+
+    @Inject
+    private transient Underway underway;
+
+    @Inject
+    private transient Workers workers;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Exchange known = Exchange.of(request);
+        if (known != null) {
+            serve(known, chain);
+            return;
+        }
+        Optional<Caller> caller = caller(request);
+        Optional<Exchange> begun = caller.flatMap(one -> begin(request, response, one));
+        if (begun.isEmpty()) {
+            response.setHeader("Connection", "close");
+            chain.doFilter(request, response);
+        } else if (hasBody(request)) {
+            takeBody(begun.get(), request, tenantWithin(request, caller.get()), chain);
+        } else {
+            serve(begun.get(), chain);
+        }
+    }
+
+    /** Empty for one whom the API does not let in. */
+    private Optional<Caller> caller(HttpServletRequest request) {
+        if (!(request.getUserPrincipal() instanceof JsonWebToken token)) {
+            return Optional.empty();
+        }
+        try {
+            Caller caller = callers.of(token);
+            request.setAttribute(Caller.ATTRIBUTE, caller);
+            return Optional.of(caller);
+        } catch (ApiException refused) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty when there is no place for it. */
+    private Optional<Exchange> begin(HttpServletRequest request, HttpServletResponse response, Caller caller) {
+        Tenant tenant = tenantWithin(request, caller)
+                // Who asks for what is somebody else's takes nothing of theirs.
+                .orElseGet(() -> Tenant.of(new WorkspaceId("caller " + caller.subject(), "")));
+        try {
+            Share place = underway.take(caller, tenant);
+            Exchange exchange = new Exchange(request, new PacedResponse(response, underway.bytes(), tenant), workers);
+            exchange.hold(place);
+            return Optional.of(exchange);
+        } catch (ApiException full) {
+            request.setAttribute(FullFilter.ATTRIBUTE, full);
+            return Optional.empty();
+        }
+    }
+
+    /** Empty when the caller is no member of the organization that the path names. */
+    private static Optional<Tenant> tenantWithin(HttpServletRequest request, Caller caller) {
+        Matcher path = OF_AN_ORGANIZATION.matcher(request.getRequestURI());
+        return path.matches() && caller.isMember(path.group(1))
+                ? Optional.of(Tenant.of(new WorkspaceId(path.group(1), "")))
+                : Optional.empty();
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    }
+
+    private void takeBody(Exchange exchange, HttpServletRequest request, Optional<Tenant> tenant, FilterChain chain)
+            throws IOException, ServletException {
+        if (tenant.isEmpty()) {
+            exchange.request().body(Body.refused(ApiException.forbidden()));
+            serve(exchange, chain);
+            return;
+        }
+        long length = request.getContentLengthLong();
+        BodyReader reader =
+                new BodyReader(request.getInputStream(), length, underway.bytes(), tenant.get(), System::nanoTime);
+        exchange.body(reader);
+        if (length >= 0 && length <= SMALL && isHereInAMoment(reader, tenant.get())) {
+            exchange.request().body(reader.take());
+            serve(exchange, chain);
+        } else {
+            takeApart(exchange, reader);
+        }
+    }
+
+    private boolean isHereInAMoment(BodyReader reader, Tenant tenant) {
+        Optional<Share> moment = underway.moments().tryTake(tenant, 1);
+        if (moment.isEmpty()) {
+            return false;
+        }
+        try {
+            return reader.readFor(MOMENT);
+        } finally {
+            moment.get().close();
+        }
+    }
+
+    /** A worker waits for it, and the request comes here again with the whole. */
+    private void takeApart(Exchange exchange, BodyReader reader) {
+        AsyncContext context = exchange.detach();
+        try {
+            workers.execute(() -> {
+                exchange.request().body(reader.take());
+                context.dispatch();
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.log(Level.FINE, "No worker takes a body", stopping);
+            exchange.request().body(Body.refused(Underway.busy("This server is too busy; try again")));
+            context.dispatch();
+        }
+    }
+
+    private static void serve(Exchange exchange, FilterChain chain) throws IOException, ServletException {
+        boolean returned = false;
+        try {
+            chain.doFilter(exchange.request(), exchange.response());
+            returned = true;
+        } finally {
+            exchange.bodyIsRead();
+            if (!returned) {
+                exchange.end();
+            }
+        }
+        exchange.returned();
+    }
+}

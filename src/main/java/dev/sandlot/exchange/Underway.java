@@ -1,0 +1,81 @@
+package dev.sandlot.exchange;
+
+import dev.sandlot.auth.Caller;
+import dev.sandlot.budget.Bounds;
+import dev.sandlot.budget.Budget;
+import dev.sandlot.budget.Share;
+import dev.sandlot.budget.Tenant;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What requests share while they are under way: their number, their bytes in memory, threads that wait a moment. */
+@Singleton
+public class Underway {
+    /** Of the threads that take requests (sandlot.xml), how many may wait for the rest of a body. */
+    private static final int MOMENTS = 8;
+
+    private final int perCaller;
+    private final ConcurrentMap<String, Integer> callers = new ConcurrentHashMap<>();
+    private final Budget requests;
+    private final Budget bytes;
+    private final Budget moments = new Budget("bodies that are waited for", "try again", Bounds.ofServer(MOMENTS));
+
+    @Inject
+    public Underway(ExchangeConfig config) {
+        this.perCaller = config.perCaller();
+        this.requests = new Budget("requests under way", "wait for one to end", Bounds.ofServer(config.perServer()));
+        this.bytes = new Budget(
+                "bytes of requests and answers in memory",
+                "read answers, and send less at once",
+                Bounds.ofServer(config.bodiesBytes()));
+    }
+
+    /** A request's place, from its first byte to the last of its answer; throws RATE_LIMITED when there is none. */
+    Share take(Caller caller, Tenant tenant) {
+        if (callers.merge(caller.subject(), 1, Integer::sum) > perCaller) {
+            leave(caller);
+            throw busy("There are " + perCaller + " requests of this caller under way; wait for one to end");
+        }
+        try {
+            Share place = requests.take(tenant, 1);
+            AtomicBoolean here = new AtomicBoolean(true);
+            return () -> {
+                if (here.compareAndSet(true, false)) {
+                    leave(caller);
+                    place.close();
+                }
+            };
+        } catch (ApiException full) {
+            leave(caller);
+            throw full;
+        }
+    }
+
+    static ApiException busy(String detail) {
+        return new ApiException(ErrorType.RATE_LIMITED, detail).withHeader("Retry-After", "1");
+    }
+
+    private void leave(Caller caller) {
+        callers.computeIfPresent(caller.subject(), (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Bytes that are held in memory. */
+    Budget bytes() {
+        return bytes;
+    }
+
+    /** Threads that take requests, for a moment. */
+    Budget moments() {
+        return moments;
+    }
+
+    /** How many requests are under way. */
+    public long requests() {
+        return requests.inUse();
+    }
+}
