@@ -9,6 +9,8 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public class Underway {
     /** Of the threads that take requests (sandlot.xml), how many may wait for the rest of a body. */
     private static final int MOMENTS = 8;
+    /** Bytes of a request without its body. Where an organization's are used up, it makes no further one. */
+    private static final int LEAST = 16 * 1024;
 
     private final int perCaller;
     private final ConcurrentMap<String, Integer> callers = new ConcurrentHashMap<>();
@@ -41,19 +45,22 @@ public class Underway {
             leave(caller);
             throw busy("There are " + perCaller + " requests of this caller under way; wait for one to end");
         }
+        Deque<Share> taken = new ArrayDeque<>(2);
         try {
-            Share place = requests.take(tenant, 1);
-            AtomicBoolean here = new AtomicBoolean(true);
-            return () -> {
-                if (here.compareAndSet(true, false)) {
-                    leave(caller);
-                    place.close();
-                }
-            };
+            taken.add(requests.take(tenant, 1));
+            taken.add(bytes.take(tenant, LEAST));
         } catch (ApiException full) {
+            taken.forEach(Share::close);
             leave(caller);
             throw full;
         }
+        AtomicBoolean here = new AtomicBoolean(true);
+        return () -> {
+            if (here.compareAndSet(true, false)) {
+                leave(caller);
+                taken.forEach(Share::close);
+            }
+        };
     }
 
     static ApiException busy(String detail) {

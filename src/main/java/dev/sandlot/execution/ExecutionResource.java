@@ -9,6 +9,7 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.exchange.LongAnswers;
 import dev.sandlot.request.Paging;
 import dev.sandlot.worker.Workers;
 import jakarta.annotation.security.RolesAllowed;
@@ -49,6 +50,7 @@ public class ExecutionResource {
     private final ExecutionAnswers answers;
     private final ExecutionEvents events;
     private final EnvironmentLog log;
+    private final LongAnswers longAnswers;
     private final Workers workers;
 
     @Inject
@@ -58,12 +60,14 @@ public class ExecutionResource {
             ExecutionAnswers answers,
             ExecutionEvents events,
             EnvironmentLog log,
+            LongAnswers longAnswers,
             Workers workers) {
         this.environments = environments;
         this.executions = executions;
         this.answers = answers;
         this.events = events;
         this.log = log;
+        this.longAnswers = longAnswers;
         this.workers = workers;
     }
 
@@ -71,7 +75,7 @@ public class ExecutionResource {
     @Path("/{environment_id}/executions")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "listExecutions", summary = "The executions of an environment, newest first")
-    public ExecutionList list(
+    public CompletionStage<Response> list(
             @Context SecurityContext security,
             @BeanParam EnvironmentPath path,
             @QueryParam("page") @Nullable String page,
@@ -81,7 +85,11 @@ public class ExecutionResource {
         path.check(faults);
         Paging paging = Paging.read(page, limit, faults);
         faults.throwIfAny();
-        ExecutionRepository.Page found = executions.list(environment(path), paging);
+        return longAnswers.json(path.workspace(), () -> list(environment(path), paging));
+    }
+
+    private ExecutionList list(Environment environment, Paging paging) {
+        ExecutionRepository.Page found = executions.list(environment, paging);
         List<ExecutionView> views =
                 found.executions().stream().map(answers::summary).toList();
         return ExecutionList.of(views, found.total(), paging);
@@ -91,9 +99,10 @@ public class ExecutionResource {
     @Path("/{environment_id}/executions/{execution_id}")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getExecution", summary = "One execution with its output")
-    public ExecutionView get(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
+    public CompletionStage<Response> get(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
         path.enterChecked(security);
-        return answers.record(executions.require(environment(path), path.execution()));
+        return longAnswers.json(
+                path.workspace(), () -> answers.record(executions.require(environment(path), path.execution())));
     }
 
     @GET

@@ -1,0 +1,59 @@
+package dev.sandlot.exchange;
+
+import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.FairLine;
+import dev.sandlot.errors.rest.Json;
+import dev.sandlot.request.RequestId;
+import dev.sandlot.worker.Workers;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers that may be long: to make one takes time and memory, so tenants take turns. While it waits for its reader it is
+ * bytes and nothing else, and holds up no other.
+ */
+@Singleton
+public class LongAnswers {
+    private static final int AT_ONCE = 4;
+    private static final int WAITING_PER_WORKSPACE = 256;
+
+    private final FairLine line;
+    private final Workers workers;
+
+    @Inject
+    public LongAnswers(Workers workers) {
+        this.line = new FairLine("long answers are being made", AT_ONCE, WAITING_PER_WORKSPACE, workers::execute);
+        this.workers = workers;
+    }
+
+    /** 200 with that as JSON, when its turn has come; fails as {@code entity} does. */
+    public CompletionStage<Response> json(WorkspaceId workspace, Supplier<?> entity) {
+        String requestId = RequestId.current();
+        // Its place in the line is for the making alone: another worker sends it.
+        return line.submit(workspace, () -> bytes(entity, requestId))
+                .thenApplyAsync(LongAnswers::answer, workers::execute);
+    }
+
+    private static byte[] bytes(Supplier<?> entity, @Nullable String requestId) {
+        RequestId.set(requestId);
+        try {
+            return Json.write(entity.get()).getBytes(StandardCharsets.UTF_8);
+        } finally {
+            RequestId.set(null);
+        }
+    }
+
+    private static Response answer(byte[] bytes) {
+        return Response.ok((StreamingOutput) out -> out.write(bytes), MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, bytes.length)
+                .build();
+    }
+}
