@@ -41,6 +41,9 @@ final class Mallory {
     private static final int WORKSPACES = 4;
     private static final int HANDS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** A suite that is broken off does not leave its attacks to the host for long. */
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+
     private static final Duration SETTLING_MAX = Duration.ofMinutes(1);
 
     private final URI server;
@@ -134,7 +137,8 @@ final class Mallory {
     }
 
     HttpRequest.Builder provision(int workspace, String task) {
-        return workspace(workspace).postRequest("", "{\"task_ref\":\"" + task + "\"}", Map.of());
+        String body = "{\"task_ref\":\"" + task + "\",\"timeout_sec\":" + LIFETIME.toSeconds() + "}";
+        return workspace(workspace).postRequest("", body, Map.of());
     }
 
     /** Makes so many environments, as far as they are granted. */
