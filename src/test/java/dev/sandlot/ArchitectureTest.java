@@ -81,7 +81,7 @@ class ArchitectureTest {
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors")
             .whereLayer("exchange")
-            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "errors.rest", "request")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "errors.rest", "request", "log")
             .whereLayer("admission")
             .mayOnlyAccessLayers("budget", "auth", "errors")
             .whereLayer("task")

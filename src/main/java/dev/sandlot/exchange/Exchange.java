@@ -1,6 +1,7 @@
 package dev.sandlot.exchange;
 
 import dev.sandlot.budget.Share;
+import dev.sandlot.log.Failures;
 import dev.sandlot.worker.Workers;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -122,7 +123,7 @@ public final class Exchange implements AsyncListener {
         try {
             workers.execute(() -> finish(context));
         } catch (RejectedExecutionException stopping) {
-            LOG.log(Level.FINE, "No worker sends an answer", stopping);
+            Failures.log(LOG, Level.FINE, stopping, () -> "No worker sends an answer");
             finish(context);
         }
     }

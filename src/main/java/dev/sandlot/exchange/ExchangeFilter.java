@@ -6,6 +6,7 @@ import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.log.Failures;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
@@ -155,7 +156,7 @@ public class ExchangeFilter extends HttpFilter {
                 context.dispatch();
             });
         } catch (RejectedExecutionException stopping) {
-            LOG.log(Level.FINE, "No worker takes a body", stopping);
+            Failures.log(LOG, Level.FINE, stopping, () -> "No worker takes a body");
             exchange.request().body(Body.refused(Underway.busy("This server is too busy; try again")));
             context.dispatch();
         }

@@ -5,6 +5,7 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.rest.Envelopes;
+import dev.sandlot.log.Failures;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -75,7 +76,7 @@ final class PacedResponse extends HttpServletResponseWrapper implements AnswerSt
                 stream.finish();
             }
         } catch (IOException gone) {
-            LOG.log(Level.FINE, "A client did not take its answer", gone);
+            Failures.log(LOG, Level.FINE, gone, () -> "A client did not take its answer");
         } catch (ApiException full) {
             refuse(full);
         }
@@ -94,7 +95,7 @@ final class PacedResponse extends HttpServletResponseWrapper implements AnswerSt
             Envelopes.write(full, client);
             client.flushBuffer();
         } catch (IOException gone) {
-            LOG.log(Level.FINE, "A client did not take its refusal", gone);
+            Failures.log(LOG, Level.FINE, gone, () -> "A client did not take its refusal");
         }
     }
 

@@ -14,7 +14,8 @@ import org.eclipse.microprofile.config.Config;
  * @param backlogLimit bytes of ends that may wait for the database; enough for one of any size
  * @param keepAlive after that time without an answer, and as often, a white space goes to the client; empty: never
  */
-public record ExecutionConfig(Path journal, int streams, int streamsPerEnvironment, long backlogLimit, Optional<Duration> keepAlive) {
+public record ExecutionConfig(
+        Path journal, int streams, int streamsPerEnvironment, long backlogLimit, Optional<Duration> keepAlive) {
     private static final int STREAMS_DEFAULT = 512;
     private static final int STREAMS_PER_ENVIRONMENT_DEFAULT = 64;
     private static final int KEEPALIVE_MAX = 600;

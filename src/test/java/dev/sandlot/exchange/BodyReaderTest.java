@@ -126,7 +126,7 @@ class BodyReaderTest {
         assertThat(budget.inUse("acme")).isBetween(14L * MIB, 16L * MIB);
 
         assertRefused(
-                reader(new ByteArrayInputStream(new byte[7 * MIB]), 7 * MIB).take(), ErrorType.RATE_LIMITED, "share");
+                reader(new ByteArrayInputStream(new byte[7 * MIB]), 7 * MIB).take(), ErrorType.RATE_LIMITED, "no room");
 
         declared.close();
         chunked.close();

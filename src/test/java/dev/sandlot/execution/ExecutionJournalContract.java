@@ -106,7 +106,7 @@ abstract class ExecutionJournalContract {
     }
 
     private ExecutionConfig config() {
-        return new ExecutionConfig(folder, 1, LIMIT, Optional.empty());
+        return new ExecutionConfig(folder, 1, 1, LIMIT, Optional.empty());
     }
 
     /** Of a server that has just come up. */

@@ -369,7 +369,8 @@ public abstract class EscapeSuite extends SandboxSuite {
     @Test
     void aTreeThatNeverStandsStillDiesAtItsTimeout() throws SandboxException {
         assumeTrue(run("perl -e 1").outcome().equals(exited(0)), "perl is not installed");
-        String script = "use POSIX; unless (fork()) { while (1) { exit 0 if fork(); setsid(); } } sleep 1 while 1; # chain";
+        String script =
+                "use POSIX; unless (fork()) { while (1) { exit 0 if fork(); setsid(); } } sleep 1 while 1; # chain";
         run(sandbox, reading(script, "cat > /tmp/chain"));
         Duration limit = Duration.ofMillis(host().hasOwnKernel() ? 3000 : 300);
 
@@ -382,7 +383,8 @@ public abstract class EscapeSuite extends SandboxSuite {
     /** What stands between a command and the keeper: where it can be killed, that costs the tree its life no less. */
     @Test
     void aTreeThatKillsItsParentDiesWithIt() throws SandboxException {
-        String tree = "(setsid sleep 87 &); (sleep 0.1; setsid sleep 87) & [ $PPID -gt 1 ] && kill -KILL $PPID; exec sleep 87";
+        String tree =
+                "(setsid sleep 87 &); (sleep 0.1; setsid sleep 87) & [ $PPID -gt 1 ] && kill -KILL $PPID; exec sleep 87";
 
         ExecOutcome outcome = run(sandbox, spec(tree, Duration.ofMillis(host().hasOwnKernel() ? 3000 : 500)))
                 .outcome();
