@@ -114,6 +114,7 @@ class ArchitectureTest {
                     "errors.rest")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
+                    "exchange",
                     "service",
                     "task",
                     "image",
@@ -129,7 +130,6 @@ class ArchitectureTest {
             .mayOnlyAccessLayers(
                     "environment",
                     "exchange",
-                    "budget",
                     "service",
                     "worker",
                     "output",

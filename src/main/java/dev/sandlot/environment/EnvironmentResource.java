@@ -4,6 +4,7 @@ import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Role;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.exchange.LongAnswers;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.request.JsonBody;
 import dev.sandlot.request.Paging;
@@ -38,6 +39,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ public class EnvironmentResource {
     private final TaskCatalogue catalogue;
     private final Secrets secrets;
     private final EnvironmentConfig config;
+    private final LongAnswers longAnswers;
     private final Clock clock;
 
     @Inject
@@ -63,12 +66,14 @@ public class EnvironmentResource {
             TaskCatalogue catalogue,
             Secrets secrets,
             EnvironmentConfig config,
+            LongAnswers longAnswers,
             Clock clock) {
         this.environments = environments;
         this.provisioning = provisioning;
         this.catalogue = catalogue;
         this.secrets = secrets;
         this.config = config;
+        this.longAnswers = longAnswers;
         this.clock = clock;
     }
 
@@ -115,7 +120,8 @@ public class EnvironmentResource {
     @GET
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "listEnvironments", summary = "The environments of a workspace, newest first")
-    public EnvironmentList list(
+    @APIResponseSchema(EnvironmentList.class)
+    public CompletionStage<Response> list(
             @Context SecurityContext security,
             @Context UriInfo uri,
             @BeanParam EnvironmentPath path,
@@ -128,8 +134,11 @@ public class EnvironmentResource {
         Paging paging = Paging.read(page, limit, faults);
         Set<EnvironmentState> states = states(words, faults);
         faults.throwIfAny();
-        return EnvironmentList.of(
-                environments.list(path.workspace(), states, paging), paging, clock.instant(), base(uri));
+        URI base = base(uri);
+        return longAnswers.json(
+                path.workspace(),
+                () -> EnvironmentList.of(
+                        environments.list(path.workspace(), states, paging), paging, clock.instant(), base));
     }
 
     private static Set<EnvironmentState> states(List<String> words, Faults faults) {

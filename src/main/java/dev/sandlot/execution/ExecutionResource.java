@@ -36,6 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,7 @@ public class ExecutionResource {
     @Path("/{environment_id}/executions")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "listExecutions", summary = "The executions of an environment, newest first")
+    @APIResponseSchema(ExecutionList.class)
     public CompletionStage<Response> list(
             @Context SecurityContext security,
             @BeanParam EnvironmentPath path,
@@ -99,6 +101,7 @@ public class ExecutionResource {
     @Path("/{environment_id}/executions/{execution_id}")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getExecution", summary = "One execution with its output")
+    @APIResponseSchema(ExecutionView.class)
     public CompletionStage<Response> get(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
         path.enterChecked(security);
         return longAnswers.json(
