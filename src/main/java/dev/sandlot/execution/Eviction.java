@@ -112,7 +112,7 @@ public class Eviction {
         Optional<Step> step = order.next(now, futile.keySet());
         while (step.isPresent()) {
             if (!steps.take(step.get())) {
-                futile.put(step.get().futile(), now.plus(RecordEviction.FUTILE));
+                futile.put(step.get().futile(), now.plus(REST));
             }
             step = order.next(now, futile.keySet());
         }

@@ -16,17 +16,29 @@ public class EvictionSteps {
     private final OutputEviction outputs;
     private final RecordEviction records;
     private final Retention retention;
+    private final ExecutionJournal journal;
+    private final KeptCount count;
 
     @Inject
-    public EvictionSteps(OutputEviction outputs, RecordEviction records, Retention retention) {
+    public EvictionSteps(
+            OutputEviction outputs,
+            RecordEviction records,
+            Retention retention,
+            ExecutionJournal journal,
+            KeptCount count) {
         this.outputs = outputs;
         this.records = records;
         this.retention = retention;
+        this.journal = journal;
+        this.count = count;
     }
 
     /** Returns whether it was of use: else there was not as much to be dropped as there should have been. */
     boolean take(Step step) throws IOException {
+        // What was counted is in the database then.
+        journal.flush();
         KeptAccount account = step.account();
+        count.count(account);
         LOG.log(Level.FINE, "Of {0} go {1}: {2} bytes", new Object[] {account.environment(), step.kind(), step.bytes()
         });
         return switch (step.kind()) {
@@ -42,6 +54,7 @@ public class EvictionSteps {
 
     /** Drops all outputs of an environment that has ended. */
     void dropOutputs(KeptAccount ended) throws IOException {
+        count.count(ended);
         outputs.drop(ended, ended.held().removable());
     }
 }

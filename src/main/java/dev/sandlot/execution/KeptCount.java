@@ -82,7 +82,11 @@ public class KeptCount {
         return false;
     }
 
-    private void count(KeptAccount account) throws IOException {
+    /** Counts what earlier servers have left of an environment, if that has not been done. */
+    void count(KeptAccount account) throws IOException {
+        if (!account.isUncounted()) {
+            return;
+        }
         UUID environment = account.environment();
         Optional<?> owner = stored.owner(environment);
         if (owner.isEmpty()) {

@@ -20,8 +20,8 @@ import java.util.UUID;
  */
 @Singleton
 public class RecordEviction {
-    /** Before what was of no use is tried again. */
-    static final Duration FUTILE = Duration.ofMinutes(1);
+    /** Before it is looked again whether keys have had their time. */
+    private static final Duration REFUSED = Duration.ofMinutes(1);
 
     private static final int AT_ONCE = 256;
     private static final long BYTES_AT_ONCE = 4 << 20;
@@ -39,6 +39,10 @@ public class RecordEviction {
 
     /** Drops so many bytes and so many executions, if there are so many; returns whether there were. */
     boolean drop(KeptAccount account, long bytes, long executions) throws IOException {
+        if (account.refusesKeys(clock.instant())) {
+            return false;
+        }
+        Held before = account.held();
         long bytesLeft = bytes;
         long executionsLeft = executions;
         Instant from = Instant.EPOCH;
@@ -52,9 +56,14 @@ public class RecordEviction {
             bytesLeft -= delete(account, some);
             executionsLeft -= some.size();
         }
-        boolean done = bytesLeft - cutCommands(account, bytesLeft) <= 0 && executionsLeft <= 0;
-        account.refuseKeys(done ? clock.instant() : clock.instant().plus(FUTILE));
-        return done;
+        if (bytesLeft - cutCommands(account, bytesLeft) <= 0 && executionsLeft <= 0) {
+            return true;
+        }
+        Held keyed = stored.ofKeyed(account.environment());
+        if (keyed.records() > before.records() - bytes || keyed.executions() > before.executions() - executions) {
+            account.refuseKeys(clock.instant().plus(REFUSED));
+        }
+        return false;
     }
 
     /** As many of them as are needed, but no more than a transaction should have. */

@@ -32,9 +32,12 @@ public class StoredBytes implements Owners {
     /** A command that is longer makes room when its record can't go. */
     private static final int COMMAND_MAX = 256;
 
+    private static final Instant FAR = Instant.parse("9000-01-01T00:00:00Z");
     private static final int IDS_AT_ONCE = 256;
     private static final String INLINE =
             "coalesce(octet_length(output), 0) + coalesce(octet_length(stdout), 0) + coalesce(octet_length(stderr), 0)";
+    private static final String HAS_KEY =
+            "exists (select 1 from idempotency_keys where idempotency_keys.subject_id = executions.id)";
     private static final String TEXTS = "octet_length(command) + octet_length(requested_by)";
 
     private final Jdbi jdbi;
@@ -113,9 +116,18 @@ public class StoredBytes implements Owners {
 
     /** What is recorded of executions that ended before. */
     Held ofExecutions(UUID environment, Instant before) {
+        return sum(environment, before, "");
+    }
+
+    /** What is recorded of executions that have ended and have a key. */
+    Held ofKeyed(UUID environment) {
+        return sum(environment, FAR, " and " + HAS_KEY);
+    }
+
+    private Held sum(UUID environment, Instant before, String which) {
         return jdbi.withHandle(handle -> handle.createQuery("select count(*) as executions, coalesce(sum(" + TEXTS
                         + "), 0) as texts, coalesce(sum(" + INLINE + "), 0) as outputs"
-                        + " from executions where environment_id = :environment and ended_at < :before")
+                        + " from executions where environment_id = :environment and ended_at < :before" + which)
                 .bind("environment", environment)
                 .bind("before", utc(before))
                 .map((row, context) -> new Held(
@@ -181,9 +193,6 @@ public class StoredBytes implements Owners {
     List<Stored> oldestOutputs(UUID environment, Instant from, int limit) {
         return oldest(environment, from, limit, "output_bytes > 0 and not output_gone");
     }
-
-    private static final String HAS_KEY =
-            "exists (select 1 from idempotency_keys where idempotency_keys.subject_id = executions.id)";
 
     /** The oldest executions, from {@code from} on, that have no key by which somebody may still ask for them. */
     List<Stored> oldestWithoutKey(UUID environment, Instant from, int limit) {

@@ -119,9 +119,14 @@ public final class KeptAccount {
         keysRefusedUntil = until;
     }
 
+    /** Whether that is so now. */
+    public boolean refusesKeys(Instant now) {
+        return now.isBefore(keysRefusedUntil);
+    }
+
     /** Throws RATE_LIMITED where no more executions with keys can be recorded now. */
     public void requireRoomForKey(Instant now) {
-        if (now.isBefore(keysRefusedUntil)) {
+        if (refusesKeys(now)) {
             throw new ApiException(
                             ErrorType.RATE_LIMITED,
                             "As many executions with an Idempotency-Key as can be recorded are less than a day old in"

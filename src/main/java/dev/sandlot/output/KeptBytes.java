@@ -152,12 +152,18 @@ public class KeptBytes {
         return share;
     }
 
-    /** Whoever makes room does not come after, the database being away say: then there is an end. */
+    /**
+     * Whoever makes room does not come after, the database being away say: then there is an end; where it is the server's
+     * bound, for the organization that keeps the most.
+     */
     private boolean isFarOver(KeptAccount account, long more) {
         Bounds bounds = config.bounds();
+        Held organization = organization(account.org()).tally().held();
         return isFarOver(account.held(), more, bounds.perEnvironment())
-                || isFarOver(organization(account.org()).tally().held(), more, bounds.perOrganization())
-                || isFarOver(server.held(), more, bounds.perServer());
+                || isFarOver(organization, more, bounds.perOrganization())
+                || (isFarOver(server.held(), more, bounds.perServer())
+                        && organizations().stream()
+                                .allMatch(other -> other.held().total() <= organization.total()));
     }
 
     private static boolean isFarOver(Held held, long more, long bound) {

@@ -93,6 +93,15 @@ class KeptBytesTest {
     }
 
     @Test
+    void whereTheServerKeepsFarTooMuchTheOrganizationThatKeepsMostIsRefused() {
+        KeptAccount greedy = account("greedy");
+        greedy.add(Held.records(200 * MIB, 1));
+
+        assertThat(room(account("victim")).grow(MIB)).isGreaterThanOrEqualTo(MIB);
+        assertThat(room(account("greedy")).grow(MIB)).isZero();
+    }
+
+    @Test
     void theReserveOfTheDiskIsLeftFree() {
         free.set(10 * MIB + 100_000);
         ChargedRoom first = room(account("acme"));
