@@ -133,12 +133,14 @@ class RestartE2E {
     @Test
     void whatRunsWhenTheServerIsKilledIsRunningSinceItStarted() throws Exception {
         Environment environment = api.provision();
-        run(environment, "listed", Map.of());
+        CompletableFuture<?> listed = run(environment, "listed", Map.of());
         listed(environment, "listed");
-        run(environment, "keyed", Map.of("Idempotency-Key", "restart"));
+        CompletableFuture<?> keyed = run(environment, "keyed", Map.of("Idempotency-Key", "restart"));
         run(environment, "told", Map.of("Prefer", "respond-async")).join();
 
         SERVER.kill();
+        assertThat(listed).failsWithin(Duration.ofSeconds(20));
+        assertThat(keyed).failsWithin(Duration.ofSeconds(20));
         SERVER.start();
 
         for (String name : List.of("told", "keyed", "listed")) {
