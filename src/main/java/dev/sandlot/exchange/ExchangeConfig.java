@@ -13,8 +13,8 @@ public record ExchangeConfig(int perCaller, int perServer, int bodiesMebibytes) 
     private static final int PER_CALLER = 512;
     private static final int PER_SERVER = 2048;
     private static final int BODIES_MEBIBYTES = 256;
-    /** An organization's half holds the largest body. */
-    private static final int BODIES_MEBIBYTES_MIN = 16;
+    /** An organization's half holds the largest body, and what else it has under way. */
+    private static final int BODIES_MEBIBYTES_MIN = 32;
 
     private static final int BODIES_MEBIBYTES_MAX = 1 << 20;
 
