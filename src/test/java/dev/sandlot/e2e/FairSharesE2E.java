@@ -115,6 +115,7 @@ class FairSharesE2E {
         Org mallory = new Org();
         Api api = mallory.workspace("main");
         String body = mallory.task(withMemory("16Mi").add("provision", "sleep 240"));
+        api.provision();
         List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             sent.add(begin(api, body));
