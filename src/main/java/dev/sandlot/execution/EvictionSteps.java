@@ -1,10 +1,12 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.log.Failures;
 import dev.sandlot.output.EvictionOrder.Step;
 import dev.sandlot.output.KeptAccount;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -15,7 +17,7 @@ public class EvictionSteps {
 
     private final OutputEviction outputs;
     private final RecordEviction records;
-    private final Retention retention;
+    private final Forgetting retention;
     private final ExecutionJournal journal;
     private final KeptCount count;
 
@@ -26,6 +28,15 @@ public class EvictionSteps {
             Retention retention,
             ExecutionJournal journal,
             KeptCount count) {
+        this(outputs, records, retention::forget, journal, count);
+    }
+
+    EvictionSteps(
+            OutputEviction outputs,
+            RecordEviction records,
+            Forgetting retention,
+            ExecutionJournal journal,
+            KeptCount count) {
         this.outputs = outputs;
         this.records = records;
         this.retention = retention;
@@ -33,10 +44,15 @@ public class EvictionSteps {
         this.count = count;
     }
 
+    /** Removes all that is known of an environment that has ended. */
+    @FunctionalInterface
+    interface Forgetting {
+        void forget(UUID environment) throws IOException;
+    }
+
     /** Returns whether it was of use: else there was not as much to be dropped as there should have been. */
     boolean take(Step step) throws IOException {
-        // What was counted is in the database then.
-        journal.flush();
+        store();
         KeptAccount account = step.account();
         count.count(account);
         LOG.log(Level.FINE, "Of {0} go {1}: {2} bytes", new Object[] {account.environment(), step.kind(), step.bytes()
@@ -52,8 +68,18 @@ public class EvictionSteps {
         };
     }
 
+    /** What was counted is in the database then, but for what the database can't take now. */
+    private void store() {
+        try {
+            journal.flush();
+        } catch (RuntimeException notAll) {
+            Failures.log(LOG, Level.FINE, notAll, () -> "Not all that was counted is in the database");
+        }
+    }
+
     /** Drops all outputs of an environment that has ended. */
     void dropOutputs(KeptAccount ended) throws IOException {
+        store();
         count.count(ended);
         outputs.drop(ended, ended.held().removable());
     }

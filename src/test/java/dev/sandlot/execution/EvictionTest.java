@@ -11,6 +11,7 @@ import dev.sandlot.database.MemoryDatabase;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.execution.Execution.End;
 import dev.sandlot.execution.ExecutionRepository.Write;
+import dev.sandlot.output.EvictionOrder;
 import dev.sandlot.output.FileOutputStore;
 import dev.sandlot.output.Held;
 import dev.sandlot.output.KeptAccount;
@@ -21,6 +22,7 @@ import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
 import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.worker.Workers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +62,7 @@ class EvictionTest {
     private KeptBytes kept;
     private FileOutputStore outputs;
     private KeptCount count;
+    private final List<UUID> forgotten = new ArrayList<>();
 
     @BeforeEach
     void begin() {
@@ -335,5 +340,100 @@ class EvictionTest {
         jdbi.useHandle(handle -> handle.execute("delete from environments where id = ?", other));
         count.count(Duration.ofMinutes(1));
         assertThat(kept.find(other)).isEmpty();
+    }
+
+    private ExecutionJournal journal(ExecutionRepository writesTo) throws IOException {
+        ExecutionConfig executions = new ExecutionConfig(folder.resolve("journal"), 1, 1, 8 * MIB, Optional.empty());
+        return new ExecutionJournal(writesTo, new ExecutionBacklog(executions), executions, clock);
+    }
+
+    /** The whole of it, in the caller's thread. */
+    private Eviction eviction(ExecutionJournal journal, KeptConfig settings) {
+        EvictionSteps steps = new EvictionSteps(
+                new OutputEviction(stored, repository, outputs),
+                new RecordEviction(stored, outputs, clock),
+                forgotten::add,
+                journal,
+                count);
+        return new Eviction(kept, settings, new EvictionOrder(kept), steps, count, new Workers(Runnable::run), clock);
+    }
+
+    @Test
+    void whoeverKeepsTooMuchLosesTheOldestAtOnce() throws IOException {
+        eviction(journal(repository), config);
+        List<UUID> executions = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            executions.add(execute("x", false, 200_000));
+            assertThat(account().held().total()).isLessThanOrEqualTo(MIB);
+        }
+
+        assertThat(isThere(executions.get(0))).isFalse();
+        assertThat(isThere(executions.get(9))).isTrue();
+        assertThat(executions).allMatch(this::isRecorded);
+    }
+
+    @Test
+    void whatAnEarlierServerLeftIsCountedBeforeAnyOfItGoes() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            execute("x", false, 200_000);
+        }
+        clock.advance(Duration.ofSeconds(1));
+        startServer();
+        eviction(journal(repository), config);
+
+        for (int i = 0; i < 6; i++) {
+            execute("x", false, 200_000);
+        }
+
+        long files = outputs.kept(environment).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        assertThat(account().held().outputs()).isEqualTo(files);
+        assertThat(account().held().executions()).isEqualTo(10);
+    }
+
+    @Test
+    void aRecordThatCannotBeStoredNowKeepsNothingFromGoing() throws IOException {
+        ExecutionJournal journal = journal(new ExecutionRepository(jdbi) {
+            @Override
+            void write(Collection<Write> writes) {
+                throw new IllegalStateException("not now");
+            }
+        });
+        Eviction eviction = eviction(journal, config);
+        Execution begun = begun("waits", false);
+        journal.begin(begun, tenant, false);
+        journal.end(ended(begun, outputs.begin(tenant, begun.id(), false)), Map.of());
+        assertThatThrownBy(journal::flush).hasMessage("not now");
+
+        UUID oldest = execute("x", false, 300_000);
+        for (int i = 0; i < 4; i++) {
+            execute("x", false, 300_000);
+        }
+        eviction.sweep();
+
+        assertThat(isThere(oldest)).isFalse();
+        assertThat(account().held().total()).isLessThanOrEqualTo(MIB);
+    }
+
+    @Test
+    void outputsOfAnEndedEnvironmentGoAfterTheTimeThatIsSet() throws IOException {
+        KeptConfig settings = new KeptConfig(config.bounds(), 50, 0, Optional.of(Duration.ofMinutes(10)));
+        Eviction eviction = eviction(journal(repository), settings);
+        UUID execution = execute("x", false, LARGE);
+        jdbi.useHandle(handle -> handle.execute(
+                "update environments set ended_at = ?, state = 'torn_down' where id = ?",
+                clock.instant().atOffset(ZoneOffset.UTC),
+                environment));
+
+        clock.advance(Duration.ofMinutes(9));
+        eviction.sweep();
+        assertThat(isThere(execution)).isTrue();
+        clock.advance(Duration.ofMinutes(1));
+        eviction.sweep();
+
+        assertThat(isThere(execution)).isFalse();
+        assertThat(isRecorded(execution)).isTrue();
+        assertThat(forgotten).isEmpty();
     }
 }
