@@ -149,7 +149,10 @@ public class Startup {
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
         every(1_000, () -> listening.get().check());
-        every(1_000, () -> compaction.get().sweep());
+        // Where H2's classes are not laid down there is nothing of it to look after.
+        if (compaction.isResolvable()) {
+            every(1_000, () -> compaction.get().sweep());
+        }
         every(2_000, () -> eviction.get().sweep());
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketFolder {
     private static final Logger LOG = Logger.getLogger(SocketFolder.class.getName());
-    private static final int ADDRESS_MAX = 107;
+    /** One less than the kernel takes: Java keeps a byte for itself. */
+    private static final int ADDRESS_MAX = 106;
+
     private static final int NAME_MAX = 41;
 
     private final Path way;

@@ -45,8 +45,8 @@ abstract class LocalSuite extends SandboxSuite {
         assertThat(guarantees.offered())
                 .containsOnlyKeys("users", "egress", "oom", "leftovers")
                 .containsEntry("oom", seesGroups && hasMemory)
-                // By a control group, or by who stands between; gVisor has neither.
-                .containsEntry("leftovers", !host.hasOwnKernel());
+                // By a control group, by who stands between, or with all that has lost its parent.
+                .containsEntry("leftovers", true);
     }
 
     /** One of a table of modes and guarantees: those that hold by name, dashes in place of the others. */
