@@ -10,6 +10,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,13 +21,17 @@ public final class Exchange implements AsyncListener {
     private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
     private static final String ATTRIBUTE = Exchange.class.getName();
 
+    private static final ThreadLocal<Exchange> SERVED = new ThreadLocal<>();
+
     private final HttpServletRequest container;
     private final PacedRequest request;
     private final PacedResponse response;
     private final Workers workers;
     private final Queue<Share> shares = new ArrayDeque<>();
     private Share body = Share.NOTHING;
+    private final Queue<Runnable> later = new ArrayDeque<>();
     private boolean over;
+    private boolean returned;
     private volatile boolean asynchronous;
 
     Exchange(HttpServletRequest container, PacedResponse response, Workers workers) {
@@ -95,6 +100,53 @@ public final class Exchange implements AsyncListener {
     AsyncContext paced(AsyncContext context) {
         asynchronous = true;
         return new PacedContext(context, this);
+    }
+
+    /**
+     * An executor whose work begins on a worker when the application has returned from the request of the current
+     * thread. What answers later than JAX-RS returns is answered by the thread that completes it; what answers sooner, by
+     * the request's, which may not wait for a client.
+     */
+    public static Executor afterReturn(Workers workers) {
+        Exchange exchange = SERVED.get();
+        return exchange == null ? workers::execute : exchange::defer;
+    }
+
+    private void defer(Runnable work) {
+        synchronized (later) {
+            if (!returned) {
+                later.add(work);
+                return;
+            }
+        }
+        workers.execute(work);
+    }
+
+    /** The current thread serves it from here on. */
+    void enter() {
+        SERVED.set(this);
+        synchronized (later) {
+            returned = false;
+        }
+    }
+
+    /** The current thread has served it: what was to come later begins. */
+    void leave() {
+        SERVED.remove();
+        synchronized (later) {
+            returned = true;
+        }
+        later.forEach(this::begin);
+        later.clear();
+    }
+
+    private void begin(Runnable work) {
+        try {
+            workers.execute(work);
+        } catch (RejectedExecutionException stopping) {
+            Failures.log(LOG, Level.FINE, stopping, () -> "No worker answers");
+            work.run();
+        }
     }
 
     /** The application has returned: its answer is whole, or comes later. */

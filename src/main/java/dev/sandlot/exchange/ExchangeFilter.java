@@ -163,6 +163,15 @@ public class ExchangeFilter extends HttpFilter {
     }
 
     private static void serve(Exchange exchange, FilterChain chain) throws IOException, ServletException {
+        exchange.enter();
+        try {
+            pass(exchange, chain);
+        } finally {
+            exchange.leave();
+        }
+    }
+
+    private static void pass(Exchange exchange, FilterChain chain) throws IOException, ServletException {
         boolean returned = false;
         try {
             chain.doFilter(exchange.request(), exchange.response());

@@ -39,7 +39,7 @@ public class LongAnswers {
         String requestId = RequestId.current();
         // Its place in the line is for the making alone: another worker sends it.
         return line.submit(workspace, () -> bytes(entity, requestId))
-                .thenApplyAsync(LongAnswers::answer, workers::execute);
+                .thenApplyAsync(LongAnswers::answer, Exchange.afterReturn(workers));
     }
 
     private static byte[] bytes(Supplier<?> entity, @Nullable String requestId) {

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.budget.Share;
 import dev.sandlot.errors.rest.Envelopes;
 import dev.sandlot.errors.rest.Json;
+import dev.sandlot.exchange.Exchange;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -69,7 +70,7 @@ public class ExecuteReplies {
                             ended -> ended
                                     ? whole(execution, uri, style.timeoutIsResult())
                                     : CompletableFuture.completedFuture(accepted(execution, uri)),
-                            workers::execute);
+                            Exchange.afterReturn(workers));
         }
         return config.keepAlive()
                 .map(pause -> keptAlive(execution, uri, style.timeoutIsResult(), pause))
@@ -129,7 +130,7 @@ public class ExecuteReplies {
                             return CompletableFuture.completedFuture(
                                     withPlace(Response.ok(body), execution, uri).build());
                         },
-                        workers::execute);
+                        Exchange.afterReturn(workers));
     }
 
     private void writeKeptAlive(ExecutionProgress execution, boolean timeoutIsResult, Duration pause, OutputStream out)

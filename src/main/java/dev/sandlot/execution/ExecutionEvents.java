@@ -83,7 +83,7 @@ public class ExecutionEvents {
             }
         };
         return CompletableFuture.supplyAsync(
-                () -> Response.ok(body, MEDIA_TYPE).header("Cache-Control", "no-store"), workers::execute);
+                () -> Response.ok(body, MEDIA_TYPE).header("Cache-Control", "no-store"), Exchange.afterReturn(workers));
     }
 
     private void write(

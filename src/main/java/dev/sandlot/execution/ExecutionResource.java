@@ -9,6 +9,7 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.exchange.Exchange;
 import dev.sandlot.exchange.LongAnswers;
 import dev.sandlot.request.Paging;
 import dev.sandlot.worker.Workers;
@@ -137,7 +138,8 @@ public class ExecutionResource {
         if (!ExecuteResource.wantsEvents(http)) {
             String range = headers.getHeaderString("Range");
             // Whoever answers writes it, at the client's pace.
-            return CompletableFuture.supplyAsync(() -> answers.output(execution.record(), range), workers::execute);
+            return CompletableFuture.supplyAsync(
+                    () -> answers.output(execution.record(), range), Exchange.afterReturn(workers));
         }
         Faults faults = new Faults();
         int streams = ExecutionEvents.streamsOf(execution.record().split()).size();

@@ -178,23 +178,6 @@ class SlowClientsE2E {
     }
 
     @Test
-    void aCallerHasSoManyRequestsUnderWay() throws Exception {
-        for (int i = 0; i < OF_A_CALLER; i++) {
-            halfSent(mallory);
-        }
-        Answer refused = mallory.api.get(mallory.path("/status"));
-        for (int i = 0; i < 1000 && refused.status() != 429; i++) {
-            refused = mallory.api.get(mallory.path("/status"));
-        }
-
-        refused.isError(429, "rate_limit_error");
-        assertThat(refused.header("Retry-After")).isEqualTo("1");
-        assertThat(refused.body().getString("detail")).contains("requests of this caller under way");
-        new Api(SERVER, "").get(mallory.path("/status")).isError(401, "authentication_error");
-        assertTheVictimIsServed();
-    }
-
-    @Test
     void whoMayNotComeInIsNotWaitedFor() throws Exception {
         String elsewhere = "POST " + mallory.api.path("").replace("mallory", "victim");
 
