@@ -114,6 +114,8 @@ public class Startup {
             }
             images.get();
             policy.get();
+            // From the first output on somebody makes room.
+            eviction.get();
             recovery.get().replay();
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
             schedule();
