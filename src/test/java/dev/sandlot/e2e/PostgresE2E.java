@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -236,9 +237,12 @@ class PostgresE2E {
         String id = api.execute(environment, "echo x", Map.of()).header("X-Execution-Id");
         wellAgain(environment, id);
 
+        // What ended just now the server knows without the database.
+        String unknown = UUID.randomUUID().toString();
+        api.execution(environment, unknown).isError(404, "not_found_error");
         signal("-STOP");
         try {
-            api.execution(environment, id).isError(500, "app_error");
+            api.execution(environment, unknown).isError(500, "app_error");
         } finally {
             signal("-CONT");
         }
