@@ -13,6 +13,9 @@ import java.util.List;
  * inside, so that no name leads out of it. Nobody else writes to it meanwhile.
  */
 final class LayerTree {
+    /** The mode of a folder that an archive names only within others' names. */
+    private static final int IMPLIED = 0755;
+
     private static final int LINKS_MAX = 40;
 
     private final Path root;
@@ -79,6 +82,8 @@ final class LayerTree {
     private static void make(Path folder) throws IOException, ImageException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(folder);
+            // A server's umask is about what is the server's.
+            Files.setAttribute(folder, "unix:mode", IMPLIED, LinkOption.NOFOLLOW_LINKS);
         } else if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new ImageException("The image has a file in the place of a folder");
         }
