@@ -14,9 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,24 +38,22 @@ class SlowClientsE2E {
             Map.of("SANDLOT_REQUESTS_PER_CALLER", Integer.toString(OF_A_CALLER), "SANDLOT_RATE_BURST", "100000"));
 
     private final List<RawClient> slow = new ArrayList<>();
-    private final Tenant mallory = new Tenant("mallory");
-    private final Tenant victim = new Tenant("victim");
+    private int tests;
+    private Tenant mallory;
+    private Tenant victim;
 
     /** A caller of an organization of that name, with an environment. */
     private static final class Tenant {
         private final String token;
         private final Api api;
-        private Environment environment;
+        private final Environment environment;
 
-        Tenant(String name) {
+        Tenant(String name) throws Exception {
             Token claims = new Token();
             claims.subject = name;
             claims.workspaces = List.of(name + "/main");
             token = IDENTITIES.sign(claims);
             api = new Api(SERVER.uri(), token, name, "main");
-        }
-
-        void settle() throws Exception {
             environment = api.provision();
         }
 
@@ -80,22 +77,20 @@ class SlowClientsE2E {
         }
     }
 
-    @BeforeAll
+    /** New ones for each test: a server learns of who hung up before only when it looks. */
+    @BeforeEach
     void settle() throws Exception {
-        mallory.settle();
-        victim.settle();
+        tests++;
+        mallory = new Tenant("mallory-" + tests);
+        victim = new Tenant("victim-" + tests);
     }
 
     @AfterEach
-    void hangUp() throws IOException {
+    void hangUp() throws Exception {
         for (RawClient one : slow) {
             one.close();
         }
         slow.clear();
-    }
-
-    @AfterAll
-    void leave() throws Exception {
         mallory.api.delete(mallory.environment.id());
         victim.api.delete(victim.environment.id());
     }
@@ -145,6 +140,21 @@ class SlowClientsE2E {
     }
 
     @Test
+    void aCallerHasSoManyRequestsUnderWay() throws Exception {
+        Map<String, String> headers = mallory.headers(1000);
+        headers.put("Expect", "100-continue");
+        for (int i = 0; i < OF_A_CALLER; i++) {
+            // The server has taken it when it asks for the body.
+            assertThat(slow(mallory.execute(), headers, "", 4096).line()).isEqualTo("HTTP/1.1 100 Continue");
+        }
+
+        Answer refused = mallory.api.get(mallory.path("/status"));
+        refused.isError(429, "rate_limit_error");
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+        assertTheVictimIsServed();
+    }
+
+    @Test
     void chunkedBodiesThatDoNotComeHoldUpNobody() throws Exception {
         Map<String, String> headers = mallory.headers(1);
         headers.remove("Content-Length");
@@ -179,7 +189,7 @@ class SlowClientsE2E {
 
     @Test
     void whoMayNotComeInIsNotWaitedFor() throws Exception {
-        String elsewhere = "POST " + mallory.api.path("").replace("mallory", "victim");
+        String elsewhere = "POST " + mallory.api.path("").replace("mallory-", "victim-");
 
         assertThat(slow(elsewhere, Map.of("Content-Length", "1000"), "", 4096).line())
                 .isEqualTo("HTTP/1.1 401 Unauthorized");
@@ -210,7 +220,7 @@ class SlowClientsE2E {
                     .isEqualTo(400);
             assertThat(mallory.api.get(mallory.path("/nothing")).status()).isEqualTo(404);
             assertThat(mallory.api
-                            .get(mallory.path("/status").replace("mallory", "victim"))
+                            .get(mallory.path("/status").replace("mallory-", "victim-"))
                             .status())
                     .isEqualTo(403);
             HttpRequest chunked = mallory.api
