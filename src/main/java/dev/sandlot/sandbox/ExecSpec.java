@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param cwd absolute; empty: the sandbox's workdir
  * @param split standard output and standard error through two pipes, told apart; else one pipe keeps their order
  * @param stdin the bytes of its standard input; empty: it is at its end
- * @param whole when its process ends, what that has left of its tree is killed (where there are control groups); else it
- *     lives on in the background
+ * @param whole when its process ends, what that has left of its tree is killed; else it lives on in the background
  */
 public record ExecSpec(
         ExecId id,

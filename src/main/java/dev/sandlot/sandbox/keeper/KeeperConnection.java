@@ -1,7 +1,6 @@
 package dev.sandlot.sandbox.keeper;
 
 import dev.sandlot.sandbox.ExecId;
-import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.KnownOutput;
@@ -20,13 +19,13 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /**
  * One connection to a keeper: one request at a time. Reads and writes block; their bound is {@link #overdue}, by which
@@ -37,13 +36,10 @@ public final class KeeperConnection implements AutoCloseable {
     private static final int BUFFER_SIZE = 16 * 1024;
     private static final int CONTROL_FRAME_MAX = 64 * 1024;
     private static final int OUTPUT_HEADER = 9;
+    private static final long UID_MAX = 0xffff_ffffL;
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(20);
     /** A kill is done within milliseconds; what is not done after this is not going to be. */
     private static final Duration GRACE = Duration.ofSeconds(15);
-
-    private static final int FLAG_TIMED_OUT = 1;
-    private static final int FLAG_OUT_OF_MEMORY = 2;
-    private static final int FLAG_CANCELLED = 4;
 
     private final SocketChannel channel;
     private final Queue<ExecId> acknowledged;
@@ -58,15 +54,28 @@ public final class KeeperConnection implements AutoCloseable {
         this.acknowledged = acknowledged;
     }
 
-    /** Connects to the keeper that listens at {@code socket}; {@code acknowledged} is emptied with the next request. */
-    static KeeperConnection open(Path socket, Queue<ExecId> acknowledged) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    /** One that is not connected yet; {@code acknowledged} is emptied with the next request. */
+    static KeeperConnection create(Queue<ExecId> acknowledged) throws IOException {
+        return new KeeperConnection(SocketChannel.open(StandardProtocolFamily.UNIX), acknowledged);
+    }
+
+    /** Connects to the keeper that listens at {@code socket}. Who takes no more connections lets this wait. */
+    void open(Path socket) throws IOException {
+        within(CONTROL_TIMEOUT, () -> channel.connect(UnixDomainSocketAddress.of(socket)));
+    }
+
+    /** What is done on the socket. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T within(Duration most, Step<T> step) throws IOException {
+        overdueAt = System.nanoTime() + most.toNanos();
         try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return new KeeperConnection(channel, acknowledged);
-        } catch (IOException refused) {
-            channel.close();
-            throw refused;
+            return step.run();
+        } finally {
+            overdueAt = Long.MAX_VALUE;
         }
     }
 
@@ -129,10 +138,10 @@ public final class KeeperConnection implements AutoCloseable {
             switch (type) {
                 case FrameType.OUTPUT -> readOutput(length, sink);
                 case FrameType.EXITED -> {
-                    return report(readFields(length));
+                    return ExecAnswer.report(readFields(length));
                 }
-                case FrameType.FAILED -> throw failure(readFields(length));
-                default -> throw new IOException("an unexpected frame of type " + type);
+                case FrameType.FAILED -> throw ExecAnswer.failure(readFields(length));
+                default -> throw new MalformedAnswerException("an unexpected frame of type " + type);
             }
         }
     }
@@ -142,19 +151,22 @@ public final class KeeperConnection implements AutoCloseable {
         require(5);
         int length = buffer.getInt() - 1;
         if (length < 0) {
-            throw new IOException("a frame without a type");
+            throw new MalformedAnswerException("a frame without a type");
         }
         return length;
     }
 
     private void readOutput(int length, OutputSink sink) throws IOException {
         if (length < OUTPUT_HEADER) {
-            throw new IOException("an output frame is cut off");
+            throw new MalformedAnswerException("an output frame is cut off");
         }
         require(OUTPUT_HEADER);
         long offset = buffer.getLong();
-        OutputStreamKind stream = stream(buffer.get());
+        OutputStreamKind stream = ExecAnswer.stream(buffer.get());
         int left = length - OUTPUT_HEADER;
+        if (offset < 0 || offset > ExecAnswer.MOST) {
+            throw new MalformedAnswerException("output at an impossible place");
+        }
         while (left > 0) {
             require(1);
             ByteBuffer part = buffer.slice(buffer.position(), Math.min(left, buffer.remaining()));
@@ -166,18 +178,9 @@ public final class KeeperConnection implements AutoCloseable {
         }
     }
 
-    private static OutputStreamKind stream(int number) throws IOException {
-        return switch (number) {
-            case 0 -> OutputStreamKind.OUTPUT;
-            case 1 -> OutputStreamKind.STDOUT;
-            case 2 -> OutputStreamKind.STDERR;
-            default -> throw new IOException("output of an unknown stream");
-        };
-    }
-
     private Fields readFields(int length) throws IOException {
         if (length > CONTROL_FRAME_MAX) {
-            throw new IOException("a frame of " + length + " bytes");
+            throw new MalformedAnswerException("a frame of " + length + " bytes");
         }
         ByteBuffer payload = ByteBuffer.allocate(length);
         while (payload.hasRemaining()) {
@@ -207,70 +210,41 @@ public final class KeeperConnection implements AutoCloseable {
 
     /** Acknowledgements that wait go along, so that they cost no call of their own. */
     private void send(byte[] frame) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(frame);
-        if (!acknowledged.isEmpty()) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            for (ExecId id = acknowledged.poll(); id != null; id = acknowledged.poll()) {
-                all.writeBytes(
-                        new FrameWriter(FrameType.ACK).text(1, id.toString()).toBytes());
-            }
-            all.writeBytes(frame);
-            bytes = ByteBuffer.wrap(all.toByteArray());
-        }
+        ByteBuffer bytes = acknowledged.isEmpty() ? ByteBuffer.wrap(frame) : withAcknowledgements(frame);
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
     }
 
-    private static ExecReport report(Fields fields) throws IOException {
-        return new ExecReport(
-                outcome(fields),
-                Duration.ofNanos(fields.number(6) * 1000),
-                Duration.ofNanos(fields.number(4) * 1000),
-                fields.number(5),
-                fields.number(7));
-    }
-
-    private static ExecOutcome outcome(Fields fields) throws IOException {
-        long flags = fields.number(3);
-        if ((flags & FLAG_TIMED_OUT) != 0) {
-            return new ExecOutcome.TimedOut();
+    private ByteBuffer withAcknowledgements(byte[] frame) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (ExecId id = acknowledged.poll(); id != null; id = acknowledged.poll()) {
+            all.writeBytes(new FrameWriter(FrameType.ACK).text(1, id.toString()).toBytes());
         }
-        if ((flags & FLAG_CANCELLED) != 0) {
-            return new ExecOutcome.Cancelled();
-        }
-        if ((flags & FLAG_OUT_OF_MEMORY) != 0) {
-            return new ExecOutcome.Signalled(9, true);
-        }
-        if (!fields.has(1) && !fields.has(2)) {
-            throw new IOException("an end that does not say how");
-        }
-        return fields.has(2)
-                ? new ExecOutcome.Signalled((int) fields.number(2), false)
-                : new ExecOutcome.Exited((int) fields.number(1));
-    }
-
-    private static SandboxException failure(Fields fields) {
-        Kind kind = switch ((int) fields.number(4)) {
-            case 1 -> Kind.NOT_STARTED;
-            case 3 -> Kind.SANDBOX_DIED;
-            default -> Kind.UNKNOWN;
-        };
-        return new SandboxException(
-                kind, "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3) + ")");
+        all.writeBytes(frame);
+        return ByteBuffer.wrap(all.toByteArray());
     }
 
     /** Asks for the death of a command, on a connection that runs none. */
     public void kill(ExecId id) throws IOException {
-        send(new FrameWriter(FrameType.KILL).text(1, id.toString()).toBytes());
+        within(CONTROL_TIMEOUT, () -> {
+            send(new FrameWriter(FrameType.KILL).text(1, id.toString()).toBytes());
+            return id;
+        });
     }
 
     /** What the keeper says of itself. */
     public KeeperStatus ping() throws IOException {
         Fields fields = exchange(FrameType.PING, FrameType.PONG);
-        Set<ExecId> executions =
-                fields.texts(3).stream().map(UUID::fromString).map(ExecId::new).collect(Collectors.toSet());
-        return new KeeperStatus(fields.number(1), executions);
+        Set<ExecId> executions = new HashSet<>();
+        for (String id : fields.texts(3)) {
+            try {
+                executions.add(new ExecId(UUID.fromString(id)));
+            } catch (IllegalArgumentException notOurs) {
+                throw new MalformedAnswerException("an execution that has no id");
+            }
+        }
+        return new KeeperStatus(fields.number(1, UID_MAX), executions);
     }
 
     /** Ends the sandbox; it and its keeper are gone on return. */
@@ -286,11 +260,11 @@ public final class KeeperConnection implements AutoCloseable {
             int length = readHeader();
             int type = buffer.get();
             if (type != FrameType.CONNECTED && type != FrameType.FAILED) {
-                throw new IOException("an unexpected frame of type " + type);
+                throw new MalformedAnswerException("an unexpected frame of type " + type);
             }
             Fields fields = readFields(length);
             if (type == FrameType.FAILED) {
-                throw failure(fields);
+                throw ExecAnswer.failure(fields);
             }
         } finally {
             overdueAt = Long.MAX_VALUE;
@@ -335,18 +309,15 @@ public final class KeeperConnection implements AutoCloseable {
     }
 
     private Fields exchange(int request, int answer) throws IOException {
-        overdueAt = System.nanoTime() + CONTROL_TIMEOUT.toNanos();
-        try {
+        return within(CONTROL_TIMEOUT, () -> {
             send(new FrameWriter(request).toBytes());
             int length = readHeader();
             int type = buffer.get();
             if (type != answer) {
-                throw new IOException("an unexpected frame of type " + type);
+                throw new MalformedAnswerException("an unexpected frame of type " + type);
             }
             return readFields(length);
-        } finally {
-            overdueAt = Long.MAX_VALUE;
-        }
+        });
     }
 
     void nowIdle() {
@@ -375,9 +346,16 @@ public final class KeeperConnection implements AutoCloseable {
         return closedByWatchdog;
     }
 
-    /** Sends acknowledgements that wait, and nothing else. */
-    void flush() throws IOException {
-        send(new byte[0]);
+    /** Sends acknowledgements that wait, and nothing else, without waiting itself; false: it is of no use any more. */
+    boolean tryFlush(Path socket) throws IOException {
+        channel.configureBlocking(false);
+        if (!channel.isConnected() && !channel.connect(UnixDomainSocketAddress.of(socket))) {
+            return false;
+        }
+        ByteBuffer bytes = withAcknowledgements(new byte[0]);
+        channel.write(bytes);
+        channel.configureBlocking(true);
+        return !bytes.hasRemaining();
     }
 
     @Override

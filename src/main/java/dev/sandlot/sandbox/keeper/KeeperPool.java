@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The connections to one keeper: as many as commands run at once, kept for a while for the next ones. */
 public final class KeeperPool implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(KeeperPool.class.getName());
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
 
     private final Path socket;
@@ -35,12 +39,15 @@ public final class KeeperPool implements AutoCloseable {
     public boolean isDead() {
         KeeperConnection fresh;
         try {
-            fresh = open();
-        } catch (IOException refused) {
-            return true;
+            fresh = register();
+        } catch (IOException noDescriptor) {
+            return false;
         }
         try {
+            fresh.open(socket);
             fresh.ping();
+            return false;
+        } catch (MalformedAnswerException nonsense) {
             return false;
         } catch (IOException broken) {
             return !fresh.wasOverdue();
@@ -89,22 +96,39 @@ public final class KeeperPool implements AutoCloseable {
     }
 
     private KeeperConnection take() throws IOException {
+        Optional<KeeperConnection> kept = takeIdle();
+        return kept.isPresent() ? kept.get() : open();
+    }
+
+    private Optional<KeeperConnection> takeIdle() {
         synchronized (lock) {
-            KeeperConnection kept = idle.pollFirst();
-            if (kept != null) {
-                busy.add(kept);
-                return kept;
-            }
+            Optional<KeeperConnection> kept = Optional.ofNullable(idle.pollFirst());
+            kept.ifPresent(busy::add);
+            return kept;
         }
-        return open();
     }
 
     private KeeperConnection open() throws IOException {
-        KeeperConnection opened = KeeperConnection.open(socket, acknowledged);
-        synchronized (lock) {
-            busy.add(opened);
+        KeeperConnection fresh = register();
+        boolean good = false;
+        try {
+            fresh.open(socket);
+            good = true;
+            return fresh;
+        } finally {
+            if (!good) {
+                giveBack(fresh, false);
+            }
         }
-        return opened;
+    }
+
+    /** Before it connects, so that the watchdog sees for how long that takes. */
+    private KeeperConnection register() throws IOException {
+        KeeperConnection fresh = KeeperConnection.create(acknowledged);
+        synchronized (lock) {
+            busy.add(fresh);
+        }
+        return fresh;
     }
 
     private void giveBack(KeeperConnection connection, boolean good) {
@@ -136,17 +160,28 @@ public final class KeeperPool implements AutoCloseable {
         old.forEach(KeeperConnection::close);
     }
 
+    /** On the watchdog's thread, on which nothing may wait for a keeper. */
     private void flush() {
+        if (acknowledged.isEmpty()) {
+            return;
+        }
         try {
-            if (!acknowledged.isEmpty()) {
-                use(connection -> {
-                    connection.flush();
-                    return true;
-                });
-            }
-        } catch (SandboxException | IOException gone) {
+            Optional<KeeperConnection> kept = takeIdle();
+            flush(kept.isPresent() ? kept.get() : register());
+        } catch (IOException noDescriptor) {
+            LOG.log(Level.FINE, "acknowledgements wait", noDescriptor);
+        }
+    }
+
+    private void flush(KeeperConnection connection) {
+        boolean good = false;
+        try {
+            good = connection.tryFlush(socket);
+        } catch (IOException gone) {
             // A keeper that is gone holds nothing any more.
             acknowledged.clear();
+        } finally {
+            giveBack(connection, good);
         }
     }
 

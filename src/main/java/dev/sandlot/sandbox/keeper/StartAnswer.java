@@ -21,12 +21,12 @@ public final class StartAnswer {
         try (DataInputStream answer = new DataInputStream(stream)) {
             int length = answer.readInt();
             if (length < 1 || length > LENGTH_MAX) {
-                throw new IOException("an answer of " + length + " bytes");
+                throw new MalformedAnswerException("an answer of " + length + " bytes");
             }
             int type = answer.readUnsignedByte();
             Fields fields = new Fields(ByteBuffer.wrap(answer.readNBytes(length - 1)));
             if (type != FrameType.READY) {
-                throw new NotMadeException(fields.text(1), fields.text(2), (int) fields.number(3));
+                throw new NotMadeException(fields.text(1), fields.text(2), (int) fields.number(3, Integer.MAX_VALUE));
             }
         }
     }

@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Starts keepers: the one place where this server makes a process of the host. */
 final class KeeperStarter {
+    /** More than a keeper takes to give up: past it nothing it says is waited for. */
+    private static final Duration START_MAX = Duration.ofSeconds(30);
+
     private final Path program;
     private final Path hostFiles;
     private final CgroupLayout cgroups;
@@ -42,6 +47,9 @@ final class KeeperStarter {
         try {
             byte[] description = describe(spec, socket, uidBase);
             Process process = builder.start();
+            var unused = process.onExit()
+                    .orTimeout(START_MAX.toSeconds(), TimeUnit.SECONDS)
+                    .exceptionally(late -> process.destroyForcibly());
             try (OutputStream stdin = process.getOutputStream()) {
                 stdin.write(description);
             }

@@ -29,9 +29,11 @@ final class UidRanges {
         return Optional.empty();
     }
 
-    /** A sandbox that exists already holds this range. */
+    /** A sandbox that exists already says that it holds this range: one, and not that of another. */
     synchronized void adopt(SandboxId sandbox, long base) {
-        taken.put(base, sandbox);
+        if (!taken.containsValue(sandbox)) {
+            taken.putIfAbsent(base, sandbox);
+        }
     }
 
     synchronized void giveBack(SandboxId sandbox) {

@@ -17,6 +17,11 @@ class KeeperSourcesIT {
     }
 
     @Test
+    void whatTheKernelSaysOfGroupsIsReadAsItIsMeant() throws Exception {
+        assertThat(KeeperSources.make("units", folder)).contains("units: good");
+    }
+
+    @Test
     void theAnalyzerFindsNothing() throws Exception {
         assertThat(KeeperSources.make("analyze", folder)).isEmpty();
     }

@@ -38,4 +38,31 @@ class UidRangesTest {
                     .isNotEqualTo(1L << 28);
         }
     }
+
+    @Test
+    void aSandboxThatClaimsTheRangeOfAnotherFreesNothingWithItsEnd() {
+        SandboxId honest = new SandboxId(UUID.randomUUID());
+        SandboxId liar = new SandboxId(UUID.randomUUID());
+        long base = ranges.take(honest).orElseThrow();
+
+        ranges.adopt(liar, base);
+        ranges.giveBack(liar);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(ranges.take(new SandboxId(UUID.randomUUID())).orElseThrow())
+                    .isNotEqualTo(base);
+        }
+        assertThat(ranges.take(new SandboxId(UUID.randomUUID()))).isEmpty();
+    }
+
+    @Test
+    void aSandboxThatClaimsOneRangeAfterAnotherHoldsOne() {
+        SandboxId liar = new SandboxId(UUID.randomUUID());
+        for (int i = 0; i < 3; i++) {
+            ranges.adopt(liar, (1L << 28) + i * 65_536L);
+        }
+
+        assertThat(ranges.take(new SandboxId(UUID.randomUUID()))).isPresent();
+        assertThat(ranges.take(new SandboxId(UUID.randomUUID()))).isPresent();
+    }
 }

@@ -1,0 +1,72 @@
+package dev.sandlot.sandbox.keeper;
+
+import dev.sandlot.sandbox.ExecOutcome;
+import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import java.time.Duration;
+
+/** What a keeper says of a command. A number that can't be is no answer. */
+final class ExecAnswer {
+    /** More than any command prints, uses or lasts; sums of a few of them are numbers still. */
+    static final long MOST = 1L << 56;
+
+    private static final int EXIT_CODE_MAX = 255;
+    private static final int SIGNAL_MAX = 64;
+    private static final int FLAG_TIMED_OUT = 1;
+    private static final int FLAG_OUT_OF_MEMORY = 2;
+    private static final int FLAG_CANCELLED = 4;
+    private static final long MICROS_MAX = Long.MAX_VALUE / 1000;
+
+    private ExecAnswer() {}
+
+    static ExecReport report(Fields fields) throws MalformedAnswerException {
+        return new ExecReport(
+                outcome(fields),
+                Duration.ofNanos(fields.number(6, MICROS_MAX) * 1000),
+                Duration.ofNanos(fields.number(4, MICROS_MAX) * 1000),
+                fields.number(5, MOST),
+                fields.number(7, MOST));
+    }
+
+    private static ExecOutcome outcome(Fields fields) throws MalformedAnswerException {
+        long flags = fields.number(3, Integer.MAX_VALUE);
+        if ((flags & FLAG_TIMED_OUT) != 0) {
+            return new ExecOutcome.TimedOut();
+        }
+        if ((flags & FLAG_CANCELLED) != 0) {
+            return new ExecOutcome.Cancelled();
+        }
+        if ((flags & FLAG_OUT_OF_MEMORY) != 0) {
+            return new ExecOutcome.Signalled(9, true);
+        }
+        if (!fields.has(1) && !fields.has(2)) {
+            throw new MalformedAnswerException("an end that does not say how");
+        }
+        return fields.has(2)
+                ? new ExecOutcome.Signalled((int) fields.number(2, SIGNAL_MAX), false)
+                : new ExecOutcome.Exited((int) fields.number(1, EXIT_CODE_MAX));
+    }
+
+    static SandboxException failure(Fields fields) throws MalformedAnswerException {
+        Kind kind = switch ((int) fields.number(4, Integer.MAX_VALUE)) {
+            case 1 -> Kind.NOT_STARTED;
+            case 3 -> Kind.SANDBOX_DIED;
+            default -> Kind.UNKNOWN;
+        };
+        return new SandboxException(
+                kind,
+                "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3, Integer.MAX_VALUE)
+                        + ")");
+    }
+
+    static OutputStreamKind stream(int number) throws MalformedAnswerException {
+        return switch (number) {
+            case 0 -> OutputStreamKind.OUTPUT;
+            case 1 -> OutputStreamKind.STDOUT;
+            case 2 -> OutputStreamKind.STDERR;
+            default -> throw new MalformedAnswerException("output of an unknown stream");
+        };
+    }
+}
