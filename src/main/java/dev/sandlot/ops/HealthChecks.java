@@ -1,5 +1,7 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.auth.ContainerLogin;
+import dev.sandlot.auth.ProviderKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
@@ -7,8 +9,10 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.security.auth.login.LoginException;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -25,12 +29,21 @@ public class HealthChecks {
     private final ServerState state;
     private final Instance<Jdbi> jdbi;
     private final Instance<LocalBackend> backend;
+    private final ProviderKeys keys;
+    private final ContainerLogin login;
 
     @Inject
-    public HealthChecks(ServerState state, Instance<Jdbi> jdbi, Instance<LocalBackend> backend) {
+    public HealthChecks(
+            ServerState state,
+            Instance<Jdbi> jdbi,
+            Instance<LocalBackend> backend,
+            ProviderKeys keys,
+            ContainerLogin login) {
         this.state = state;
         this.jdbi = jdbi;
         this.backend = backend;
+        this.keys = keys;
+        this.login = login;
     }
 
     @Produces
@@ -63,6 +76,26 @@ public class HealthChecks {
                     == 1;
         } catch (RuntimeException away) {
             LOG.log(Level.WARNING, "Not ready: {0}", Failures.sentence(away));
+            return false;
+        }
+    }
+
+    /** Up when a good token is taken: there is a key to verify it with, and the container can log its caller in. */
+    @Produces
+    @Readiness
+    HealthCheck identity() {
+        return () -> HealthCheckResponse.named("identity")
+                .status(state.isStarted() && takesTokens())
+                .build();
+    }
+
+    private boolean takesTokens() {
+        try {
+            keys.require();
+            login.require();
+            return true;
+        } catch (IOException | LoginException refused) {
+            LOG.log(Level.WARNING, "Not ready, every token is refused: {0}", Failures.sentence(refused));
             return false;
         }
     }

@@ -87,6 +87,24 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Has the WAR, the configuration and the drivers, as the README says, and nothing that "server create" adds. */
+    SandlotServer laidOutByHand() throws IOException {
+        Path user = folder.resolve("usr");
+        Path server = user.resolve("servers/sandlot");
+        Folders.copy(Path.of("liberty"), server);
+        Folders.copy(
+                Path.of(System.getProperty("sandlot.wlp"), "usr/servers/sandlot/lib/jdbc"), server.resolve("lib/jdbc"));
+        Files.createDirectories(server.resolve("apps"));
+        Files.copy(Path.of(System.getProperty("sandlot.war")), server.resolve("apps/sandlot.war"));
+        settings.put("WLP_USER_DIR", user.toString());
+        return this;
+    }
+
+    /** What the container keeps. */
+    Path output() {
+        return folder.resolve("output/sandlot");
+    }
+
     /** Compiles as an operator's does: for what measures, or asks much. */
     SandlotServer atFullSpeed() {
         settings.put("JVM_ARGS", "");
@@ -121,9 +139,18 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Starts it and waits until it is ready. */
     void start() throws IOException, InterruptedException {
+        start("/health/ready");
+    }
+
+    /** Starts it and waits until it has come up, ready or not. */
+    void startUnready() throws IOException, InterruptedException {
+        start("/health/started");
+    }
+
+    private void start(String health) throws IOException, InterruptedException {
         launch();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!isReady()) {
+        while (!isUp(health)) {
             assertThat(process.isAlive()).as("the server ended: " + log()).isTrue();
             assertThat(System.nanoTime())
                     .as("the server did not start: " + log())
@@ -163,9 +190,9 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    private boolean isReady() {
+    private boolean isUp(String health) {
         try {
-            return Api.plainGet(uri().resolve("/health/ready")).statusCode() == 200;
+            return Api.plainGet(uri().resolve(health)).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException stopped) {
