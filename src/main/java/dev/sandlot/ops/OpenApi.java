@@ -1,8 +1,11 @@
 package dev.sandlot.ops;
 
 import dev.sandlot.errors.ErrorType;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -13,10 +16,34 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
-/** Adds to the API's description what holds for every operation: the envelope for each status, and the bearer token. */
+/** Adds to the API's description the bearer token, and with which statuses the envelope answers each operation. */
 public class OpenApi implements OASFilter {
     private static final String ENVELOPE = "ErrorPayload";
     private static final String BEARER = "bearer";
+
+    /** What every operation can answer. */
+    private static final Set<ErrorType> ALL = EnumSet.of(
+            ErrorType.INVALID,
+            ErrorType.AUTHENTICATION,
+            ErrorType.EXPIRED_TOKEN,
+            ErrorType.FORBIDDEN,
+            ErrorType.VALIDATION,
+            ErrorType.UPGRADE_REQUIRED,
+            ErrorType.RATE_LIMITED,
+            ErrorType.APP);
+
+    /** What else some can, beside the 404 of those that name a thing. */
+    private static final Map<String, Set<ErrorType>> OWN = Map.of(
+            "provisionEnvironment", EnumSet.of(ErrorType.NOT_FOUND, ErrorType.CONFLICT, ErrorType.BAD_GATEWAY),
+            "execute", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT),
+            "killExecution", EnumSet.of(ErrorType.GATEWAY_TIMEOUT),
+            "publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS),
+            "deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT));
+
+    /** It makes what its path names. */
+    private static final Set<String> MAKES = Set.of("publishTaskVersion");
+
+    private static final Pattern NAMES_A_THING = Pattern.compile(".*\\{(environment_id|name)}.*");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -36,16 +63,22 @@ public class OpenApi implements OASFilter {
                                 .scheme("bearer")
                                 .bearerFormat("JWT"));
         api.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme(BEARER)));
-        api.getPaths().getPathItems().values().forEach(OpenApi::complete);
+        api.getPaths().getPathItems().forEach(OpenApi::complete);
     }
 
-    private static void complete(PathItem path) {
-        for (Map.Entry<PathItem.HttpMethod, Operation> entry :
-                path.getOperations().entrySet()) {
-            for (ErrorType type : ErrorType.values()) {
-                add(entry.getValue(), type);
-            }
+    private static void complete(String path, PathItem item) {
+        item.getOperations()
+                .values()
+                .forEach(operation -> errors(path, operation.getOperationId()).forEach(type -> add(operation, type)));
+    }
+
+    private static Set<ErrorType> errors(String path, String operation) {
+        Set<ErrorType> errors = EnumSet.copyOf(ALL);
+        errors.addAll(OWN.getOrDefault(operation, Set.of()));
+        if (NAMES_A_THING.matcher(path).matches() && !MAKES.contains(operation)) {
+            errors.add(ErrorType.NOT_FOUND);
         }
+        return errors;
     }
 
     /** Two types of one status share its entry. */
