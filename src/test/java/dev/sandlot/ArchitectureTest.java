@@ -1,14 +1,18 @@
 package dev.sandlot;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sandlot.auth.MembershipFilter;
 import dev.sandlot.errors.ErrorPayload;
+import jakarta.ws.rs.Path;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -203,6 +207,19 @@ class ArchitectureTest {
             .callMethod(Instant.class, "now")
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
+
+    /** By these names of its path's parameters {@link MembershipFilter} knows whose an operation is. */
+    @ArchTest
+    static final ArchRule everyOperationIsSomebodys = classes()
+            .that()
+            .areAnnotatedWith(Path.class)
+            .should()
+            .beAnnotatedWith(DescribedPredicate.describe(
+                    "a path below an organization or a workspace",
+                    annotation -> annotation
+                            .get("value")
+                            .map(path -> path.toString().matches("/org/\\{org}/(ws/\\{workspace}/)?[a-z]+"))
+                            .orElse(false)));
 
     @ArchTest
     static final ArchRule resourcesLeaveTheDatabaseToServices = noClasses()

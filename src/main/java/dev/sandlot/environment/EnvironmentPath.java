@@ -2,18 +2,16 @@ package dev.sandlot.environment;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The path of an operation on environments, or on what is in them, and the way in through it. */
+/** The path of an operation on environments, or on what is in them, and what is wrong with it. */
 public class EnvironmentPath {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -33,13 +31,6 @@ public class EnvironmentPath {
         return new WorkspaceId(org, workspace);
     }
 
-    /** The caller, who must be a member of the workspace. */
-    public Caller enter(SecurityContext security) {
-        Caller caller = Caller.of(security);
-        caller.requireMember(workspace());
-        return caller;
-    }
-
     /** Tells what is wrong with it. */
     public void check(Faults faults) {
         workspace().check(faults);
@@ -53,9 +44,8 @@ public class EnvironmentPath {
         }
     }
 
-    /** The way in where nothing else can be wrong with the request. */
-    public void enterChecked(SecurityContext security) {
-        enter(security);
+    /** Throws VALIDATION for what is wrong with it, where nothing else can be wrong with the request. */
+    public void requireGood() {
         Faults faults = new Faults();
         check(faults);
         faults.throwIfAny();

@@ -91,7 +91,7 @@ public class EnvironmentResource {
             @Context UriInfo uri,
             @BeanParam EnvironmentPath path,
             InputStream content) {
-        Caller caller = path.enter(security);
+        Caller caller = Caller.of(security);
         Faults faults = new Faults();
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
         path.check(faults);
@@ -122,13 +122,11 @@ public class EnvironmentResource {
     @Operation(operationId = "listEnvironments", summary = "The environments of a workspace, newest first")
     @APIResponseSchema(EnvironmentList.class)
     public CompletionStage<Response> list(
-            @Context SecurityContext security,
             @Context UriInfo uri,
             @BeanParam EnvironmentPath path,
             @QueryParam("state") List<String> words,
             @QueryParam("page") @Nullable String page,
             @QueryParam("limit") @Nullable String limit) {
-        path.enter(security);
         Faults faults = new Faults();
         path.check(faults);
         Paging paging = Paging.read(page, limit, faults);
@@ -154,26 +152,24 @@ public class EnvironmentResource {
     @Path("/{environment_id}")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironment", summary = "One environment")
-    public EnvironmentView get(
-            @Context SecurityContext security, @Context UriInfo uri, @BeanParam EnvironmentPath path) {
-        return EnvironmentView.of(find(security, path), clock.instant(), base(uri), null);
+    public EnvironmentView get(@Context UriInfo uri, @BeanParam EnvironmentPath path) {
+        return EnvironmentView.of(find(path), clock.instant(), base(uri), null);
     }
 
     @GET
     @Path("/{environment_id}/status")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironmentStatus", summary = "The state of an environment, for polling")
-    public EnvironmentStatus status(
-            @Context SecurityContext security, @Context UriInfo uri, @BeanParam EnvironmentPath path) {
-        return EnvironmentStatus.of(find(security, path), clock.instant(), base(uri));
+    public EnvironmentStatus status(@Context UriInfo uri, @BeanParam EnvironmentPath path) {
+        return EnvironmentStatus.of(find(path), clock.instant(), base(uri));
     }
 
     @DELETE
     @Path("/{environment_id}")
     @RolesAllowed({Role.ENVIRONMENTS_WRITE, Role.ADMIN})
     @Operation(operationId = "deleteEnvironment", summary = "Tear an environment down")
-    public Response delete(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
-        environments.tearDown(find(security, path).id());
+    public Response delete(@BeanParam EnvironmentPath path) {
+        environments.tearDown(find(path).id());
         return Response.noContent().build();
     }
 
@@ -182,8 +178,8 @@ public class EnvironmentResource {
         return config.publicUrl().orElseGet(() -> ServiceUrl.base(uri));
     }
 
-    private Environment find(SecurityContext security, EnvironmentPath path) {
-        path.enterChecked(security);
+    private Environment find(EnvironmentPath path) {
+        path.requireGood();
         return environments.require(path.workspace(), path.environment());
     }
 }

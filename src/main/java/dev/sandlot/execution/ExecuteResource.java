@@ -92,7 +92,7 @@ public class ExecuteResource {
             @Context HttpServletRequest exchange,
             @BeanParam EnvironmentPath path,
             InputStream content) {
-        Caller caller = path.enter(security);
+        Caller caller = Caller.of(security);
         Faults faults = new Faults();
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
         path.check(faults);

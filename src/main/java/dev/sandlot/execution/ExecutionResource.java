@@ -28,7 +28,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,11 +78,9 @@ public class ExecutionResource {
     @Operation(operationId = "listExecutions", summary = "The executions of an environment, newest first")
     @APIResponseSchema(ExecutionList.class)
     public CompletionStage<Response> list(
-            @Context SecurityContext security,
             @BeanParam EnvironmentPath path,
             @QueryParam("page") @Nullable String page,
             @QueryParam("limit") @Nullable String limit) {
-        path.enter(security);
         Faults faults = new Faults();
         path.check(faults);
         Paging paging = Paging.read(page, limit, faults);
@@ -103,8 +100,8 @@ public class ExecutionResource {
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getExecution", summary = "One execution with its output")
     @APIResponseSchema(ExecutionView.class)
-    public CompletionStage<Response> get(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
-        path.enterChecked(security);
+    public CompletionStage<Response> get(@BeanParam EnvironmentPath path) {
+        path.requireGood();
         return longAnswers.json(
                 path.workspace(), () -> answers.record(executions.require(environment(path), path.execution())));
     }
@@ -127,12 +124,11 @@ public class ExecutionResource {
             description = "Events that come after that one",
             schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> output(
-            @Context SecurityContext security,
             @Context HttpHeaders headers,
             @Context Request http,
             @Context HttpServletRequest exchange,
             @BeanParam EnvironmentPath path) {
-        path.enterChecked(security);
+        path.requireGood();
         Environment environment = environment(path);
         ExecutionProgress execution = executions.progress(environment, path.execution());
         if (!ExecuteResource.wantsEvents(http)) {
@@ -153,9 +149,7 @@ public class ExecutionResource {
     @Path("/{environment_id}/executions/{execution_id}")
     @RolesAllowed({Role.ENVIRONMENTS_EXECUTE, Role.ADMIN})
     @Operation(operationId = "killExecution", summary = "Kill a running command with its whole tree")
-    public CompletionStage<Response> kill(
-            @Context SecurityContext security, @Context HttpHeaders headers, @BeanParam EnvironmentPath path) {
-        path.enter(security);
+    public CompletionStage<Response> kill(@Context HttpHeaders headers, @BeanParam EnvironmentPath path) {
         Faults faults = new Faults();
         path.check(faults);
         ExecuteToken token = ExecuteResource.token(headers, faults);
@@ -178,8 +172,8 @@ public class ExecutionResource {
     @Path("/{environment_id}/logs")
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironmentLogs", summary = "The end of an environment's own log")
-    public EnvironmentLog.Logs logs(@Context SecurityContext security, @BeanParam EnvironmentPath path) {
-        path.enterChecked(security);
+    public EnvironmentLog.Logs logs(@BeanParam EnvironmentPath path) {
+        path.requireGood();
         return log.tail(environment(path));
     }
 
