@@ -1,8 +1,9 @@
 package dev.sandlot;
 
+import dev.sandlot.request.ApiPath;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 
 /** The API's root. Resources and providers are found by their annotations. */
-@ApplicationPath("/api/v1")
+@ApplicationPath(ApiPath.ROOT)
 public class SandlotApplication extends Application {}

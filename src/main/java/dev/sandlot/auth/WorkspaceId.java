@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /** A tenant: a workspace of an organization, both slugs of at most 63 characters. */
 public record WorkspaceId(String org, String workspace) {
-    private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    /** The form of both names. */
+    public static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** Tells faults at {@code path} for a name that is no slug. */
     public void check(Faults faults) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.request.ApiPath;
 import jakarta.ws.rs.PathParam;
 import java.net.URI;
 import java.util.Locale;
@@ -68,7 +69,7 @@ public class EnvironmentPath {
 
     /** Where an environment of this workspace is. */
     public URI uri(UUID environment) {
-        return URI.create("/api/v1/org/" + org + "/ws/" + workspace + "/environments/" + environment);
+        return URI.create(ApiPath.ROOT + "/org/" + org + "/ws/" + workspace + "/environments/" + environment);
     }
 
     /** Where an execution of this path's environment is. */

@@ -18,7 +18,6 @@ import jakarta.json.bind.JsonbBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +88,7 @@ public class EnvironmentPlanner {
     private Environment describe(Provisioning.Wanted wanted, ExecuteToken token) {
         TaskDefinition task = wanted.task();
         ProvisionRequest request = wanted.request();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant now = clock.instant();
         Duration asked = request.lifetime().orElse(config.lifetimeDefault());
         Duration lifetime = asked.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : asked;
         UUID id = UUID.randomUUID();

@@ -7,6 +7,7 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.log.Failures;
+import dev.sandlot.request.ApiPath;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
@@ -33,13 +34,14 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
  * connection, so that no answer waits for its reader either.
  */
 @WebFilter(
-        urlPatterns = "/api/v1/*",
+        urlPatterns = ApiPath.ROOT + "/*",
         asyncSupported = true,
         dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ASYNC})
 public class ExchangeFilter extends HttpFilter {
     private static final Logger LOG = Logger.getLogger(ExchangeFilter.class.getName());
     private static final long serialVersionUID = 1L;
-    private static final Pattern OF_AN_ORGANIZATION = Pattern.compile("/api/v1/org/([a-z0-9][a-z0-9-]{0,62})/.*");
+    private static final Pattern OF_AN_ORGANIZATION =
+            Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
     /** Such a body comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
     private static final int SMALL = 64 * 1024;
 

@@ -12,7 +12,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ public class ExecutionAdmission {
             dispatcher.dispatch(execution);
             return execution;
         } catch (RuntimeException noWorker) {
-            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            Instant now = clock.instant();
             journal.abandon(execution.record().lost(Execution.NEVER_BEGAN, now, 0, false));
             throw noWorker;
         }

@@ -21,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -62,7 +61,7 @@ public class ExecutionPlanner {
     /** Throws CONFLICT or RATE_LIMITED when it may not begin now. Whoever gets it sees to its end. */
     RunningExecution plan(Wanted wanted, UUID id) {
         Environment environment = wanted.environment();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant now = clock.instant();
         environment.requireReady(now);
         Share permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;

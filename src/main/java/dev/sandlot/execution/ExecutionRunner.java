@@ -30,7 +30,7 @@ public class ExecutionRunner {
 
     @Timeout(value = BACKSTOP_SECONDS, unit = ChronoUnit.SECONDS)
     ExecReport run(RunningExecution running) throws SandboxException {
-        journal.start(running.start(clock.instant().truncatedTo(ChronoUnit.MICROS)));
+        journal.start(running.start(clock.instant()));
         return backend.execute(running.sandbox(), running.spec(), running.output());
     }
 

@@ -1,5 +1,6 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.request.ApiPath;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
@@ -12,7 +13,7 @@ final class DevelopmentBanner {
 
     DevelopmentBanner(Config config) {
         this.base = "http://" + config.getValue("sandlot.http.host", String.class) + ":"
-                + config.getValue("sandlot.http.port", String.class) + "/api/v1/org/dev/ws/main/environments";
+                + config.getValue("sandlot.http.port", String.class) + ApiPath.ROOT + "/org/dev/ws/main/environments";
     }
 
     void print(String token) {

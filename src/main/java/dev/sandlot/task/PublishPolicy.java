@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
@@ -8,7 +9,6 @@ import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.task.TaskDefinition.Image;
 import dev.sandlot.task.TaskNetwork.Target;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +30,12 @@ public record PublishPolicy(
         List<String> trustedOrgs,
         int versionsPerOrg,
         long bytesPerOrg) {
-    private static final Pattern ORG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final long MEBIBYTE = 1 << 20;
 
     public PublishPolicy {
         registries = List.copyOf(registries);
         trustedOrgs = List.copyOf(trustedOrgs);
-        if (!trustedOrgs.stream().allMatch(org -> ORG.matcher(org).matches())) {
+        if (!trustedOrgs.stream().allMatch(org -> WorkspaceId.SLUG.matcher(org).matches())) {
             throw new IllegalArgumentException("SANDLOT_TRUSTED_ORGS must be organizations: org,org,…");
         }
         if (versionsPerOrg < 0) {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of the task list: a repeated one takes any of its values, several ones must all fit. */
 public class TaskFilter {
-    private static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
     private static final int VALUES_MAX = 32;
     private static final int SEARCH_MAX = 256;
 
@@ -33,7 +32,7 @@ public class TaskFilter {
 
     void check(Faults faults) {
         for (String difficulty : difficulties) {
-            if (!DIFFICULTIES.contains(difficulty)) {
+            if (!TaskReader.DIFFICULTIES.contains(difficulty)) {
                 faults.badValue("Must be easy, medium or hard", "query", "difficulty");
             }
         }

@@ -10,7 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** Publishes task versions, and removes them. One that is known never changes. */
@@ -59,7 +58,7 @@ public class TaskPublisher {
             faults.badValue("Must be at most " + DEFINITION_MAX + " characters", "body");
             faults.throwIfAny();
         }
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant now = clock.instant();
         TaskDefinition task = PublishedTasks.read(definition, now, caller.subject(), faults);
         policy.check(task, faults);
         return new Draft(task, definition);

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.image.CommandUser;
 import dev.sandlot.image.ImageRef;
@@ -23,9 +24,8 @@ import java.util.regex.Pattern;
  */
 final class TaskReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
-    private static final Pattern ORG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
+    static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
     private static final TaskVersion NO_VERSION = new TaskVersion(0, 0, 0);
     private static final int INSTRUCTION_MAX = 1 << 20;
     private static final int SCRIPT_MAX = 1 << 20;
@@ -68,7 +68,7 @@ final class TaskReader {
         members.require("instruction");
         members.require("verification");
         return new TaskDefinition(
-                matching("org", ORG),
+                matching("org", WorkspaceId.SLUG),
                 matching("name", NAME),
                 version(),
                 members.flag("is_public"),

@@ -6,6 +6,7 @@ import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.image.Images;
+import dev.sandlot.request.ApiPath;
 import dev.sandlot.request.JsonBody;
 import dev.sandlot.request.Paging;
 import dev.sandlot.task.TaskPublisher.Draft;
@@ -146,7 +147,7 @@ public class TaskResource {
         faults.throwIfAny();
         Published published = publisher.publish(draft);
         return Response.status(published.isNew() ? Response.Status.CREATED : Response.Status.OK)
-                .header("Location", "/api/v1/org/" + org + "/tasks/" + name + "/" + version)
+                .header("Location", ApiPath.ROOT + "/org/" + org + "/tasks/" + name + "/" + version)
                 .entity(view(published.task(), caller, org))
                 .build();
     }
