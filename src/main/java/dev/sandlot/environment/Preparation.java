@@ -102,16 +102,9 @@ public class Preparation {
     }
 
     private static ExecSpec spec(String command, Duration timeout, Map<String, String> env, Optional<String> stdin) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                timeout,
-                env,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                stdin,
-                false);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, timeout)
+                .withEnv(env)
+                .withStdin(stdin);
     }
 
     private Ran run(SandboxId sandbox, ExecSpec spec) throws SandboxException {

@@ -90,16 +90,12 @@ public class ExecutionPlanner {
                 null);
         Map<String, String> env = secrets.commandVariables(environment);
         env.putAll(request.env());
-        ExecSpec spec = new ExecSpec(
-                new ExecId(id),
-                request.command(),
-                Duration.ofSeconds(request.timeoutSeconds()),
-                env,
-                Optional.ofNullable(environment.commandUser()),
-                request.cwd(),
-                request.split(),
-                request.stdin(),
-                false);
+        ExecSpec spec = ExecSpec.of(new ExecId(id), request.command(), Duration.ofSeconds(request.timeoutSeconds()))
+                .withEnv(env)
+                .withUser(Optional.ofNullable(environment.commandUser()))
+                .withCwd(request.cwd())
+                .withSplit(request.split())
+                .withStdin(request.stdin());
         LiveOutput output = outputs.begin(Tenant.of(environment.workspace(), environment.id()), id, request.split());
         return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
     }
@@ -112,16 +108,9 @@ public class ExecutionPlanner {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-        ExecSpec spec = new ExecSpec(
-                new ExecId(record.id()),
-                record.command(),
-                Duration.ofSeconds(record.timeoutSeconds()),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                record.split(),
-                Optional.empty(),
-                false);
+        ExecSpec spec = ExecSpec.of(
+                        new ExecId(record.id()), record.command(), Duration.ofSeconds(record.timeoutSeconds()))
+                .withSplit(record.split());
         Share permit = environments
                 .find(record.environmentId())
                 .map(environment -> permits.adopt(environment.workspace(), environment.id()))

@@ -35,4 +35,34 @@ public record ExecSpec(
             throw new IllegalArgumentException("timeout must be positive: " + timeout);
         }
     }
+
+    /** A command of root's in the sandbox's workdir, with one pipe and nothing to read. */
+    public static ExecSpec of(ExecId id, String command, Duration timeout) {
+        return new ExecSpec(
+                id, command, timeout, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+    }
+
+    public ExecSpec withEnv(Map<String, String> variables) {
+        return new ExecSpec(id, command, timeout, variables, user, cwd, split, stdin, whole);
+    }
+
+    public ExecSpec withUser(Optional<String> name) {
+        return new ExecSpec(id, command, timeout, env, name, cwd, split, stdin, whole);
+    }
+
+    public ExecSpec withCwd(Optional<String> folder) {
+        return new ExecSpec(id, command, timeout, env, user, folder, split, stdin, whole);
+    }
+
+    public ExecSpec withSplit(boolean apart) {
+        return new ExecSpec(id, command, timeout, env, user, cwd, apart, stdin, whole);
+    }
+
+    public ExecSpec withStdin(Optional<String> input) {
+        return new ExecSpec(id, command, timeout, env, user, cwd, split, input, whole);
+    }
+
+    public ExecSpec withWhole(boolean alone) {
+        return new ExecSpec(id, command, timeout, env, user, cwd, split, stdin, alone);
+    }
 }

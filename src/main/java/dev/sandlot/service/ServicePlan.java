@@ -43,16 +43,13 @@ public record ServicePlan(SandboxId sandbox, TaskService service, Optional<Strin
     /** Its end is that of the sandbox: no clock of its own comes before. */
     ExecSpec attempt(long number, Map<String, String> env, Instant now) {
         Duration timeout = left(now);
-        return new ExecSpec(
-                id(number),
-                service.command().orElseThrow(),
-                timeout.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : timeout,
-                env,
-                user,
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                true);
+        return ExecSpec.of(
+                        id(number),
+                        service.command().orElseThrow(),
+                        timeout.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : timeout)
+                .withEnv(env)
+                .withUser(user)
+                .withWhole(true);
     }
 
     Duration left(Instant now) {

@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -38,16 +36,7 @@ class ExecutionKillerTest {
         UUID environment = UUID.randomUUID();
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         Execution record = new Execution(id, environment, "sleep 60", "tester", false, 30, now, null, null);
-        ExecSpec spec = new ExecSpec(
-                new ExecId(id),
-                "sleep 60",
-                Duration.ofSeconds(30),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                false);
+        ExecSpec spec = ExecSpec.of(new ExecId(id), "sleep 60", Duration.ofSeconds(30));
         execution = new RunningExecution(
                 record, new SandboxId(environment), spec, OutputFixture.empty(folder), Share.NOTHING, null);
     }

@@ -50,16 +50,10 @@ public abstract class ConformanceSuite extends SandboxSuite {
 
     @Test
     void inputFolderAndVariablesAreThoseOfTheSpec() throws SandboxException {
-        ExecSpec spec = new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                "cat; pwd; echo $NAME",
-                PATIENCE,
-                Map.of("NAME", "value"),
-                Optional.empty(),
-                Optional.of("/tmp"),
-                false,
-                Optional.of("typed\n"),
-                false);
+        ExecSpec spec = ExecSpec.of(new ExecId(UUID.randomUUID()), "cat; pwd; echo $NAME", PATIENCE)
+                .withEnv(Map.of("NAME", "value"))
+                .withCwd(Optional.of("/tmp"))
+                .withStdin(Optional.of("typed\n"));
 
         assertThat(run(sandbox, spec).output()).isEqualTo("typed\n/tmp\nvalue\n");
     }
@@ -161,16 +155,8 @@ public abstract class ConformanceSuite extends SandboxSuite {
     @Test
     void splitStreamsAreToldApart() throws SandboxException {
         List<String> pieces = new ArrayList<>();
-        ExecSpec spec = new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                "echo out; echo err >&2",
-                PATIENCE,
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                true,
-                Optional.empty(),
-                false);
+        ExecSpec spec = ExecSpec.of(new ExecId(UUID.randomUUID()), "echo out; echo err >&2", PATIENCE)
+                .withSplit(true);
 
         backend.execute(
                 sandbox,
@@ -300,16 +286,8 @@ public abstract class ConformanceSuite extends SandboxSuite {
 
     @Test
     void aFolderThatIsNotThereIsToldAndNothingRuns() throws SandboxException {
-        ExecSpec spec = new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                "echo ran",
-                PATIENCE,
-                Map.of(),
-                Optional.empty(),
-                Optional.of("/nowhere"),
-                false,
-                Optional.empty(),
-                false);
+        ExecSpec spec =
+                ExecSpec.of(new ExecId(UUID.randomUUID()), "echo ran", PATIENCE).withCwd(Optional.of("/nowhere"));
 
         Ran ran = run(sandbox, spec);
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -76,16 +75,7 @@ public abstract class EscapeSuite extends SandboxSuite {
     }
 
     private static ExecSpec in(String folder, String command) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                PATIENCE,
-                Map.of(),
-                Optional.empty(),
-                Optional.of(folder),
-                false,
-                Optional.empty(),
-                false);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, PATIENCE).withCwd(Optional.of(folder));
     }
 
     /** A kernel's file that is open to a container's root by default: writing it must fail, in whatever way. */

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -70,44 +69,17 @@ public abstract class SandboxSuite {
     }
 
     protected static ExecSpec spec(String command, Duration timeout) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                timeout,
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                false);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, timeout);
     }
 
     /** A command of that user's. */
     protected static ExecSpec as(String user, String command) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                PATIENCE,
-                Map.of(),
-                Optional.of(user),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                false);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, PATIENCE).withUser(Optional.of(user));
     }
 
     /** A command with that at its standard input. */
     protected static ExecSpec reading(String input, String command) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                PATIENCE,
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.of(input),
-                false);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, PATIENCE).withStdin(Optional.of(input));
     }
 
     protected Ran run(SandboxId where, ExecSpec spec) throws SandboxException {

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -184,16 +182,8 @@ public abstract class StreamSuite extends SandboxSuite {
     @Test
     void whatAServiceLeavesIsKilledAtItsEnd() throws Exception {
         assumeTrue(host().holds("leftovers"), "without a control group of its own nobody finds what has left a tree");
-        ExecSpec spec = new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                "setsid sleep 987 & sleep 987 & exit 3",
-                PATIENCE,
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                true);
+        ExecSpec spec = ExecSpec.of(new ExecId(UUID.randomUUID()), "setsid sleep 987 & sleep 987 & exit 3", PATIENCE)
+                .withWhole(true);
 
         Ran ran = run(sandbox, spec);
 

@@ -218,16 +218,9 @@ final class SelfTest {
     }
 
     private static ExecSpec spec(String command, Duration timeout, Optional<String> user, boolean whole) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                timeout,
-                Map.of(),
-                user,
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                whole);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, timeout)
+                .withUser(user)
+                .withWhole(whole);
     }
 
     private ExecOutcome run(String command, Duration timeout, ByteArrayOutputStream output) throws SandboxException {

@@ -16,8 +16,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -58,16 +56,7 @@ class HostileKeeperTest {
     }
 
     private static ExecSpec command() {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                "true",
-                Duration.ofSeconds(5),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                false);
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), "true", Duration.ofSeconds(5));
     }
 
     /** The way of a request to its end when the keeper says that, and no more. */
