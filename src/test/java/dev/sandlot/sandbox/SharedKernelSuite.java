@@ -77,13 +77,13 @@ public abstract class SharedKernelSuite extends SandboxSuite {
         assumeTrue(host().holds("memory"), "this host does not limit memory");
         String holder = "my @all; open(my $asked, '+<', '/tmp/asked'); while (my $pid = <$asked>) { chomp $pid;"
                 + " open($all[@all], '<', qq(/proc/$pid/fd/0)); open(my $done, '>', qq(/tmp/$pid)); }";
-        run(sandbox, reading(holder, "mkfifo /tmp/asked; cat > /tmp/holder; perl /tmp/holder &"));
+        run(sandbox, reading(holder, "mkfifo /tmp/asked; cat > /tmp/holder; perl /tmp/holder & echo $! > /tmp/pid"));
         String input = "x".repeat(3 << 20);
 
         int held = 0;
         // An OCI runtime has a little beside it.
         int most = (int) (LIMITS.memoryBytes() / input.length()) * 5 / 4;
-        String ask = "echo $$ > /tmp/asked; until [ -e /tmp/$$ ]; do :; done";
+        String ask = "echo $$ 1<> /tmp/asked; until [ -e /tmp/$$ ]; do kill -0 $(cat /tmp/pid) || exit 1; done";
         while (held <= most && run(sandbox, reading(input, ask)).outcome().equals(exited(0))) {
             held++;
         }
