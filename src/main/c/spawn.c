@@ -25,6 +25,8 @@
 #define SCRIPT_FD 3
 #define REPORT_FD 4
 #define SCRIPT_PATH "/proc/self/fd/3"
+/* As a terminal has it: who has become somebody else in the sandbox opens /dev/stdout all the same. */
+#define OUTPUT_MODE 0622
 
 static bool has_variable(const struct exec_spec *spec, const char *assignment)
 {
@@ -157,6 +159,19 @@ static void enter_folder(const struct child *child)
         _exit(CANNOT_ENTER);
 }
 
+/*
+ * A pipe belongs to who made it, and whoever else it was handed to can't open it by its name (/dev/stdout, proc_pid_fd(5)).
+ * Where the kernel gives none away (gVisor's) it is of use all the same.
+ */
+static void give_outputs(const struct child *child, const struct identity *identity)
+{
+    int last = child->output == child->errors ? STDOUT_FILENO : STDERR_FILENO;
+    for (int fd = STDOUT_FILENO; fd <= last; fd++) {
+        int ignored = fchown(fd, identity->uid, identity->gid) + fchmod(fd, OUTPUT_MODE);
+        (void)ignored;
+    }
+}
+
 /* Of the sandbox nothing is read before its root is all that this process is, within the bounds of a command. */
 static int become_user(const struct child *child, struct identity *identity, struct failure *failure)
 {
@@ -167,6 +182,7 @@ static int become_user(const struct child *child, struct identity *identity, str
         return -1;
     if (identity_find(child->spec->user, sandbox_spec_ids(sandbox->spec), identity, failure) < 0)
         return -1;
+    give_outputs(child, identity);
     return identity_take(identity, failure);
 }
 
@@ -240,6 +256,15 @@ static int open_pipes(bool split, bool warded, struct pipes *pipes, struct failu
     return -1;
 }
 
+/* Only the host's root can give what is his to the sandbox's, and only that one knows the command's user. */
+static void give_to_sandbox(const struct sandbox *sandbox, int pipe)
+{
+    if (pipe < 0 || sandbox->inside || sandbox->spec->uid_count == 0)
+        return;
+    int ignored = fchown(pipe, sandbox->spec->uid_base, sandbox->spec->uid_base);
+    (void)ignored;
+}
+
 static pid_t fork_child(const struct child *child, int cgroup, int *pidfd)
 {
     *pidfd = -1;
@@ -257,6 +282,8 @@ int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgr
     struct pipes pipes;
     if (open_pipes(spec->split, cgroup < 0 && tree_has_subreapers(), &pipes, failure) < 0)
         return -1;
+    give_to_sandbox(sandbox, pipes.output[1]);
+    give_to_sandbox(sandbox, pipes.errors[1]);
     struct child child = {.sandbox = sandbox,
                           .spec = spec,
                           .output = pipes.output[1],
