@@ -26,6 +26,7 @@
 #define DISMISSAL_MS 100
 #define NOBODY ((pid_t)-1)
 #define KEPT_WARM 4096u
+#define PIECES_AT_ONCE 32u
 
 uint64_t monotonic_us(void)
 {
@@ -163,6 +164,17 @@ static bool ended_by_kill(int status)
     return (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
 }
 
+static uint64_t printed(const struct execution *execution)
+{
+    return execution->streams[0].retained.total + execution->streams[1].retained.total;
+}
+
+static void begin_settling(struct execution *execution)
+{
+    settling_begin(&execution->settling, monotonic_us(), printed(execution));
+    execution->state = EXECUTION_SETTLING;
+}
+
 static void begin_draining(struct execution *execution, struct sandbox *sandbox)
 {
     /* What is in a pipe now belongs to the command; what background processes add from here on does not. */
@@ -189,6 +201,7 @@ static void begin_draining(struct execution *execution, struct sandbox *sandbox)
 static void fill(const struct execution *execution, struct stream *stream, int fd, const uint64_t *unread)
 {
     bool draining = execution->state == EXECUTION_DRAINING;
+    unsigned pieces = execution->state == EXECUTION_SETTLING ? PIECES_AT_ONCE : 1;
     do {
         size_t most = unread ? retained_room(&stream->retained, *unread) : RETAINED_TAIL;
         if (draining && most > stream->to_drain)
@@ -196,14 +209,17 @@ static void fill(const struct execution *execution, struct stream *stream, int f
         if (most == 0)
             return;
         ssize_t length = retained_fill(&stream->retained, fd, most);
-        if (length < 0 && errno == EAGAIN && !draining)
+        if (length < 0 && errno == EAGAIN) {
+            /* Who reads its own standard output may have been quicker. */
+            stream->to_drain = 0;
             return;
+        }
         if (length <= 0) {
             stream->closed = true;
             return;
         }
         stream->to_drain -= draining ? (size_t)length : 0;
-    } while (draining);
+    } while (draining || --pieces > 0);
 }
 
 static void fill_all(struct execution *execution, const uint64_t *unread)
@@ -211,6 +227,44 @@ static void fill_all(struct execution *execution, const uint64_t *unread)
     for (unsigned i = 0; i < STREAMS; i++)
         if (!execution->streams[i].closed)
             fill(execution, &execution->streams[i], execution->process.outputs[i], unread ? &unread[i] : NULL);
+}
+
+/* True when there is something that is not read yet: there was much, or its reader is behind. */
+static bool is_behind(const struct execution *execution)
+{
+    for (unsigned i = 0; i < STREAMS; i++) {
+        int waiting = 0;
+        if (!execution->streams[i].closed && ioctl(execution->process.outputs[i], FIONREAD, &waiting) == 0 && waiting > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_room(const struct execution *execution, const uint64_t *unread)
+{
+    for (unsigned i = 0; unread && i < STREAMS; i++)
+        if (!execution->streams[i].closed && retained_room(&execution->streams[i].retained, unread[i]) == 0)
+            return false;
+    return true;
+}
+
+static pid_t root_of(const struct execution *execution)
+{
+    return execution->reaped && !is_warded(execution) ? NOBODY : execution->process.pid;
+}
+
+static bool settled(struct execution *execution, const struct sandbox *sandbox, const uint64_t *unread)
+{
+    if (execution->streams[0].closed && execution->streams[1].closed)
+        return true;
+    uint64_t now = monotonic_us();
+    struct remains remains = {.cgroup = execution->cgroup,
+                              .root = root_of(execution),
+                              .own_kernel = sandbox->spec->runtime.flags & RUNTIME_KERNEL};
+    /* Who waits for a reader of the command's output is silent for no reason of its own. */
+    if (is_behind(execution))
+        return has_room(execution, unread) && settling_overdue(&execution->settling, now, remains);
+    return settling_over(&execution->settling, now, printed(execution), remains);
 }
 
 static bool drained(const struct execution *execution)
@@ -232,7 +286,7 @@ static size_t exited_frame(struct execution *execution)
     frame_number(&writer, EXITED_CPU_US, execution->cpu_us);
     frame_number(&writer, EXITED_PEAK_BYTES, execution->peak_bytes);
     frame_number(&writer, EXITED_DURATION_US, execution->ended_us - execution->started_us);
-    frame_number(&writer, EXITED_OUTPUT_BYTES, execution->streams[0].retained.total + execution->streams[1].retained.total);
+    frame_number(&writer, EXITED_OUTPUT_BYTES, printed(execution));
     return frame_end(&writer);
 }
 
@@ -272,9 +326,16 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
 {
     if (execution->state == EXECUTION_RUNNING && monotonic_us() >= execution->deadline_us)
         execution_kill(execution, FLAG_TIMED_OUT);
-    if (done_running(execution, sandbox))
+    bool done = done_running(execution, sandbox);
+    if (done && execution->state == EXECUTION_RUNNING)
+        begin_settling(execution);
+    else if (done)
         begin_draining(execution, sandbox);
     fill_all(execution, unread);
+    if (execution->state == EXECUTION_SETTLING && settled(execution, sandbox, unread)) {
+        begin_draining(execution, sandbox);
+        fill_all(execution, unread);
+    }
     if (execution->state == EXECUTION_DRAINING && drained(execution)) {
         execution->ending_length = ending_frame(execution, sandbox);
         execution->state = EXECUTION_ENDED;
@@ -284,7 +345,7 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
 
 bool execution_hurries(const struct execution *execution)
 {
-    return execution->state == EXECUTION_KILLING;
+    return execution->state == EXECUTION_KILLING || execution->state == EXECUTION_SETTLING;
 }
 
 /* Now what the command has left in the background is PID 1's, and no more of anybody's tree. */
@@ -307,7 +368,9 @@ bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, 
     if (execution->process.pidfd >= 0)
         close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)
-        if (execution->process.outputs[i] >= 0)
+        if (execution->process.outputs[i] >= 0 && execution->streams[i].closed)
+            close(execution->process.outputs[i]);
+        else if (execution->process.outputs[i] >= 0)
             leftovers_add(leftovers, execution->process.outputs[i]);
     close(execution->process.report);
     if (execution->cgroup < 0)

@@ -1,7 +1,7 @@
 /*
- * One command from spawn to its ending. RUNNING until its process ends; KILLING from its limit (or a cancel) until
- * nothing of its tree lives; DRAINING while what was in the pipe at its end is read; ENDED while its ending is held for
- * a reader, until that one has stored it.
+ * One command from spawn to its ending. RUNNING until its process ends; SETTLING while what that has left still prints;
+ * KILLING from its limit (or a cancel) until nothing of its tree lives; DRAINING while what was in the pipe after that is
+ * read; ENDED while its ending is held for a reader, until that one has stored it.
  */
 #ifndef SANDLOT_EXECUTION_H
 #define SANDLOT_EXECUTION_H
@@ -17,10 +17,11 @@
 #include "leftovers.h"
 #include "retained.h"
 #include "sandbox.h"
+#include "settling.h"
 #include "spawn.h"
 #include "spec.h"
 
-enum execution_state { EXECUTION_FREE, EXECUTION_RUNNING, EXECUTION_KILLING, EXECUTION_DRAINING, EXECUTION_ENDED };
+enum execution_state { EXECUTION_FREE, EXECUTION_RUNNING, EXECUTION_SETTLING, EXECUTION_KILLING, EXECUTION_DRAINING, EXECUTION_ENDED };
 
 struct execution {
     enum execution_state state;
@@ -42,6 +43,7 @@ struct execution {
     uint64_t cpu_us;
     uint64_t peak_bytes;
     unsigned flags;
+    struct settling settling;
     struct stream {
         struct retained retained;
         size_t to_drain;

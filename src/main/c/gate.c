@@ -117,6 +117,7 @@ static bool send_description(const struct sandbox_spec *spec, int to)
     frame_text(&writer, SANDBOX_SOCKET, "none");
     frame_text(&writer, SANDBOX_HOST_IMAGE, "");
     frame_text(&writer, SANDBOX_INSIDE, "");
+    frame_number(&writer, SANDBOX_RUNTIME_FLAGS, spec->runtime.flags);
     frame_text(&writer, SANDBOX_WORKDIR, spec->workdir);
     frame_number(&writer, SANDBOX_UID_BASE, spec->uid_base);
     frame_number(&writer, SANDBOX_UID_COUNT, spec->uid_count ? spec->uid_count : UNMAPPED_IDS);

@@ -64,6 +64,19 @@ struct execution *tables_find_process(struct tables *tables, pid_t pid)
     return NULL;
 }
 
+uint64_t tables_deadline(const struct tables *tables, uint64_t now_us)
+{
+    uint64_t next = UINT64_MAX;
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+        const struct execution *execution = &tables->executions[i];
+        if (execution_hurries(execution))
+            return now_us + 1000;
+        if (execution->state == EXECUTION_RUNNING && execution->deadline_us < next)
+            next = execution->deadline_us;
+    }
+    return next;
+}
+
 struct execution *tables_take(struct tables *tables)
 {
     struct execution *oldest = NULL;
@@ -104,7 +117,7 @@ nfds_t tables_polls(struct tables *tables, struct pollfd *polls)
     }
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
         struct execution *execution = &tables->executions[i];
-        if (execution->state != EXECUTION_RUNNING && execution->state != EXECUTION_KILLING)
+        if (execution->state == EXECUTION_FREE || execution->state == EXECUTION_DRAINING || execution->state == EXECUTION_ENDED)
             continue;
         if (!execution->reaped)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);

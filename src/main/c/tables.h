@@ -34,6 +34,9 @@ struct execution *tables_find(struct tables *tables, const char *id);
 /* Adds what is to be looked at; returns how many. */
 nfds_t tables_polls(struct tables *tables, struct pollfd *polls);
 
+/* When one of them is to be looked at though nothing has come; UINT64_MAX: never. */
+uint64_t tables_deadline(const struct tables *tables, uint64_t now_us);
+
 /* A free place; else that of the ending which nobody has fetched for longest. NULL: all are running. */
 struct execution *tables_take(struct tables *tables);
 

@@ -21,6 +21,8 @@ struct process {
     pid_t pid;
     pid_t parent;
     uint64_t started; /* with its number what tells it from all others */
+    uint64_t ticks; /* of processor time */
+    unsigned threads;
     char state;
     bool ours;
 };
@@ -28,13 +30,13 @@ struct process {
 static struct process processes[PROCESSES_MAX];
 static size_t process_count;
 
-/* "PID (name) STATE PPID …", the 22nd is when it has started (proc_pid_stat(5)); the name is the process's own, brackets and all. */
-static bool read_process(pid_t pid, struct process *process)
+/* "PID (name) STATE PPID …", the 14th and 15th its time, the 20th its threads, the 22nd when it has started (proc_pid_stat(5));
+   the name is the process's own, brackets and all. */
+static bool read_stat(const char *path, struct process *process)
 {
-    char path[64], text[512];
-    unsigned long long started;
+    char text[512];
+    unsigned long long started, user, system;
     int parent;
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
@@ -42,14 +44,22 @@ static bool read_process(pid_t pid, struct process *process)
     close(fd);
     text[length > 0 ? length : 0] = 0;
     const char *bracket = strrchr(text, ')');
-    if (!bracket || sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                           &process->state, &parent, &started) != 3)
+    if (!bracket || sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u %*d %llu",
+                           &process->state, &parent, &user, &system, &process->threads, &started) != 6)
         return false;
-    process->pid = pid;
     process->parent = parent;
     process->started = started;
+    process->ticks = user + system;
     process->ours = false;
     return true;
+}
+
+static bool read_process(pid_t pid, struct process *process)
+{
+    char path[64];
+    process->pid = pid;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    return read_stat(path, process);
 }
 
 static void scan(void)
@@ -206,4 +216,46 @@ bool tree_kill(pid_t root)
         return false;
     kill(root, SIGKILL);
     return true;
+}
+
+bool tree_thread_works(pid_t process, pid_t thread)
+{
+    char path[64];
+    struct process found;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", process, thread);
+    return read_stat(path, &found) && (found.state == 'R' || found.state == 'D');
+}
+
+static bool works(const struct process *process)
+{
+    if (process->state == 'R' || process->state == 'D')
+        return true;
+    if (process->threads < 2)
+        return false;
+    char path[64];
+    bool one_does = false;
+    snprintf(path, sizeof path, "/proc/%d/task", process->pid);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return false;
+    for (struct dirent *entry = readdir(folder); entry && !one_does; entry = readdir(folder))
+        one_does = isdigit((unsigned char)entry->d_name[0]) && tree_thread_works(process->pid, (pid_t)strtol(entry->d_name, NULL, 10));
+    closedir(folder);
+    return one_does;
+}
+
+struct tree_look tree_look(pid_t root)
+{
+    struct tree_look look = {.works = false};
+    uint64_t ticks = 0;
+    scan();
+    mark(root);
+    for (size_t i = 0; i < process_count; i++) {
+        if (!processes[i].ours || gone(&processes[i]))
+            continue;
+        ticks += processes[i].ticks;
+        look.works = look.works || works(&processes[i]);
+    }
+    look.cpu_us = ticks * 1000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+    return look;
 }

@@ -3,6 +3,7 @@
 #define SANDLOT_TREE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -13,6 +14,18 @@ bool tree_kill_below(pid_t warden);
 
 /* The same of a command that has no warden, and at last itself. */
 bool tree_kill(pid_t root);
+
+/* What a tree does at a moment. */
+struct tree_look {
+    bool works; /* one of its threads runs, or is about to: it waits for no event but the processor or a disk */
+    uint64_t cpu_us; /* time that all have had, of those that live */
+};
+
+/* That of all below `root`, an unreaped child; -1: of what has lost its parent, as tree_claim_orphans has it. */
+struct tree_look tree_look(pid_t root);
+
+/* The same of one thread. */
+bool tree_thread_works(pid_t process, pid_t thread);
 
 /* The process of a command, from its start to its end. */
 void tree_began(pid_t pid);
