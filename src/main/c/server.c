@@ -17,7 +17,9 @@
 #include "tables.h"
 #include "tunnel.h"
 
-#define POLLS_MAX (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + LEFTOVERS_MAX + TUNNEL_POLLS_MAX + INSIDE_POLLS_MAX)
+#define POLLS_MAX (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + 1 + TUNNEL_POLLS_MAX + INSIDE_POLLS_MAX)
+/* Beside those of leftovers: of each execution also its control group and its report; the sandbox's own. */
+#define DESCRIPTORS (POLLS_MAX + 2 * EXECUTIONS_MAX + 32)
 #define SWEEP_US 1000000u
 /* The server ends an expired environment itself; only when it never comes back does the keeper. */
 #define LIFETIME_GRACE_US 60000000ull
@@ -44,7 +46,7 @@ static struct server *new_server(struct sandbox *sandbox, struct failure *failur
         failed(failure, "allocate", "the keeper's tables");
         return NULL;
     }
-    if (tables_open(&server->tables, failure) < 0) {
+    if (leftovers_open(&server->leftovers, sandbox->spec->pids, DESCRIPTORS, failure) < 0 || tables_open(&server->tables, failure) < 0) {
         free(server);
         return NULL;
     }
@@ -95,6 +97,10 @@ static bool on_exec(struct server *server, struct connection *connection, uint8_
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
     if (tables_find(&server->tables, spec.id)) {
         failed_with(&failure, "start", "an execution of this id", EEXIST);
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    }
+    if (!leftovers_have_room(&server->leftovers)) {
+        failed_with(&failure, "find room beside", "what runs in the background", EAGAIN);
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
     }
     struct execution *execution = tables_take(&server->tables);
@@ -270,22 +276,18 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
     return server->inside ? count + inside_polls(server->inside, polls + count) : count;
 }
 
+static uint64_t earlier(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
 static uint64_t next_deadline(const struct server *server)
 {
-    uint64_t tunnels = tunnels_deadline(&server->tunnels);
-    uint64_t next = tunnels < server->expires_us ? tunnels : server->expires_us;
-    if (server->unswept && server->sweep_us < next)
-        next = server->sweep_us;
-    if (server->leftovers.count > 0 && server->leftovers.pause_until_us > monotonic_us() && server->leftovers.pause_until_us < next)
-        next = server->leftovers.pause_until_us;
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        const struct execution *execution = &server->tables.executions[i];
-        if (execution_hurries(execution))
-            return monotonic_us() + 1000;
-        if (execution->state == EXECUTION_RUNNING && execution->deadline_us < next)
-            next = execution->deadline_us;
-    }
-    return next;
+    uint64_t now = monotonic_us();
+    uint64_t next = earlier(tunnels_deadline(&server->tunnels), server->expires_us);
+    next = earlier(next, server->unswept ? server->sweep_us : NEVER);
+    next = earlier(next, leftovers_deadline(&server->leftovers, now));
+    return earlier(next, tables_deadline(&server->tables, now));
 }
 
 static int timeout_ms(const struct server *server)
