@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
@@ -30,6 +31,13 @@ class PlainUserContract {
     @Nested
     class Conformance extends ConformanceSuite {
         Conformance() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Outputs extends OutputSuite {
+        Outputs() {
             super(HOST);
         }
     }

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
@@ -17,6 +18,13 @@ class RootWithoutCgroupsIT {
     @Nested
     class Conformance extends ConformanceSuite {
         Conformance() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Outputs extends OutputSuite {
+        Outputs() {
             super(HOST);
         }
     }

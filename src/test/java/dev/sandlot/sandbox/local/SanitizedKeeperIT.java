@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
+import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import org.junit.jupiter.api.Nested;
@@ -16,6 +17,13 @@ class SanitizedKeeperIT {
     @Nested
     class Conformance extends ConformanceSuite {
         Conformance() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Outputs extends OutputSuite {
+        Outputs() {
             super(HOST);
         }
     }
