@@ -18,8 +18,10 @@ public interface SandboxBackend {
 
     /**
      * Runs a command and waits for its end: its timeout plus a grace of 15 s at most. The command ends when its process
-     * does; what it left running in the background lives on in the sandbox. Past the timeout all of its process tree is
-     * dead before this returns. Its ending is kept by the sandbox until {@link #acknowledge}.
+     * does; what it left running in the background lives on in the sandbox. Of that, who is at work is heard until it
+     * has closed the pipe, sleeps, or was silent for some 50 ms, and for half a second at most; what is printed later is
+     * dropped. Past the timeout all of its process tree is dead before this returns. Its ending is kept by the sandbox
+     * until {@link #acknowledge}.
      *
      * @throws SandboxException which says whether the command ran; NO_ANSWER after the grace
      */
