@@ -14,17 +14,13 @@
 #include "identity.h"
 #include "kernel.h"
 #include "sealed.h"
+#include "shell.h"
 #include "tree.h"
 #include "warden.h"
 
-#define SHELL "/bin/sh"
-/* One argument of execve(2) takes 128 KiB at most (MAX_ARG_STRLEN), its NUL included. */
-#define ARGUMENT_MAX (128 * 1024 - 1)
 /* As env(1) says it; the command itself has not run. */
 #define CANNOT_ENTER 125
-#define SCRIPT_FD 3
-#define REPORT_FD 4
-#define SCRIPT_PATH "/proc/self/fd/3"
+#define REPORT_FD 3
 /* As a terminal has it: who has become somebody else in the sandbox opens /dev/stdout all the same. */
 #define OUTPUT_MODE 0622
 
@@ -80,7 +76,7 @@ static _Noreturn void report(int fd, const struct failure *failure)
 
 struct child {
     const struct sandbox *sandbox;
-    const struct exec_spec *spec;
+    struct exec_spec *spec;
     int output, errors, report;
     int told; /* -1: nobody is between the keeper and the command */
 };
@@ -97,7 +93,6 @@ static void place_descriptors(const struct child *child)
     int report = fcntl(child->report, F_DUPFD_CLOEXEC, REPORT_FD + 1);
     if (report < 0 || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
         _exit(127);
-    close(SCRIPT_FD);
     kernel_close_from(REPORT_FD + 1);
 }
 
@@ -111,11 +106,6 @@ static int move(int from, int to)
     int result = dup2(from, to);
     close(from);
     return result < 0 ? -1 : 0;
-}
-
-static bool has_script(const struct exec_spec *spec)
-{
-    return spec->command_length > ARGUMENT_MAX;
 }
 
 /*
@@ -132,8 +122,6 @@ static int place_inputs(const struct child *child, struct failure *failure)
     } else if (!child->sandbox->inside && move(open("/dev/null", O_RDWR), 0) < 0) {
         return failed(failure, "open", "/dev/null");
     }
-    if (has_script(spec) && move(sealed_file("script", spec->command, spec->command_length), SCRIPT_FD) < 0)
-        return failed(failure, "hold", "the command");
     return 0;
 }
 
@@ -190,21 +178,21 @@ static _Noreturn void run(struct child child)
 {
     struct failure failure;
     struct identity identity;
+    char **arguments;
     setsid();
     offer_to_oom_killer();
     if ((child.told < 0 ? sandbox_join(child.sandbox, &failure) : sandbox_join_users(child.sandbox, &failure)) < 0)
         report(child.report, &failure);
     place_descriptors(&child);
-    if (become_user(&child, &identity, &failure) < 0 || place_inputs(&child, &failure) < 0)
+    if (become_user(&child, &identity, &failure) < 0 || place_inputs(&child, &failure) < 0 ||
+        !(arguments = shell_arguments(child.spec, &failure)))
         report(REPORT_FD, &failure);
     enter_folder(&child);
     default_signals();
     umask(022);
     if (confine_command(child.sandbox->spec, &failure) < 0)
         report(REPORT_FD, &failure);
-    char *with_text[] = {"sh", "-c", child.spec->command, NULL};
-    char *with_script[] = {"sh", SCRIPT_PATH, NULL};
-    execve(SHELL, has_script(child.spec) ? with_script : with_text, environment(child.spec, &identity));
+    execve(SHELL, arguments, environment(child.spec, &identity));
     failed(&failure, "execute", SHELL);
     report(REPORT_FD, &failure);
 }

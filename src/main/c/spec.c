@@ -15,10 +15,10 @@ static bool copy_text(char *to, size_t size, const struct field *field)
     return true;
 }
 
-/* An id names folders and is compared as text: letters, digits and dashes only. */
+/* An id names folders, is compared as text and handed to programs: letters, digits and dashes only, and no dash first. */
 static bool copy_id(char *to, const struct field *field)
 {
-    if (field->length == 0 || !copy_text(to, ID_SIZE, field))
+    if (field->length == 0 || field->bytes[0] == '-' || !copy_text(to, ID_SIZE, field))
         return false;
     return strspn(to, "0123456789abcdefghijklmnopqrstuvwxyz-") == field->length;
 }

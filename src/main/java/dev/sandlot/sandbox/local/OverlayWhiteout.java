@@ -16,7 +16,7 @@ final class OverlayWhiteout {
 
     static void make(Path path) throws IOException {
         // Java has no call for it; mknod(1) is wherever a shell is.
-        Process process = new ProcessBuilder("mknod", "-m", "0", path.toString(), "c", "0", "0")
+        Process process = new ProcessBuilder("mknod", "-m", "0", "--", path.toString(), "c", "0", "0")
                 .redirectError(Redirect.DISCARD)
                 .redirectOutput(Redirect.DISCARD)
                 .start();

@@ -6,6 +6,7 @@ import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
+import dev.sandlot.sandbox.ShellSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,6 +15,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class CrunIT {
     @RegisterExtension
     static final LocalHost HOST = LocalHost.of("crun");
+
+    @Nested
+    class Shell extends ShellSuite {
+        Shell() {
+            super(HOST);
+        }
+    }
 
     @Nested
     class Conformance extends ConformanceSuite {

@@ -9,6 +9,7 @@ import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
+import dev.sandlot.sandbox.ShellSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +28,13 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 class PlainUserContract {
     @RegisterExtension
     static final LocalHost HOST = LocalHost.asItIs();
+
+    @Nested
+    class Shell extends ShellSuite {
+        Shell() {
+            super(HOST);
+        }
+    }
 
     @Nested
     class Conformance extends ConformanceSuite {

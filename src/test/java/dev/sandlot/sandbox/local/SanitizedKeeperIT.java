@@ -5,6 +5,7 @@ import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
+import dev.sandlot.sandbox.ShellSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,6 +14,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SanitizedKeeperIT {
     @RegisterExtension
     static final LocalHost HOST = LocalHost.sanitized();
+
+    @Nested
+    class Shell extends ShellSuite {
+        Shell() {
+            super(HOST);
+        }
+    }
 
     @Nested
     class Conformance extends ConformanceSuite {
