@@ -119,6 +119,8 @@ static bool send_description(const struct sandbox_spec *spec, int to)
     frame_text(&writer, SANDBOX_INSIDE, "");
     frame_number(&writer, SANDBOX_RUNTIME_FLAGS, spec->runtime.flags);
     frame_text(&writer, SANDBOX_WORKDIR, spec->workdir);
+    if (spec->user[0])
+        frame_text(&writer, SANDBOX_USER, spec->user);
     frame_number(&writer, SANDBOX_UID_BASE, spec->uid_base);
     frame_number(&writer, SANDBOX_UID_COUNT, spec->uid_count ? spec->uid_count : UNMAPPED_IDS);
     frame_number(&writer, SANDBOX_MEMORY, spec->memory_bytes);

@@ -124,7 +124,7 @@ _Noreturn void inside_run(const struct sandbox_spec *spec)
     umask(022);
     if (!has_subreapers())
         tree_claim_orphans();
-    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_folder(spec->workdir, &failure) == 0)
+    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_workplace(spec, &failure) == 0)
         inside.server = server_open_inside(&sandbox, &inside, &failure);
     if (!inside.server) {
         uint8_t frame[ENDING_SIZE];

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "devices.h"
+#include "identity.h"
 #include "kernel.h"
 #include "mounts.h"
 #include "sysfs.h"
@@ -122,7 +123,7 @@ static int make_folders(const struct named_folder *folders, size_t count, struct
 static int common_folders(struct failure *failure)
 {
     static const struct named_folder folders[] = {{"/proc", 0555}, {"/dev", 0755},  {"/sys", 0555}, {"/run", 0755},      {"/tmp", 01777},
-                                                  {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}, {"/workspace", 0755}};
+                                                  {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}};
     return make_folders(folders, sizeof folders / sizeof folders[0], failure);
 }
 
@@ -199,20 +200,52 @@ static int pivot(struct failure *failure)
     return 0;
 }
 
-/* The working directory may lie anywhere in the image: its missing parents are made from inside the new root. */
-int rootfs_make_folder(const char *folder, struct failure *failure)
+/* Of the folders on the way to it, those in the user's home are his too. */
+static bool is_home(const char *path, const char *home)
 {
+    size_t length = strlen(home);
+    return length > 1 && strncmp(path, home, length) == 0 && (path[length] == 0 || path[length] == '/');
+}
+
+static int make_owned(const char *path, const struct identity *owner, struct failure *failure)
+{
+    if (mkdir(path, 0755) < 0)
+        return errno == EEXIST ? 0 : failed(failure, "make folder", path);
+    if (chmod(path, 0755) < 0)
+        return failed(failure, "set the mode of", path);
+    if ((owner->uid || owner->gid) && lchown(path, owner->uid, owner->gid) < 0)
+        return failed(failure, "hand over", path);
+    return 0;
+}
+
+/* It may lie anywhere in the image: its missing parents are made from inside the new root. */
+static int make_way(const char *folder, const struct identity *owner, struct failure *failure)
+{
+    static const struct identity root;
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", folder);
+    for (size_t end = strlen(path); end > 1 && path[end - 1] == '/'; end--)
+        path[end - 1] = 0;
     for (char *at = path + 1; *at; at++) {
         if (*at != '/')
             continue;
         *at = 0;
-        if (make_folder(path, 0755, failure) < 0)
+        if (make_owned(path, is_home(path, owner->home) ? owner : &root, failure) < 0)
             return -1;
         *at = '/';
     }
-    return make_folder(path, 0755, failure);
+    return make_owned(path, owner, failure);
+}
+
+int rootfs_make_workplace(const struct sandbox_spec *spec, struct failure *failure)
+{
+    struct failure unknown;
+    struct identity owner = {.home = "/root"};
+    if (spec->user[0] && identity_find(spec->user, sandbox_spec_ids(spec), &owner, &unknown) < 0)
+        owner = (struct identity){.home = "/root"};
+    if (make_way("/workspace", &owner, failure) < 0)
+        return -1;
+    return make_way(spec->workdir, &owner, failure);
 }
 
 /* In place of whatever the image has there, which may lead elsewhere. */
@@ -292,5 +325,5 @@ int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struc
         return -1;
     if (pivot(failure) < 0 || name_files(&spec->network, failure) < 0)
         return -1;
-    return rootfs_make_folder(spec->workdir, failure);
+    return rootfs_make_workplace(spec, failure);
 }

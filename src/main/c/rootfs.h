@@ -31,8 +31,11 @@ int rootfs_load_program(struct failure *failure);
 /* Builds the tree with the bundle of a runtime beside it, and leaves the rest to that. */
 int rootfs_stage(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure);
 
-/* A folder with all its parents, from the root of what is seen now. */
-int rootfs_make_folder(const char *path, struct failure *failure);
+/*
+ * Where commands begin, from the root of what is seen now: what of it the image does not have is made, and belongs to the
+ * sandbox's user. Where the image does not know that user (yet), to root.
+ */
+int rootfs_make_workplace(const struct sandbox_spec *spec, struct failure *failure);
 
 /* Builds the tree, makes it the root and lets go of the host's. */
 int rootfs_enter(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure);

@@ -142,6 +142,8 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
         return copy_text(spec->hostname, sizeof spec->hostname, field);
     case SANDBOX_WORKDIR:
         return copy_text(spec->workdir, sizeof spec->workdir, field) && spec->workdir[0] == '/';
+    case SANDBOX_USER:
+        return copy_text(spec->user, sizeof spec->user, field);
     case SANDBOX_CGROUP2:
         return copy_text(spec->cgroup2, sizeof spec->cgroup2, field);
     case SANDBOX_CGROUP1:

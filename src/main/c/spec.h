@@ -14,6 +14,7 @@
 #define ENV_MAX 512
 #define RUNTIME_ARGUMENTS_MAX 8
 #define ID_SIZE 40
+#define USER_SIZE 260
 
 enum sandbox_tag {
     SANDBOX_ID = 1,
@@ -49,6 +50,7 @@ enum sandbox_tag {
     SANDBOX_RUNTIME_MEMORY = 31,
     SANDBOX_RUNTIME_PIDS = 32,
     SANDBOX_RUNTIME_FLAGS = 33,
+    SANDBOX_USER = 34,
 };
 
 enum exec_tag {
@@ -140,6 +142,7 @@ struct sandbox_spec {
     char host_files[PATH_MAX]; /* what goes with the host's programs: folders etc and var */
     char hostname[65];
     char workdir[PATH_MAX];
+    char user[USER_SIZE]; /* whose commands they are, unless they say otherwise; empty: root's */
     uint32_t uid_base;
     uint32_t uid_count; /* 0: a plain user, whose own uid is root inside */
     struct granted_ids granted;

@@ -138,7 +138,8 @@ public class EnvironmentPlanner {
                 task.workdir().or(base.defaults()::workdir).orElse(WORKDIR),
                 config.limitsFor(task.limits()),
                 lifetime(environment),
-                EgressPlanner.plan(task));
+                EgressPlanner.plan(task),
+                task.user().or(base.defaults()::user));
     }
 
     /** Past its end it has the time that its last script may take. */

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What a task wants done in an environment before its first command and after its last: files, scripts. As root. */
+/**
+ * What a task wants done in an environment before its first command and after its last: files, by its user where that one
+ * may; scripts, as root.
+ */
 @Singleton
 public class Preparation {
     private static final Duration FILE_TIMEOUT = Duration.ofSeconds(20);
@@ -54,7 +57,7 @@ public class Preparation {
             requireShell(environment.sandbox());
         }
         for (SeedFile file : task.files()) {
-            write(environment.sandbox(), file);
+            write(environment, file);
         }
         if (task.provision().isPresent()) {
             Ran ran = run(environment, task.provision().get());
@@ -68,7 +71,7 @@ public class Preparation {
     /** Commands are shell text; not every image of a registry has a shell. */
     private void requireShell(SandboxId sandbox) throws SandboxException, PreparationException {
         try {
-            run(sandbox, spec(":", FILE_TIMEOUT, Map.of(), Optional.empty()));
+            run(sandbox, spec(":", FILE_TIMEOUT));
         } catch (SandboxException notExecuted) {
             if (notExecuted.kind() != Kind.NOT_STARTED) {
                 throw notExecuted;
@@ -77,11 +80,29 @@ public class Preparation {
         }
     }
 
-    private void write(SandboxId sandbox, SeedFile file) throws SandboxException, PreparationException {
-        Map<String, String> env = Map.of("SANDLOT_FILE", file.path(), "SANDLOT_MODE", file.mode());
-        Ran ran = run(sandbox, spec(WRITE, FILE_TIMEOUT, env, Optional.of(file.content())));
-        if (!ran.succeeded()) {
+    /** By the user of its commands, where that one may: what is put into his folders is his. */
+    private void write(Environment environment, SeedFile file) throws SandboxException, PreparationException {
+        Optional<String> user = Optional.ofNullable(environment.commandUser());
+        boolean written = user.isPresent() && isWrittenBy(user, environment.sandbox(), file);
+        if (!written && !isWrittenBy(Optional.empty(), environment.sandbox(), file)) {
             throw new PreparationException("The task's file " + file.path() + " can't be written");
+        }
+    }
+
+    private boolean isWrittenBy(Optional<String> user, SandboxId sandbox, SeedFile file) throws SandboxException {
+        Map<String, String> env = Map.of("SANDLOT_FILE", file.path(), "SANDLOT_MODE", file.mode());
+        try {
+            ExecSpec spec = spec(WRITE, FILE_TIMEOUT)
+                    .withEnv(env)
+                    .withUser(user)
+                    .withStdin(Optional.of(file.content()));
+            return run(sandbox, spec).succeeded();
+        } catch (SandboxException refused) {
+            // It may be the provision script that makes the user.
+            if (user.isEmpty() || refused.kind() != Kind.NOT_STARTED) {
+                throw refused;
+            }
+            return false;
         }
     }
 
@@ -98,13 +119,13 @@ public class Preparation {
 
     private Ran run(Environment environment, TaskScript script) throws SandboxException {
         Map<String, String> env = secrets.commandVariables(environment);
-        return run(environment.sandbox(), spec(script.text(), script.timeout(), env, Optional.empty()));
+        return run(
+                environment.sandbox(),
+                spec(script.text(), script.timeout()).withEnv(env));
     }
 
-    private static ExecSpec spec(String command, Duration timeout, Map<String, String> env, Optional<String> stdin) {
-        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, timeout)
-                .withEnv(env)
-                .withStdin(stdin);
+    private static ExecSpec spec(String command, Duration timeout) {
+        return ExecSpec.of(new ExecId(UUID.randomUUID()), command, timeout);
     }
 
     private Ran run(SandboxId sandbox, ExecSpec spec) throws SandboxException {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param workdir absolute; where commands start unless they say otherwise
  * @param lifetime after it, and a minute of grace, the sandbox ends by itself should nobody destroy it
  * @param network empty: loopback and nothing else
+ * @param user whose commands they are unless they say otherwise, as in {@link ExecSpec}: what is made for commands, such as
+ *     a workdir that the image does not have, is theirs; empty: root
  */
 public record SandboxSpec(
         SandboxId id,
@@ -19,10 +21,22 @@ public record SandboxSpec(
         String workdir,
         SandboxLimits limits,
         Duration lifetime,
-        Optional<SandboxNetwork> network) {
+        Optional<SandboxNetwork> network,
+        Optional<String> user) {
     /** One without a network. */
     public SandboxSpec(SandboxId id, List<Path> layers, String workdir, SandboxLimits limits, Duration lifetime) {
         this(id, layers, workdir, limits, lifetime, Optional.empty());
+    }
+
+    /** One whose user is root. */
+    public SandboxSpec(
+            SandboxId id,
+            List<Path> layers,
+            String workdir,
+            SandboxLimits limits,
+            Duration lifetime,
+            Optional<SandboxNetwork> network) {
+        this(id, layers, workdir, limits, lifetime, network, Optional.empty());
     }
 
     public SandboxSpec {

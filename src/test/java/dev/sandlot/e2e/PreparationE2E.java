@@ -80,6 +80,29 @@ class PreparationE2E {
     }
 
     @Test
+    void whatIsMadeForATasksUserIsTheirs() throws Exception {
+        publish(
+                "handed",
+                Json.createObjectBuilder()
+                        .add("user", "nobody")
+                        .add("workdir", "/workspace")
+                        .add(
+                                "files",
+                                Json.createObjectBuilder()
+                                        .add("/workspace/src/main.txt", "one\n")
+                                        .add("/etc/theirs", "root's\n")));
+
+        Environment environment = api.provision("{\"task_ref\":\"handed\"}");
+
+        assertThat(api.output(
+                        environment,
+                        "id -un; echo two >> src/main.txt && touch src/new here && cat src/main.txt; cat /etc/theirs;"
+                                + " echo x 2>/dev/null >> /etc/theirs || echo refused"))
+                .isEqualTo("nobody\none\ntwo\nroot's\nrefused\n");
+        api.delete(environment.id());
+    }
+
+    @Test
     void aProvisionScriptThatFailsFailsTheEnvironment() throws Exception {
         publish("broken", Json.createObjectBuilder().add("provision", "echo no luck; exit 3"));
 

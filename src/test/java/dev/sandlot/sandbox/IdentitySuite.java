@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Escape by a name: whom a command may be, and that what is the host's belongs to nobody whom it may be. */
@@ -162,6 +166,62 @@ public abstract class IdentitySuite extends SandboxSuite {
 
         assertRefused("root:nogroup");
         assertRefused("0:0");
+    }
+
+    private Ran beginning(String user, String workdir, String command) throws SandboxException {
+        assumeTrue(host().holds("users"), "a sandbox has one user here");
+        SandboxId id = new SandboxId(UUID.randomUUID());
+        backend.create(new SandboxSpec(
+                id, List.of(), workdir, LIMITS, Duration.ofMinutes(5), Optional.empty(), Optional.of(user)));
+        try {
+            return run(id, as(user, command));
+        } finally {
+            backend.destroy(id);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nobody, /workspace",
+        "nobody, /srv/new/work/",
+        "1000, /workspace",
+        "1000:3000, /srv/work",
+        "nobody:nogroup, /tmp/work",
+        "nobody, /workspace/below"
+    })
+    void whatIsMadeForCommandsIsTheirUsers(String user, String workdir) throws SandboxException {
+        String command =
+                "pwd; echo fine > file && cat file && mkdir sub && chmod 0700 . && [ -O . ] && [ -G . ] && echo mine;"
+                        + " echo fine > /workspace/other && cat /workspace/other";
+
+        assertThat(beginning(user, workdir, command).output())
+                .isEqualTo(workdir.replaceAll("/$", "") + "\nfine\nmine\nfine\n");
+    }
+
+    @Test
+    void whatTheImageHasAndWhatIsOnTheWayStayRoots() throws SandboxException {
+        String owner = "stat -c %u . .. 2>/dev/null | tr '\\n' ' '; touch here 2>/dev/null || echo refused";
+
+        assertThat(beginning("nobody", "/opt", owner).output()).isEqualTo("0 0 refused\n");
+        assertThat(beginning("nobody", "/opt/new/work", "[ -O .. ] || echo root")
+                        .output())
+                .isEqualTo("root\n");
+        assertThat(run("[ -O /workspace ] && echo root").output()).isEqualTo("root\n");
+    }
+
+    /** It may be the first command, or a task's own script, that makes him. */
+    @Test
+    void aUserWhoIsNotThereYetLeavesTheFolderToRoot() throws SandboxException {
+        SandboxId id = new SandboxId(UUID.randomUUID());
+        backend.create(new SandboxSpec(
+                id, List.of(), "/workspace", LIMITS, Duration.ofMinutes(5), Optional.empty(), Optional.of("robot")));
+        try {
+            assertThat(run(id, spec("[ -O . ] && echo fine > file && cat file", PATIENCE))
+                            .output())
+                    .isEqualTo("fine\n");
+        } finally {
+            backend.destroy(id);
+        }
     }
 
     private static Map<String, String> hostsDevices() throws IOException {

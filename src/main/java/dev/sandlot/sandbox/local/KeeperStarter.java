@@ -70,6 +70,7 @@ final class KeeperStarter {
         }
         spec.layers().forEach(layer -> frame.text(3, layer.toString()));
         frame.text(5, "sandbox").number(15, spec.lifetime().toSeconds()).text(16, spec.workdir());
+        spec.user().ifPresent(user -> frame.text(34, user));
         runtime.ifPresent(one -> describe(one, spec, uidBase, frame));
         if (uidBase > 0 && runtime.map(OciRuntime::mapsUsers).orElse(true)) {
             frame.number(6, uidBase).number(7, LocalConfig.UID_COUNT);

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxId;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -74,6 +76,32 @@ abstract class LocalSuite extends SandboxSuite {
             assertThat(run(id, spec(command, Duration.ofSeconds(20))).output())
                     .isEqualTo("/srv/work\nno host\nchanged\n");
             assertThat(Files.readString(image.resolve("file"))).isEqualTo("original\n");
+        } finally {
+            backend.destroy(id);
+        }
+    }
+
+    @Test
+    void aHomeThatIsMadeIsItsUsers() throws Exception {
+        assumeTrue(host.holds("users"), "a sandbox has one user here");
+        Path image = ShellImage.create(host.data().resolve("home"));
+        Files.createDirectories(image.resolve("etc"));
+        Files.writeString(image.resolve("etc/passwd"), "robot:x:1234:1235::/home/robot:/bin/sh\n");
+        SandboxId id = new SandboxId(UUID.randomUUID());
+        backend.create(new SandboxSpec(
+                id,
+                List.of(image),
+                "/home/robot/src/work",
+                LIMITS,
+                Duration.ofMinutes(5),
+                Optional.empty(),
+                Optional.of("robot")));
+        try {
+            String command =
+                    "pwd; [ -O . ] && [ -G . ] && [ -O .. ] && [ -O ~ ] && echo fine > ~/file && read line < ~/file;"
+                            + " echo $line; [ -O /home ] || echo root";
+
+            assertThat(run(id, as("robot", command)).output()).isEqualTo("/home/robot/src/work\nfine\nroot\n");
         } finally {
             backend.destroy(id);
         }
