@@ -8,10 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "calls.h"
 
 #if defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
@@ -25,12 +27,13 @@
 #define FIELD(name) ((uint32_t)offsetof(struct seccomp_data, name))
 #define LOW_WORD(argument) (FIELD(args) + 8u * (argument)) /* little endian on both architectures */
 #define PERSONALITY_QUERY 0xffffffffu
-#define FIRST_UNKNOWN 471u /* Linux 6.18 ends at 470; x32's numbers lie far above */
+/* To be a Linux of 32 bits (setarch linux32) or of version 2.6, and to have no random addresses (setarch -R, debuggers). */
+#define PERSONALITY_HARMLESS (0x8u | 0x20000u | 0x40000u)
+/* socketcall(2)'s own numbers. */
+#define CALL_SOCKET 1u
+#define CALL_SOCKETPAIR 8u
 #define INSTRUCTIONS_MAX 1024
-
-static const uint32_t allowed[] = {
-#include "syscalls.inc"
-};
+#define CALLS_MAX 512
 
 static struct sock_filter program[INSTRUCTIONS_MAX];
 static unsigned short length;
@@ -57,14 +60,14 @@ static void answer_if(uint32_t number, uint32_t action)
 }
 
 /* clone(2) without new namespaces; clone3(2) hides its flags behind a pointer, so libc is sent back to clone. */
-static void process_rules(void)
+static void process_rules(const struct calls *calls)
 {
-    emit(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, calls->clone, 0, 4);
     load(LOW_WORD(0));
     emit(BPF_JMP | BPF_JSET | BPF_K, NEW_NAMESPACES, 0, 1);
     answer(SECCOMP_RET_ERRNO | EPERM);
     answer(SECCOMP_RET_ALLOW);
-    answer_if(__NR_clone3, SECCOMP_RET_ERRNO | ENOSYS);
+    answer_if(calls->clone3, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
 /*
@@ -83,13 +86,24 @@ static void socket_rules(uint32_t number)
     answer(SECCOMP_RET_ERRNO | EAFNOSUPPORT);
 }
 
-/* personality(2): asking, and the default; others turn protections off. */
-static void personality_rules(void)
+/* The old way to all calls for sockets hides the family behind a pointer: it makes none. Those that are there may be used. */
+static void socketcall_rules(uint32_t number)
 {
-    emit(BPF_JMP | BPF_JEQ | BPF_K, __NR_personality, 0, 5);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 5);
     load(LOW_WORD(0));
-    emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    emit(BPF_JMP | BPF_JEQ | BPF_K, PERSONALITY_QUERY, 0, 1);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, CALL_SOCKET, 1, 0);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, CALL_SOCKETPAIR, 0, 1);
+    answer(SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+    answer(SECCOMP_RET_ALLOW);
+}
+
+/* personality(2): asking, and what harms nobody; others turn protections off, or are of systems that are no more. */
+static void personality_rules(uint32_t number)
+{
+    emit(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 5);
+    load(LOW_WORD(0));
+    emit(BPF_JMP | BPF_JEQ | BPF_K, PERSONALITY_QUERY, 1, 0);
+    emit(BPF_JMP | BPF_JSET | BPF_K, ~PERSONALITY_HARMLESS, 1, 0);
     answer(SECCOMP_RET_ALLOW);
     answer(SECCOMP_RET_ERRNO | EPERM);
 }
@@ -100,13 +114,12 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Neighbouring numbers become one range, so the table is a few dozen comparisons. */
-static void table_rules(void)
+/* Neighbouring numbers become one range, so the table is a few dozen comparisons. Returns the highest number. */
+static uint32_t table_rules(const struct calls *calls)
 {
-    size_t count = sizeof allowed / sizeof allowed[0];
-    uint32_t sorted[sizeof allowed / sizeof allowed[0]];
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = allowed[i];
+    uint32_t sorted[CALLS_MAX];
+    size_t count = calls->count < CALLS_MAX ? calls->count : CALLS_MAX;
+    memcpy(sorted, calls->allowed, count * sizeof sorted[0]);
     qsort(sorted, count, sizeof sorted[0], by_number);
     for (size_t first = 0, last; first < count; first = last + 1) {
         for (last = first; last + 1 < count && sorted[last + 1] == sorted[last] + 1; last++)
@@ -115,25 +128,43 @@ static void table_rules(void)
         emit(BPF_JMP | BPF_JGT | BPF_K, sorted[last], 1, 0);
         answer(SECCOMP_RET_ALLOW);
     }
+    return sorted[count - 1];
+}
+
+static void rules(const struct calls *calls)
+{
+    load(FIELD(nr));
+    process_rules(calls);
+    socket_rules(calls->socket);
+    socket_rules(calls->socketpair);
+    if (calls->socketcall != NO_CALL)
+        socketcall_rules(calls->socketcall);
+    /* Its events are counted for the whole host (fs.aio-max-nr): one sandbox would have them all. Programs do without. */
+    answer_if(calls->io_setup, SECCOMP_RET_ERRNO | ENOSYS);
+    personality_rules(calls->personality);
+    uint32_t highest = table_rules(calls);
+    /* What is newer than all of the table does not exist here, so that libraries go the older way; the rest is refused. */
+    emit(BPF_JMP | BPF_JGT | BPF_K, highest, 0, 1);
+    answer(SECCOMP_RET_ERRNO | ENOSYS);
+    answer(SECCOMP_RET_ERRNO | EPERM);
 }
 
 void seccomp_prepare(void)
 {
     load(FIELD(arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
-    answer(SECCOMP_RET_ERRNO | ENOSYS);
-    load(FIELD(nr));
-    process_rules();
-    socket_rules(__NR_socket);
-    socket_rules(__NR_socketpair);
-    /* Its events are counted for the whole host (fs.aio-max-nr): one sandbox would have them all. Programs do without. */
-    answer_if(__NR_io_setup, SECCOMP_RET_ERRNO | ENOSYS);
-    personality_rules();
-    table_rules();
-    /* Unknown to the table: EPERM, as the OCI default has it; what is newer than the table does not exist here. */
-    emit(BPF_JMP | BPF_JGE | BPF_K, FIRST_UNKNOWN, 0, 1);
-    answer(SECCOMP_RET_ERRNO | ENOSYS);
-    answer(SECCOMP_RET_ERRNO | EPERM);
+    unsigned short foreign = length;
+    emit(BPF_JMP | BPF_JA, 0, 0, 0);
+    rules(&calls_native);
+    program[foreign].k = length - foreign - 1u;
+#if defined(__x86_64__)
+    emit(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 1, 0);
+    answer(SECCOMP_RET_KILL_PROCESS);
+    rules(&calls_i386);
+#else
+    /* A program of 32 bits ends, and whoever waits for it says "Bad system call". */
+    answer(SECCOMP_RET_KILL_PROCESS);
+#endif
 }
 
 int seccomp_install(struct failure *failure)

@@ -11,6 +11,7 @@ import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
 import dev.sandlot.sandbox.StreamSuite;
+import dev.sandlot.sandbox.SystemCallSuite;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,13 @@ class PlainUserContract {
     @Nested
     class Shell extends ShellSuite {
         Shell() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class SystemCalls extends SystemCallSuite {
+        SystemCalls() {
             super(HOST);
         }
     }

@@ -8,6 +8,7 @@ import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
 import dev.sandlot.sandbox.StreamSuite;
+import dev.sandlot.sandbox.SystemCallSuite;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,6 +20,13 @@ class RuncIT {
     @Nested
     class Shell extends ShellSuite {
         Shell() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class SystemCalls extends SystemCallSuite {
+        SystemCalls() {
             super(HOST);
         }
     }

@@ -7,6 +7,7 @@ import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
 import dev.sandlot.sandbox.StreamSuite;
+import dev.sandlot.sandbox.SystemCallSuite;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,6 +19,13 @@ class SanitizedKeeperIT {
     @Nested
     class Shell extends ShellSuite {
         Shell() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class SystemCalls extends SystemCallSuite {
+        SystemCalls() {
             super(HOST);
         }
     }
