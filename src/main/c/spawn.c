@@ -12,6 +12,7 @@
 
 #include "confine.h"
 #include "identity.h"
+#include "joining.h"
 #include "kernel.h"
 #include "sealed.h"
 #include "shell.h"
@@ -181,6 +182,10 @@ static _Noreturn void run(struct child child)
     char **arguments;
     setsid();
     offer_to_oom_killer();
+    if (child.told >= 0)
+        joining_by_parent(child.spec);
+    else if (!child.sandbox->inside)
+        joining_by_other(child.spec);
     if ((child.told < 0 ? sandbox_join(child.sandbox, &failure) : sandbox_join_users(child.sandbox, &failure)) < 0)
         report(child.report, &failure);
     place_descriptors(&child);
@@ -210,7 +215,7 @@ static _Noreturn void run_with_warden(struct child child)
     }
     if (command == 0)
         run(child);
-    warden_run(command, child.told);
+    warden_run(command, child.told, child.spec);
 }
 
 static void close_if(int fd)

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "joining.h"
 #include "kernel.h"
 #include "sealed.h"
 
@@ -35,7 +36,7 @@ static void forget_descriptors(int told)
     kernel_close_from(1);
 }
 
-_Noreturn void warden_run(pid_t command, int told)
+_Noreturn void warden_run(pid_t command, int told, const struct exec_spec *spec)
 {
     struct last_words words = {.status = NOT_STARTED};
     struct rusage usage;
@@ -50,6 +51,10 @@ _Noreturn void warden_run(pid_t command, int told)
     for (pid_t pid = wait4(-1, &status, __WALL, &usage); pid > 0; pid = wait4(-1, &status, __WALL, &usage)) {
         if (pid != command)
             continue;
+        if (WIFSTOPPED(status)) {
+            joining_attend(command, status, spec);
+            continue;
+        }
         last_words_set(&words, status, &usage);
         write_all(0, &words, sizeof words);
     }

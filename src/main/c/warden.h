@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "spec.h"
+
 /* How the command's own process has ended. */
 struct last_words {
     int status; /* as of wait(2) */
@@ -23,6 +25,6 @@ void last_words_set(struct last_words *words, int status, const struct rusage *u
 void warden_begin(void);
 
 /* Waits for `command` (-1: it could not be forked), writes its last words to `told`, and stays until it is killed. */
-_Noreturn void warden_run(pid_t command, int told);
+_Noreturn void warden_run(pid_t command, int told, const struct exec_spec *spec);
 
 #endif

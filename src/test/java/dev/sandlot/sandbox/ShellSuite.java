@@ -52,12 +52,21 @@ public abstract class ShellSuite extends SandboxSuite {
                 "cat; echo read",
                 "kill -9 $$",
                 "readonly a=1\n\necho on; a=2; echo no",
+                "\n\nnosuch; echo $?",
+                "echo a\n)",
+                "echo 'a",
+                "; echo",
+                "echo $((1 / 0))",
+                "sh -c 'kill -9 $$'",
             })
     void nothingTellsALongCommandFromAShortOne(String command) throws SandboxException {
         Ran brief = run(padded(command, 1));
         Ran lengthy = run(padded(command, LONG));
 
-        assertThat(lengthy.output()).isEqualTo(brief.output());
+        // A kernel of the sandbox's own lets nobody write in the shell's memory: it joins the text by itself, and says
+        // so.
+        String complaint = host().hasOwnKernel() ? "eval: " : "none of it";
+        assertThat(lengthy.output().replace(complaint, "")).isEqualTo(brief.output());
         assertThat(lengthy.outcome()).isEqualTo(brief.outcome());
     }
 
