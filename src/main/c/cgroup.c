@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 #include "membership.h"
 
 #define CPU_PERIOD_US 100000u
+#define ENDING_MS 200u
+/* Processes of a command that looks for others and kills them. */
+#define ROOM 8u
 
 static int write_at(int folder, const char *name, const char *text)
 {
@@ -63,6 +67,11 @@ static int limit(int folder, const char *name, const char *text, struct failure 
     return write_at(folder, name, text) < 0 ? failed(failure, "set the limit", name) : 0;
 }
 
+static uint64_t processes_max(const struct sandbox_spec *spec)
+{
+    return (uint64_t)spec->pids + sandbox_spec_pids_reserve(spec) + spec->runtime.pids;
+}
+
 static int limit_v1(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
 {
     char text[32];
@@ -73,7 +82,7 @@ static int limit_v1(const struct sandbox_spec *spec, const struct controller *co
         /* Absent without swap accounting, and then there is nothing to limit. */
         write_at(folder, "memory.memsw.limit_in_bytes", text);
     } else if (strcmp(controller->name, "pids") == 0 && spec->pids) {
-        snprintf(text, sizeof text, "%u", spec->pids + spec->runtime.pids);
+        snprintf(text, sizeof text, "%llu", (unsigned long long)processes_max(spec));
         return limit(folder, "pids.max", text, failure);
     } else if (strcmp(controller->name, "cpu") == 0 && spec->cpu_millis) {
         snprintf(text, sizeof text, "%u", spec->cpu_millis * (CPU_PERIOD_US / 1000));
@@ -91,7 +100,7 @@ static int limit_v2(const struct sandbox_spec *spec, const struct controller *co
         return limit(folder, "memory.max", text, failure);
     }
     if (strcmp(controller->name, "pids") == 0 && spec->pids) {
-        snprintf(text, sizeof text, "%u", spec->pids + spec->runtime.pids);
+        snprintf(text, sizeof text, "%llu", (unsigned long long)processes_max(spec));
         return limit(folder, "pids.max", text, failure);
     }
     if (strcmp(controller->name, "cpu") == 0 && spec->cpu_millis) {
@@ -220,6 +229,80 @@ void cgroup_kill(int cgroup)
 bool cgroup_populated(int cgroup)
 {
     return number_at(cgroup, "cgroup.events", "populated") != 0;
+}
+
+static size_t count_processes(int cgroup)
+{
+    char text[4096];
+    size_t count = 0;
+    int fd = openat(cgroup, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    for (ssize_t length = read(fd, text, sizeof text); length > 0; length = read(fd, text, sizeof text))
+        for (ssize_t i = 0; i < length; i++)
+            count += text[i] == '\n';
+    close(fd);
+    return count;
+}
+
+static int open_largest(int cgroup2)
+{
+    int largest = -1, copy = openat(cgroup2, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = copy < 0 ? NULL : fdopendir(copy);
+    size_t most = 0;
+    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder)) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.' || strcmp(entry->d_name, CGROUP_CARRIER) == 0)
+            continue;
+        int fd = openat(cgroup2, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        size_t count = fd < 0 ? 0 : count_processes(fd);
+        int other = count > most ? largest : fd;
+        if (count > most) {
+            most = count;
+            largest = fd;
+        }
+        if (other >= 0)
+            close(other);
+    }
+    if (folder)
+        closedir(folder);
+    return largest;
+}
+
+static void kill_largest(int cgroup2)
+{
+    int largest = open_largest(cgroup2);
+    if (largest < 0)
+        return;
+    for (unsigned waited_ms = 0; cgroup_populated(largest) && waited_ms < ENDING_MS; waited_ms++) {
+        cgroup_kill(largest);
+        poll(NULL, 0, 1);
+    }
+    close(largest);
+}
+
+/* UINT32_MAX: nothing limits them. */
+static uint64_t processes_left(const struct sandbox_spec *spec, int cgroup2)
+{
+    char text[32];
+    uint64_t most = processes_max(spec);
+    for (unsigned i = 0; spec->pids && i < spec->controller_count; i++) {
+        const struct controller *controller = &spec->controllers[i];
+        if (strcmp(controller->name, "pids") != 0)
+            continue;
+        int folder = controller->path[0] ? open_folder(controller->path) : cgroup2;
+        ssize_t length = folder < 0 ? -1 : read_at(folder, "pids.current", text, sizeof text);
+        if (folder >= 0 && folder != cgroup2)
+            close(folder);
+        uint64_t current = length > 0 ? strtoull(text, NULL, 10) : 0;
+        return current < most ? most - current : 0;
+    }
+    return UINT32_MAX;
+}
+
+void cgroup_make_room(const struct sandbox_spec *spec, int cgroup2)
+{
+    if (cgroup2 >= 0 && processes_left(spec, cgroup2) < ROOM)
+        kill_largest(cgroup2);
 }
 
 uint64_t cgroup_cpu_us(int cgroup)

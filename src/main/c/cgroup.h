@@ -29,6 +29,12 @@ void cgroup_kill(int cgroup);
 
 bool cgroup_populated(int cgroup);
 
+/*
+ * Before a command starts: where next to all processes are taken that the sandbox may have, the execution that has the most of
+ * them is killed, whether its command has ended or not.
+ */
+void cgroup_make_room(const struct sandbox_spec *spec, int cgroup2);
+
 /* CPU time of all that ever ran in it, microseconds; 0 when unknown. */
 uint64_t cgroup_cpu_us(int cgroup);
 

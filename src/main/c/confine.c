@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "seccomp.h"
@@ -15,6 +16,8 @@
 /* Of tens of thousands, and of 800 KiB: one queue as programs ask for it. */
 #define SIGNALS_MAX 4096u
 #define QUEUES_MAX (128u * 1024)
+/* The tree that finds a file's pages grows with the file's length, however few they are: with 64 GiB by less than half. */
+#define FILE_MAX (64ull << 30)
 #define BIT(capability) (1ull << (capability))
 
 /* The OCI default set without MKNOD, SYS_CHROOT, NET_RAW and AUDIT_WRITE, which no command here has a use for. */
@@ -71,14 +74,6 @@ static int limit(int resource, rlim_t most, struct failure *failure)
     return setrlimit(resource, &wanted) < 0 ? failed(failure, "set", "a resource limit") : 0;
 }
 
-static bool has_controller(const struct sandbox_spec *spec, const char *name)
-{
-    for (unsigned i = 0; i < spec->controller_count; i++)
-        if (strcmp(spec->controllers[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /*
  * Root gives each sandbox an owner of its own (sandbox.c). Where he does not, the kernel counts pending signals, timers among
  * them, and the bytes of message queues for all sandboxes as one user's: no sandbox is to have them all.
@@ -100,7 +95,9 @@ int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
         return -1;
     if (spec->open_files && limit(RLIMIT_NOFILE, spec->open_files, failure) < 0)
         return -1;
-    if (spec->memory_bytes && !has_controller(spec, "memory") && limit(RLIMIT_DATA, spec->memory_bytes, failure) < 0)
+    if (spec->memory_bytes && !sandbox_spec_has_controller(spec, "memory") && limit(RLIMIT_DATA, spec->memory_bytes, failure) < 0)
+        return -1;
+    if (limit(RLIMIT_FSIZE, FILE_MAX, failure) < 0)
         return -1;
     share_of_user(spec);
     return bound_capabilities(allowed, failure);
@@ -128,10 +125,53 @@ static void choose_processors(const struct sandbox_spec *spec)
     sched_setaffinity(0, sizeof some, &some);
 }
 
+/* Whether this user has so many processes at most, one more included: nothing but the limit itself tells, threads and all. */
+static bool has_at_most(rlim_t many)
+{
+    struct rlimit now;
+    if (getrlimit(RLIMIT_NPROC, &now) < 0)
+        return false;
+    now.rlim_cur = many < now.rlim_max ? many : now.rlim_max;
+    if (setrlimit(RLIMIT_NPROC, &now) < 0)
+        return false;
+    pid_t child = vfork();
+    if (child == 0)
+        _exit(0);
+    if (child < 0)
+        return false;
+    waitpid(child, NULL, 0);
+    return true;
+}
+
+/* All that its user has when a command is alone: PID 1, itself and who tries; and keepers and wardens, where these are his too. */
+static rlim_t alone(const struct sandbox_spec *spec)
+{
+    if (spec->inside)
+        return 4;
+    if (spec->uid_count > 0)
+        return 3;
+    return spec->cgroup2[0] ? 4 : 5;
+}
+
+/*
+ * By user; the cgroup counts all. A command that does not begin alone may have a few more than those that did, and one that
+ * finds many twice as many more: or it could not look for what these have left, nor kill it. Many are half, for the processes
+ * of a bomb come and go.
+ */
+static int limit_processes(const struct sandbox_spec *spec, struct failure *failure)
+{
+    rlim_t most = spec->pids + sandbox_spec_pids_reserve(spec);
+    if (has_at_most(alone(spec)))
+        most = spec->pids;
+    else if (has_at_most(spec->pids / 2))
+        most -= sandbox_spec_pids_reserve(spec) / 2;
+    return limit(RLIMIT_NPROC, most, failure);
+}
+
 int confine_command(const struct sandbox_spec *spec, struct failure *failure)
 {
     /* Only now: who changes his user id while that one has as many processes as he may can't execute (setresuid(2)). */
-    if (spec->pids && !has_controller(spec, "pids") && limit(RLIMIT_NPROC, spec->pids, failure) < 0)
+    if (spec->pids && limit_processes(spec, failure) < 0)
         return -1;
     choose_processors(spec);
     if (keep_capabilities(allowed, failure) < 0)

@@ -17,6 +17,7 @@
 #include "frame.h"
 #include "kernel.h"
 #include "listener.h"
+#include "oom.h"
 #include "rootfs.h"
 #include "trunk.h"
 
@@ -102,6 +103,7 @@ static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pi
         dup2(pipes->errors[1], 2) < 0)
         _exit(126);
     kernel_close_from(3);
+    oom_unprotect();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     execve(runtime->program, (char **)(uintptr_t)words, environment);
     dprintf(2, "%s\n", strerror(errno));

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "confine.h"
 #include "kernel.h"
 #include "passing.h"
@@ -92,6 +93,7 @@ static int build(const struct sandbox_spec *spec, int *namespaces, struct failur
     if (passing_receive_sources(3, &sources, failure) < 0 || become_root(spec, failure) < 0)
         return -1;
     share_of_user(spec);
+    bounds_set_ipc(spec);
     if (spec->runtime.program[0])
         return rootfs_stage(spec, &sources, failure) < 0 ? -1 : open_namespaces(namespaces, failure);
     if (rootfs_enter(spec, &sources, failure) < 0 || loopback_up(failure) < 0)

@@ -16,6 +16,7 @@
 #include "gate.h"
 #include "inside.h"
 #include "kernel.h"
+#include "oom.h"
 #include "sandbox.h"
 #include "server.h"
 #include "spec.h"
@@ -118,6 +119,7 @@ static int keep(int reports)
         report_failure(reports, &failure);
         return 1;
     }
+    oom_protect();
     if (spec.runtime.program[0])
         return gate_run(&sandbox, reports);
     struct server *server = start(&sandbox, &failure);

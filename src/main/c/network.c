@@ -15,6 +15,7 @@
 
 #include "cgroup.h"
 #include "kernel.h"
+#include "oom.h"
 #include "sealed.h"
 
 #define START_TIMEOUT_MS 10000
@@ -69,6 +70,7 @@ static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool 
     struct rlimit descriptors;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_max > DESCRIPTORS_MAX)
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
+    oom_unprotect();
     /* Without its keeper there is no sandbox. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     execve(tool->arguments[0], tool->arguments, nothing);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "devices.h"
 #include "identity.h"
 #include "kernel.h"
@@ -62,9 +63,8 @@ int rootfs_sources(const struct sandbox_spec *spec, int userns_fd, struct source
 static int stage(const struct sandbox_spec *spec, struct failure *failure)
 {
     char options[96];
-    uint64_t disk = spec->disk_bytes ? spec->disk_bytes : 1ull << 30;
-    snprintf(options, sizeof options, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk,
-             (unsigned long long)(disk / 4096 < 1024 ? 1024 : disk / 4096));
+    snprintf(options, sizeof options, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)bounds_files(spec),
+             (unsigned long long)bounds_inodes(spec));
     if (mount("tmpfs", STAGE, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
         return failed(failure, "mount tmpfs", "the sandbox's writable layer");
     if (make_folder(ROOT, 0755, failure) < 0 || make_folder(STAGE "/upper", 0755, failure) < 0 ||

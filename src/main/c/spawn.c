@@ -14,6 +14,7 @@
 #include "identity.h"
 #include "joining.h"
 #include "kernel.h"
+#include "oom.h"
 #include "sealed.h"
 #include "shell.h"
 #include "tree.h"
@@ -48,16 +49,6 @@ static char **environment(const struct exec_spec *spec, const struct identity *i
         variables[count++] = spec->env[i];
     variables[count] = NULL;
     return (char **)(uintptr_t)variables;
-}
-
-/* With the keeper in the same memory cgroup (version 1), the kernel must prefer any command to it. Raising needs no right. */
-static void offer_to_oom_killer(void)
-{
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    write_all(fd, "1000", 4);
-    close(fd);
 }
 
 static void default_signals(void)
@@ -181,7 +172,7 @@ static _Noreturn void run(struct child child)
     struct identity identity;
     char **arguments;
     setsid();
-    offer_to_oom_killer();
+    oom_offer();
     if (child.told >= 0)
         joining_by_parent(child.spec);
     else if (!child.sandbox->inside)

@@ -194,6 +194,19 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
     return 0;
 }
 
+bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *name)
+{
+    for (unsigned i = 0; i < spec->controller_count; i++)
+        if (strcmp(spec->controllers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+uint32_t sandbox_spec_pids_reserve(const struct sandbox_spec *spec)
+{
+    return spec->pids < 64 ? spec->pids / 2 : 32;
+}
+
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec)
 {
     if (spec->uid_count > 0)

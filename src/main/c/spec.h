@@ -176,6 +176,12 @@ struct exec_spec {
     bool whole; /* when its process ends, what is left of its tree is killed */
 };
 
+/* Whether that one limits all of the sandbox together. */
+bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *name);
+
+/* So many more processes than its limit the sandbox has where it is crowded, so that the next command can look and kill. */
+uint32_t sandbox_spec_pids_reserve(const struct sandbox_spec *spec);
+
 /* How many user ids, and group ids, the sandbox has: they begin at 0. */
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec);
 

@@ -64,8 +64,13 @@ public abstract class SandboxSuite {
 
     protected SandboxId newSandbox() throws SandboxException {
         SandboxId id = new SandboxId(UUID.randomUUID());
-        backend.create(new SandboxSpec(id, List.of(), "/workspace", LIMITS, Duration.ofMinutes(5)));
+        backend.create(new SandboxSpec(id, List.of(), "/workspace", limits(), Duration.ofMinutes(5)));
         return id;
+    }
+
+    /** Those of the sandboxes that are tried. */
+    protected SandboxLimits limits() {
+        return LIMITS;
     }
 
     protected static ExecSpec spec(String command, Duration timeout) {

@@ -97,8 +97,8 @@ record OciRuntime(Path program) {
                 .add("process", process())
                 .add("root", Json.createObjectBuilder().add("path", "/tmp/root").add("readonly", false))
                 .add("hostname", "sandbox")
-                .add("mounts", mounts(spec))
-                .add("linux", linux(uidBase))
+                .add("mounts", mounts())
+                .add("linux", linux(spec, uidBase))
                 .build()
                 .toString();
     }
@@ -142,17 +142,17 @@ record OciRuntime(Path program) {
         return options;
     }
 
-    private JsonArrayBuilder mounts(SandboxSpec spec) {
-        String half = "size=" + spec.limits().diskBytes() / 2;
+    private JsonArrayBuilder mounts() {
         return Json.createArrayBuilder()
                 .add(mount("proc", "proc", "/proc", "nosuid", "noexec", "nodev"))
-                .add(mount("tmpfs", "tmpfs", "/dev", "nosuid", "strictatime", "mode=755", "size=65536k"))
+                .add(mount("tmpfs", "tmpfs", "/dev", "nosuid", "strictatime", "mode=755", "size=64k"))
                 .add(mount("devpts", "devpts", "/dev/pts", terminals().toArray(String[]::new)))
-                .add(mount("tmpfs", "shm", "/dev/shm", "nosuid", "noexec", "nodev", "mode=1777", half))
+                // One bound for all files: they are memory, and none of them may be left for the next command's.
+                .add(mount("bind", "/tmp/shm", "/dev/shm", "bind", "nosuid", "noexec", "nodev"))
                 .add(mount("bind", "/tmp/bundle/keeper", "/.sandlot", "bind", "ro", "nosuid", "nodev"));
     }
 
-    private JsonObjectBuilder linux(long uidBase) {
+    private JsonObjectBuilder linux(SandboxSpec spec, long uidBase) {
         JsonArrayBuilder namespaces = Json.createArrayBuilder();
         for (String type : List.of("pid", "network", "ipc", "uts", "mount")) {
             namespaces.add(Json.createObjectBuilder().add("type", type));
@@ -164,6 +164,11 @@ record OciRuntime(Path program) {
         if (mapsUsers()) {
             namespaces.add(Json.createObjectBuilder().add("type", "user"));
             linux.add("uidMappings", mapping(uidBase)).add("gidMappings", mapping(uidBase));
+        }
+        if (!hasKernel() && IpcBounds.mayBeSetInside(System.getProperty("os.version"))) {
+            JsonObjectBuilder settings = Json.createObjectBuilder();
+            IpcBounds.of(spec.limits()).forEach(settings::add);
+            linux.add("sysctl", settings);
         }
         return linux.add("namespaces", namespaces);
     }

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.ExhaustionSuite;
 import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
@@ -61,6 +62,13 @@ class PlainUserContract {
     @Nested
     class Escape extends EscapeSuite {
         Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Exhaustion extends ExhaustionSuite {
+        Exhaustion() {
             super(HOST);
         }
     }

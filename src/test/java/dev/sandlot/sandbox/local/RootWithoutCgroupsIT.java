@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.ExhaustionSuite;
 import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
@@ -48,6 +49,13 @@ class RootWithoutCgroupsIT {
     @Nested
     class Escape extends EscapeSuite {
         Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Exhaustion extends ExhaustionSuite {
+        Exhaustion() {
             super(HOST);
         }
     }

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.ExhaustionSuite;
 import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
@@ -46,6 +47,13 @@ class RunscIT {
     @Nested
     class Escape extends EscapeSuite {
         Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Exhaustion extends ExhaustionSuite {
+        Exhaustion() {
             super(HOST);
         }
     }

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
+import dev.sandlot.sandbox.ExhaustionSuite;
 import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
@@ -47,6 +48,13 @@ class SanitizedKeeperIT {
     @Nested
     class Escape extends EscapeSuite {
         Escape() {
+            super(HOST);
+        }
+    }
+
+    @Nested
+    class Exhaustion extends ExhaustionSuite {
+        Exhaustion() {
             super(HOST);
         }
     }

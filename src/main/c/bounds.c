@@ -1,0 +1,93 @@
+#include "bounds.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sealed.h"
+
+#define DISK_DEFAULT (1ull << 30)
+#define PAGE 4096u
+#define INODES_MIN 1024u
+/*
+ * Shares of the sandbox's memory at their worst. Five eighths for the pages of files, with the tree that finds them a little
+ * more. An inode with the longest of names takes 1.2 KiB: one for each 8 KiB is the sixth part. Segments have a sixteenth. A
+ * queue of messages holds as many as it may have bytes, each of them 64 bytes at least, which is 1 MiB: one for each 16 MiB.
+ * What remains is for processes, with the tenth part when all else is full.
+ */
+#define FILES_OF_MEMORY(memory) ((memory) / 8 * 5)
+#define MEMORY_OF_INODE 8192u
+#define MEMORY_OF_SEGMENT_BYTE 16u
+#define MEMORY_OF_QUEUE (16u << 20)
+#define QUEUES_MIN 4u
+#define MEMORY_OF_SEMAPHORE 16384u
+#define MEMORY_OF_OBJECT (512u << 10)
+#define SEMAPHORES_OF_SET "32000"
+#define SEMAPHORES_OF_CALL "500"
+
+static uint64_t least(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
+static uint64_t most(uint64_t one, uint64_t other)
+{
+    return one < other ? other : one;
+}
+
+static uint64_t disk(const struct sandbox_spec *spec)
+{
+    return spec->disk_bytes ? spec->disk_bytes : DISK_DEFAULT;
+}
+
+static bool is_memory_limited(const struct sandbox_spec *spec)
+{
+    return spec->memory_bytes && sandbox_spec_has_controller(spec, "memory");
+}
+
+uint64_t bounds_files(const struct sandbox_spec *spec)
+{
+    return is_memory_limited(spec) ? least(disk(spec), FILES_OF_MEMORY(spec->memory_bytes)) : disk(spec);
+}
+
+uint64_t bounds_inodes(const struct sandbox_spec *spec)
+{
+    uint64_t inodes = disk(spec) / PAGE;
+    if (is_memory_limited(spec))
+        inodes = least(inodes, spec->memory_bytes / MEMORY_OF_INODE);
+    return most(inodes, INODES_MIN);
+}
+
+static void set(const char *name, const char *value)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/sys/kernel/%s", name);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    write_all(fd, value, strlen(value));
+    close(fd);
+}
+
+static void set_number(const char *name, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+    set(name, text);
+}
+
+/* proc_sys_kernel(5), sysvipc(7) */
+void bounds_set_ipc(const struct sandbox_spec *spec)
+{
+    char semaphores[96];
+    uint64_t memory = spec->memory_bytes, objects = memory / MEMORY_OF_OBJECT;
+    if (memory == 0)
+        return;
+    set_number("shmall", memory / MEMORY_OF_SEGMENT_BYTE / PAGE);
+    set_number("shmmni", least(most(objects, 1), 4096));
+    set_number("msgmni", least(most(memory / MEMORY_OF_QUEUE, QUEUES_MIN), 32000));
+    snprintf(semaphores, sizeof semaphores, SEMAPHORES_OF_SET " %llu " SEMAPHORES_OF_CALL " %llu",
+             (unsigned long long)least(memory / MEMORY_OF_SEMAPHORE, 1024000000), (unsigned long long)least(most(objects, 1), 32000));
+    set("sem", semaphores);
+}

@@ -1,0 +1,20 @@
+/*
+ * What stays when the process has ended that made it: files of the sandbox, which are memory, and objects of System V. Where
+ * the memory of all is limited, nobody can be killed to have such memory back; so there is never as much of it that the next
+ * command could not run, look and delete.
+ */
+#ifndef SANDLOT_BOUNDS_H
+#define SANDLOT_BOUNDS_H
+
+#include <stdint.h>
+
+#include "spec.h"
+
+/* Of the file system that commands write to. */
+uint64_t bounds_files(const struct sandbox_spec *spec);
+uint64_t bounds_inodes(const struct sandbox_spec *spec);
+
+/* Bounds what System V has in the caller's ipc namespace; where the host does not allow that, it stays as it is. */
+void bounds_set_ipc(const struct sandbox_spec *spec);
+
+#endif
