@@ -122,6 +122,7 @@ _Noreturn void inside_run(const struct sandbox_spec *spec)
     /* Nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
     prctl(PR_SET_DUMPABLE, 0);
     umask(022);
+    unlink(STAGE_MARK);
     if (!has_subreapers())
         tree_claim_orphans();
     if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_workplace(spec, &failure) == 0)

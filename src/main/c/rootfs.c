@@ -311,6 +311,9 @@ int rootfs_stage(const struct sandbox_spec *spec, struct sources *sources, struc
     if (build(spec, sources, failure) < 0 || make_folder(STAGE_BUNDLE, 0755, failure) < 0 ||
         make_folder(STAGE_STATE, 0755, failure) < 0 || replace_file(ROOT "/.sandlot", "", 0, failure) < 0)
         return -1;
+    /* Where it is a link it may lead out of the image, and is covered by nothing. */
+    if (runtime->flags & RUNTIME_KERNEL && is_folder(ROOT "/tmp") && make_file(ROOT STAGE_MARK, "", failure) < 0)
+        return -1;
     if (replace_file(STAGE_BUNDLE "/config.json", runtime->config, runtime->config_length, failure) < 0)
         return -1;
     if (replace_file(STAGE_BUNDLE "/keeper", (const char *)program, program_length, failure) < 0)

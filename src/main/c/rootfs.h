@@ -25,6 +25,9 @@ int rootfs_sources(const struct sandbox_spec *spec, int userns_fd, struct source
 #define STAGE_BUNDLE STAGE "/bundle"
 #define STAGE_STATE STAGE "/state"
 
+/* Why gVisor puts no file system of its own over /tmp, which nothing would bound: it is not empty. The keeper inside removes it. */
+#define STAGE_MARK "/tmp/.sandlot"
+
 /* Holds this program's own bytes, for the bundle of a stage. */
 int rootfs_load_program(struct failure *failure);
 
