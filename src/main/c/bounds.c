@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "sealed.h"
@@ -75,6 +76,15 @@ static void set_number(const char *name, uint64_t value)
     char text[32];
     snprintf(text, sizeof text, "%llu", (unsigned long long)value);
     set(name, text);
+}
+
+bool bounds_ipc_from_inside(void)
+{
+    struct utsname kernel;
+    unsigned major = 0, minor = 0;
+    if (uname(&kernel) < 0 || sscanf(kernel.release, "%u.%u", &major, &minor) != 2)
+        return true;
+    return major > 6 || (major == 6 && minor >= 9);
 }
 
 /* proc_sys_kernel(5), sysvipc(7) */

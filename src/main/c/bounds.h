@@ -6,6 +6,7 @@
 #ifndef SANDLOT_BOUNDS_H
 #define SANDLOT_BOUNDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "spec.h"
@@ -13,6 +14,12 @@
 /* Of the file system that commands write to. */
 uint64_t bounds_files(const struct sandbox_spec *spec);
 uint64_t bounds_inodes(const struct sandbox_spec *spec);
+
+/*
+ * Whether root of a user namespace bounds his own ipc namespace: since Linux 6.9 nobody else may, before that the host's root
+ * alone may.
+ */
+bool bounds_ipc_from_inside(void);
 
 /* Bounds what System V has in the caller's ipc namespace; where the host does not allow that, it stays as it is. */
 void bounds_set_ipc(const struct sandbox_spec *spec);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "idmap.h"
 #include "init.h"
 #include "kernel.h"
@@ -137,6 +138,23 @@ int sandbox_end(struct sandbox *sandbox, struct failure *failure)
     return 0;
 }
 
+static void bound_ipc(const struct sandbox *sandbox)
+{
+    int pidfd;
+    if (sandbox->spec->uid_count == 0 || bounds_ipc_from_inside())
+        return;
+    pid_t child = kernel_clone(0, -1, &pidfd);
+    if (child == 0) {
+        if (setns(sandbox->namespaces[NS_IPC], CLONE_NEWIPC) == 0)
+            bounds_set_ipc(sandbox->spec);
+        _exit(0);
+    }
+    if (child < 0)
+        return;
+    waitpid(child, NULL, 0);
+    close(pidfd);
+}
+
 static int start_init(struct sandbox *sandbox, bool users, struct failure *failure)
 {
     int link[2];
@@ -155,6 +173,8 @@ static int start_init(struct sandbox *sandbox, bool users, struct failure *failu
         hand_over_sources(sandbox->spec, sandbox, link[0], failure) == 0)
         result = await_init(sandbox, link[0], failure);
     close(link[0]);
+    if (result == 0)
+        bound_ipc(sandbox);
     if (result < 0) {
         struct failure ignored;
         sandbox_end(sandbox, &ignored);

@@ -226,7 +226,7 @@ public abstract class ExhaustionSuite extends SandboxSuite {
         assumeTrue(host().holds("users") && host().holds("pids"), "there is but one user, or no group that counts");
         String fill = "(i=0; while [ $i -lt 400 ]; do sleep 90 & i=$((i+1)); done) > /dev/null 2>&1";
         run(sandbox, as("nobody", fill));
-        run(sandbox, as("daemon", fill));
+        run(sandbox, as("1", fill));
         run(fill);
 
         requireThatCommandsRun();
