@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -13,7 +14,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sandlot.auth.MembershipFilter;
 import dev.sandlot.errors.ErrorPayload;
 import jakarta.ws.rs.Path;
+import dev.sandlot.log.ServerLog;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -75,15 +80,15 @@ class ArchitectureTest {
             .whereLayer("errors.rest")
             .mayOnlyAccessLayers("errors", "request", "log")
             .whereLayer("request")
-            .mayOnlyAccessLayers("errors")
+            .mayOnlyAccessLayers("errors", "log")
             .whereLayer("auth")
-            .mayOnlyAccessLayers("errors")
+            .mayOnlyAccessLayers("errors", "log")
             .whereLayer("database")
             .mayOnlyAccessLayers("log")
             .whereLayer("idempotency")
             .mayOnlyAccessLayers("database", "auth", "errors", "request")
             .whereLayer("budget")
-            .mayOnlyAccessLayers("auth", "errors")
+            .mayOnlyAccessLayers("auth", "errors", "log")
             .whereLayer("exchange")
             .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "errors.rest", "request", "log")
             .whereLayer("admission")
@@ -91,17 +96,17 @@ class ArchitectureTest {
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "request", "log")
             .whereLayer("image")
-            .mayOnlyAccessLayers("auth")
+            .mayOnlyAccessLayers("auth", "log")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
-            .mayOnlyAccessLayers("sandbox")
+            .mayOnlyAccessLayers("sandbox", "log")
             .whereLayer("sandbox.local")
-            .mayOnlyAccessLayers("sandbox", "sandbox.keeper")
+            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log")
             .whereLayer("output")
             .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors", "log")
             .whereLayer("worker")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("log")
             .whereLayer("service")
             .mayOnlyAccessLayers("task", "worker", "sandbox", "log")
             .whereLayer("proxy")
@@ -115,7 +120,8 @@ class ArchitectureTest {
                     "sandbox",
                     "auth",
                     "errors",
-                    "errors.rest")
+                    "errors.rest",
+                    "log")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
                     "exchange",
@@ -192,6 +198,45 @@ class ArchitectureTest {
             .callMethod(Logger.class, "log", Level.class, String.class, Throwable.class)
             .orShould()
             .callMethod(Logger.class, "log", Level.class, Throwable.class, Supplier.class);
+
+    /** It writes the request's id into each line. */
+    @ArchTest
+    static final ArchRule loggersComeFromOnePlace = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ServerLog.class.getName())
+            .should()
+            .callMethodWhere(nameMatching("getLogger|getAnonymousLogger|getGlobal"))
+            .orShould()
+            .callMethod(System.class, "getLogger", String.class)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.slf4j..", "org.jboss.logging..");
+
+    /** Workers carry the request's id to their threads; a common pool, or a pool of somebody's own, does not. */
+    @ArchTest
+    static final ArchRule workIsHandedToWorkers = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.sandlot.worker", "dev.sandlot.ops")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ExecutorService.class)
+            .orShould()
+            .callMethodWhere(nameMatching("\\w+Async").and(takesNoExecutor()));
+
+    private static DescribedPredicate<JavaCall<?>> nameMatching(String pattern) {
+        return DescribedPredicate.describe(
+                "a method of a logger or a stage: " + pattern,
+                call -> call.getName().matches(pattern)
+                        && (call.getTargetOwner().isAssignableTo(Logger.class)
+                                || call.getTargetOwner().isAssignableTo(CompletionStage.class)));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> takesNoExecutor() {
+        return DescribedPredicate.describe(
+                "without an executor",
+                call -> call.getTarget().getRawParameterTypes().stream()
+                        .noneMatch(type -> type.isAssignableTo(Executor.class)));
+    }
 
     @ArchTest
     static final ArchRule threadsComeFromTheContainer = noClasses()

@@ -1,5 +1,6 @@
 package dev.sandlot.auth;
 
+import dev.sandlot.log.ServerLog;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import org.jose4j.keys.resolvers.VerificationKeyResolver;
  */
 @Singleton
 public class ExpiredTokens {
-    private static final Logger LOG = Logger.getLogger(ExpiredTokens.class.getName());
+    private static final Logger LOG = ServerLog.of(ExpiredTokens.class);
     private static final int TOKEN_LENGTH_MAX = 16_384;
     private static final Duration ALL_TIME = Duration.ofDays(36_500);
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.log.RequestId;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -109,6 +110,7 @@ public final class FairLine {
         private final WorkspaceId workspace;
         private final Callable<T> work;
         private final Share room;
+        private final @Nullable String requestId = RequestId.current();
         private final CompletableFuture<T> result = new CompletableFuture<>();
         private Share place = Share.NOTHING;
 
@@ -163,16 +165,19 @@ public final class FairLine {
 
     private void begin(Job<?> job) {
         try {
-            executor.execute(() -> {
-                Runnable end = job.run();
-                leave(job);
-                beginWhatMay();
-                end.run();
-            });
+            // Whoever ends the job before begins this one.
+            executor.execute(() -> RequestId.within(job.requestId, () -> work(job)));
         } catch (RuntimeException noWorker) {
             leave(job);
-            job.result.completeExceptionally(noWorker);
+            RequestId.within(job.requestId, () -> job.result.completeExceptionally(noWorker));
         }
+    }
+
+    private void work(Job<?> job) {
+        Runnable end = job.run();
+        leave(job);
+        beginWhatMay();
+        end.run();
     }
 
     /** Takes the job whose turn it is out of its line; null when none may begin now. */

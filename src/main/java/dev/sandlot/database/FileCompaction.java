@@ -1,6 +1,7 @@
 package dev.sandlot.database;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -21,7 +22,7 @@ import org.h2.mvstore.MVStore;
  */
 @Singleton
 public class FileCompaction {
-    private static final Logger LOG = Logger.getLogger(FileCompaction.class.getName());
+    private static final Logger LOG = ServerLog.of(FileCompaction.class);
     /** A file that is this much larger than twice its content is left alone. */
     private static final long SLACK = 64L << 20;
 

@@ -1,6 +1,7 @@
 package dev.sandlot.database;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * file of H2 can be opened once.
  */
 public final class SoleServer implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(SoleServer.class.getName());
+    private static final Logger LOG = ServerLog.of(SoleServer.class);
     /** What an operator is told. */
     static final String REFUSED =
             "Another server uses this database; a database is of one server, so stop that one first";

@@ -1,5 +1,6 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.log.ServerLog;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.logging.Level;
@@ -9,7 +10,7 @@ import org.eclipse.microprofile.config.Config;
 /** Reads the settings once. */
 @Singleton
 public class EnvironmentConfigProducer {
-    private static final Logger LOG = Logger.getLogger(EnvironmentConfigProducer.class.getName());
+    private static final Logger LOG = ServerLog.of(EnvironmentConfigProducer.class);
 
     @Produces
     @Singleton

@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import dev.sandlot.sandbox.SandboxException;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 /** The services of environments: an environment is ready when they are. */
 @Singleton
 public class EnvironmentServices implements ServiceEvents {
-    private static final Logger LOG = Logger.getLogger(EnvironmentServices.class.getName());
+    private static final Logger LOG = ServerLog.of(EnvironmentServices.class);
     private static final int OUTPUT_SHOWN = 900;
 
     private final ServiceSupervisor supervisor;

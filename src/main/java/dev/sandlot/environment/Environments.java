@@ -3,8 +3,8 @@ package dev.sandlot.environment;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.request.Paging;
-import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** What can be done with environments. The only class that moves them from state to state. */
 @Singleton
 public class Environments {
-    private static final Logger LOG = Logger.getLogger(Environments.class.getName());
+    private static final Logger LOG = ServerLog.of(Environments.class);
 
     private final EnvironmentRepository repository;
     private final SandboxBackend backend;
@@ -102,7 +102,7 @@ public class Environments {
         boolean moved = repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null);
         if (moved) {
             repository.addEvent(id, clock.instant(), "torn down");
-            LOG.log(Level.INFO, "{0}Environment {1} is torn down", new Object[] {RequestId.tag(), id});
+            LOG.log(Level.INFO, "Environment {0} is torn down", id);
         }
         if (moved && mine) {
             provisioner.finish(finishing.get()).whenComplete((done, failure) -> finished(id, failure));
@@ -144,7 +144,7 @@ public class Environments {
     public void fail(UUID id, String reason) {
         if (repository.move(id, EnvironmentState.FAILED, clock.instant(), reason)) {
             repository.addEvent(id, clock.instant(), "failed: " + reason);
-            LOG.log(Level.WARNING, "{0}Environment {1} has failed: {2}", new Object[] {RequestId.tag(), id, reason});
+            LOG.log(Level.WARNING, "Environment {0} has failed: {1}", new Object[] {id, reason});
         }
         destroySandbox(id);
     }

@@ -12,7 +12,8 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.log.Failures;
-import dev.sandlot.request.RequestId;
+import dev.sandlot.log.RequestId;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes environments from tasks. */
 @Singleton
 public class Provisioning {
-    private static final Logger LOG = Logger.getLogger(Provisioning.class.getName());
+    private static final Logger LOG = ServerLog.of(Provisioning.class);
 
     private final Environments environments;
     private final EnvironmentRepository repository;
@@ -106,7 +107,7 @@ public class Provisioning {
     private CompletionStage<Provisioned> earlier(Wanted wanted, IdempotencyKey key, Earlier earlier) {
         CompletableFuture<Provisioned> pending = underWay.get(earlier.subject());
         if (pending != null) {
-            return pending;
+            return RequestId.carry(pending);
         }
         ExecuteToken token = TokenSeal.open(String.valueOf(earlier.sealed()), earlier.subject(), key);
         Environment environment = environments.require(wanted.workspace(), earlier.subject());
@@ -169,8 +170,8 @@ public class Provisioning {
 
     private CompletionStage<Provisioned> make(Plan plan, ExecuteToken token) {
         Environment environment = plan.environment();
-        LOG.log(Level.INFO, "{0}Environment {1} is provisioned for {2}", new Object[] {
-            RequestId.tag(), environment.id(), environment.workspace()
+        LOG.log(Level.INFO, "Environment {0} is provisioned for {1}", new Object[] {
+            environment.id(), environment.workspace()
         });
         if (plan.base().isPresent()) {
             return start(environment, plan.task(), plan.base().get()).thenApply(ready -> new Provisioned(ready, token));
@@ -206,17 +207,7 @@ public class Provisioning {
     }
 
     private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
-        String requestId = RequestId.current();
-        return made.handle((done, failure) -> {
-            // On a worker's thread, or still on the request's own.
-            String before = RequestId.current();
-            RequestId.set(requestId);
-            try {
-                return settle(environment, failure);
-            } finally {
-                RequestId.set(before);
-            }
-        });
+        return made.handle((done, failure) -> settle(environment, failure));
     }
 
     private Environment settle(Environment environment, @Nullable Throwable failure) {
@@ -236,7 +227,7 @@ public class Provisioning {
                 ? wrapped.getCause()
                 : failure;
         NotProvisioned why = NotProvisioned.because(cause);
-        Supplier<String> message = () -> RequestId.tag() + "Environment " + environment.id() + " can't be provisioned";
+        Supplier<String> message = () -> "Environment " + environment.id() + " can't be provisioned";
         if (why.isOurs()) {
             Failures.log(LOG, Level.WARNING, cause, message);
         } else {

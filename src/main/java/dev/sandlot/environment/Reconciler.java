@@ -2,6 +2,7 @@ package dev.sandlot.environment;
 
 import dev.sandlot.image.Images;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import jakarta.inject.Inject;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
 /** Brings what should be and what is together: expired environments, sandboxes nobody knows, environments without one. */
 @Singleton
 public class Reconciler {
-    private static final Logger LOG = Logger.getLogger(Reconciler.class.getName());
+    private static final Logger LOG = ServerLog.of(Reconciler.class);
     /** What is not provisioned by then is not going to be. */
     private static final Duration PROVISIONING_MAX = Duration.ofMinutes(10);
 

@@ -2,6 +2,8 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.budget.Share;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.RequestId;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.worker.Workers;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, and what they hold until the last byte is sent. */
 public final class Exchange implements AsyncListener {
-    private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
+    private static final Logger LOG = ServerLog.of(Exchange.class);
     private static final String ATTRIBUTE = Exchange.class.getName();
 
     private static final ThreadLocal<Exchange> SERVED = new ThreadLocal<>();
@@ -109,7 +111,7 @@ public final class Exchange implements AsyncListener {
      */
     public static Executor afterReturn(Workers workers) {
         Exchange exchange = SERVED.get();
-        return exchange == null ? workers::execute : exchange::defer;
+        return RequestId.carry(exchange == null ? workers::execute : exchange::defer);
     }
 
     private void defer(Runnable work) {

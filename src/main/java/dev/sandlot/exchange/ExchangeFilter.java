@@ -8,6 +8,7 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.log.Failures;
 import dev.sandlot.request.ApiPath;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
@@ -38,7 +39,7 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
         asyncSupported = true,
         dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ASYNC})
 public class ExchangeFilter extends HttpFilter {
-    private static final Logger LOG = Logger.getLogger(ExchangeFilter.class.getName());
+    private static final Logger LOG = ServerLog.of(ExchangeFilter.class);
     private static final long serialVersionUID = 1L;
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");

@@ -3,7 +3,6 @@ package dev.sandlot.exchange;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.FairLine;
 import dev.sandlot.errors.rest.Json;
-import dev.sandlot.request.RequestId;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -14,7 +13,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers that may be long: to make one takes time and memory, so tenants take turns. While it waits for its reader it is
@@ -36,19 +34,13 @@ public class LongAnswers {
 
     /** 200 with that as JSON, when its turn has come; fails as {@code entity} does. */
     public CompletionStage<Response> json(WorkspaceId workspace, Supplier<?> entity) {
-        String requestId = RequestId.current();
         // Its place in the line is for the making alone: another worker sends it.
-        return line.submit(workspace, () -> bytes(entity, requestId))
+        return line.submit(workspace, () -> bytes(entity))
                 .thenApplyAsync(LongAnswers::answer, Exchange.afterReturn(workers));
     }
 
-    private static byte[] bytes(Supplier<?> entity, @Nullable String requestId) {
-        RequestId.set(requestId);
-        try {
-            return Json.write(entity.get()).getBytes(StandardCharsets.UTF_8);
-        } finally {
-            RequestId.set(null);
-        }
+    private static byte[] bytes(Supplier<?> entity) {
+        return Json.write(entity.get()).getBytes(StandardCharsets.UTF_8);
     }
 
     private static Response answer(byte[] bytes) {

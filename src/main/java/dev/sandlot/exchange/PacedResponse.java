@@ -6,6 +6,7 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.rest.Envelopes;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer that workers send. Closing it gives back what was held for it. */
 final class PacedResponse extends HttpServletResponseWrapper implements AnswerStream.Client, Share {
-    private static final Logger LOG = Logger.getLogger(PacedResponse.class.getName());
+    private static final Logger LOG = ServerLog.of(PacedResponse.class);
 
     private final HttpServletResponse client;
     private final Budget budget;

@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.output.EvictionOrder;
 import dev.sandlot.output.EvictionOrder.Futile;
 import dev.sandlot.output.EvictionOrder.Step;
@@ -27,7 +28,7 @@ import java.util.logging.Logger;
 /** Makes room when more is kept than may be, as soon as that is so. */
 @Singleton
 public class Eviction {
-    private static final Logger LOG = Logger.getLogger(Eviction.class.getName());
+    private static final Logger LOG = ServerLog.of(Eviction.class);
     private static final Duration COUNT_AT_ONCE = Duration.ofSeconds(1);
     /** After it could not be helped. */
     private static final Duration REST = Duration.ofSeconds(1);
@@ -87,7 +88,7 @@ public class Eviction {
             return;
         }
         try {
-            workers.execute(this::work);
+            workers.executeApart(this::work);
         } catch (RejectedExecutionException stopping) {
             called.set(false);
         }

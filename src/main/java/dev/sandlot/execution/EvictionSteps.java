@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.output.EvictionOrder.Step;
 import dev.sandlot.output.KeptAccount;
 import jakarta.inject.Inject;
@@ -13,7 +14,7 @@ import java.util.logging.Logger;
 /** Does what has to be done to make room. */
 @Singleton
 public class EvictionSteps {
-    private static final Logger LOG = Logger.getLogger(EvictionSteps.class.getName());
+    private static final Logger LOG = ServerLog.of(EvictionSteps.class);
 
     private final OutputEviction outputs;
     private final RecordEviction records;

@@ -4,6 +4,7 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.errors.rest.Envelopes;
 import dev.sandlot.errors.rest.Json;
 import dev.sandlot.exchange.Exchange;
+import dev.sandlot.log.RequestId;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -96,8 +97,7 @@ public class ExecuteReplies {
 
     private CompletionStage<Response> whole(ExecutionProgress execution, URI uri, boolean timeoutIsResult) {
         String id = execution.record().id().toString();
-        return execution
-                .ended()
+        return RequestId.carry(execution.ended())
                 .thenApply(
                         end -> withPlace(Response.ok(answers.result(execution, end, timeoutIsResult)), execution, uri)
                                 .build())

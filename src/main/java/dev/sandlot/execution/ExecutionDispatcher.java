@@ -3,11 +3,12 @@ package dev.sandlot.execution;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.RequestId;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
-import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxBackend;
@@ -31,7 +32,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class ExecutionDispatcher {
-    private static final Logger LOG = Logger.getLogger(ExecutionDispatcher.class.getName());
+    private static final Logger LOG = ServerLog.of(ExecutionDispatcher.class);
 
     @Inject
     private Workers workers;
@@ -106,12 +107,7 @@ public class ExecutionDispatcher {
     }
 
     private void work(RunningExecution execution, Wait wait) {
-        RequestId.set(execution.requestId());
-        try {
-            finishOrKeep(execution, endOf(execution, wait));
-        } finally {
-            RequestId.set(null);
-        }
+        finishOrKeep(execution, endOf(execution, wait));
     }
 
     /** Whoever waits hears of it; nothing is held any more. */
@@ -126,10 +122,7 @@ public class ExecutionDispatcher {
             finish(execution, end);
         } catch (RuntimeException notNow) {
             Failures.log(
-                    LOG,
-                    Level.SEVERE,
-                    notNow,
-                    () -> RequestId.tag() + "The end of execution " + execution.id() + " can't be stored yet");
+                    LOG, Level.SEVERE, notNow, () -> "The end of execution " + execution.id() + " can't be stored yet");
             execution.keep(end, notNow);
         }
     }
@@ -137,7 +130,9 @@ public class ExecutionDispatcher {
     /** Tries again to store the ends that could not be. Called several times a second. */
     public void storeKept() {
         for (RunningExecution execution : running.all()) {
-            execution.unstored().ifPresent(end -> tryAgain(execution, end));
+            execution
+                    .unstored()
+                    .ifPresent(end -> RequestId.within(execution.requestId(), () -> tryAgain(execution, end)));
         }
     }
 
@@ -164,8 +159,7 @@ public class ExecutionDispatcher {
     }
 
     private Execution lost(RunningExecution execution, Kind kind, Throwable cause) {
-        Failures.log(
-                LOG, Level.WARNING, cause, () -> RequestId.tag() + "Execution " + execution.id() + " is lost: " + kind);
+        Failures.log(LOG, Level.WARNING, cause, () -> "Execution " + execution.id() + " is lost: " + kind);
         execution.output().end();
         String reason = switch (kind) {
             case NOT_STARTED -> Execution.NEVER_BEGAN;

@@ -11,7 +11,6 @@ import dev.sandlot.exchange.Exchange;
 import dev.sandlot.output.LiveOutput.Watch;
 import dev.sandlot.output.OutputReader;
 import dev.sandlot.output.OutputReader.Piece;
-import dev.sandlot.request.RequestId;
 import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
@@ -28,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Executions as server-sent events: the output as it comes, and then exactly one last event. Each stream is written by a
@@ -74,10 +72,9 @@ public class ExecutionEvents {
     /** The answer, which ends after the execution. {@code timeoutIsResult}: else a timeout's last event is an error. */
     CompletionStage<Response.ResponseBuilder> answer(
             ExecutionProgress execution, EventId from, boolean timeoutIsResult, Share place) {
-        String requestId = RequestId.current();
         StreamingOutput body = out -> {
             try {
-                write(execution, from, timeoutIsResult, out, requestId);
+                write(execution, from, timeoutIsResult, out);
             } finally {
                 place.close();
             }
@@ -86,14 +83,8 @@ public class ExecutionEvents {
                 () -> Response.ok(body, MEDIA_TYPE).header("Cache-Control", "no-store"), Exchange.afterReturn(workers));
     }
 
-    private void write(
-            ExecutionProgress execution,
-            EventId from,
-            boolean timeoutIsResult,
-            OutputStream out,
-            @Nullable String requestId)
+    private void write(ExecutionProgress execution, EventId from, boolean timeoutIsResult, OutputStream out)
             throws IOException {
-        RequestId.set(requestId);
         EventStream events = EventStream.open(out);
         try {
             events.comment();
@@ -103,8 +94,6 @@ public class ExecutionEvents {
             throw clientIsGone;
         } catch (RuntimeException failure) {
             events.event("error", null, Envelopes.text(Envelopes.told(failure)));
-        } finally {
-            RequestId.set(null);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.Violations;
 import dev.sandlot.execution.ExecutionRepository.Write;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class ExecutionJournal {
-    private static final Logger LOG = Logger.getLogger(ExecutionJournal.class.getName());
+    private static final Logger LOG = ServerLog.of(ExecutionJournal.class);
     private static final int BATCH_MAX = 512;
     private static final long BATCH_BYTES = 4 << 20;
     private static final long FILE_BYTES = 8 << 20;

@@ -1,6 +1,8 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.RequestId;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.worker.Workers;
@@ -16,7 +18,7 @@ import java.util.logging.Logger;
 /** Kills executions on request: for each of them one worker at a time, however often it is asked for. */
 @Singleton
 public class ExecutionKiller {
-    private static final Logger LOG = Logger.getLogger(ExecutionKiller.class.getName());
+    private static final Logger LOG = ServerLog.of(ExecutionKiller.class);
     private static final int TRIES = 100;
     private static final long PAUSE_MILLIS = 100;
 
@@ -34,10 +36,10 @@ public class ExecutionKiller {
         if (execution.beginKilling()) {
             begin(execution);
         }
-        return execution
+        return RequestId.carry(execution
                 .ended()
                 .copy()
-                .completeOnTimeout(execution.record(), TRIES * PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                .completeOnTimeout(execution.record(), TRIES * PAUSE_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     private void begin(RunningExecution execution) {

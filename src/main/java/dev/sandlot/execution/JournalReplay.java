@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.logging.Logger;
  * told of in the log, and the file is kept then.
  */
 final class JournalReplay {
-    private static final Logger LOG = Logger.getLogger(JournalReplay.class.getName());
+    private static final Logger LOG = ServerLog.of(JournalReplay.class);
     private static final int BATCH_MAX = 128;
     private static final long BATCH_BYTES = 4 << 20;
 

@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import dev.sandlot.database.Violations;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.logging.Logger;
  * @param transaction writes all or nothing
  */
 record RecordWriter<T>(Function<T, UUID> id, Consumer<List<T>> transaction) {
-    private static final Logger LOG = Logger.getLogger(RecordWriter.class.getName());
+    private static final Logger LOG = ServerLog.of(RecordWriter.class);
 
     /**
      * What came of a batch.

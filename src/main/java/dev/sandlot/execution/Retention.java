@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.environment.Reconciler;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.OutputStore;
 import jakarta.inject.Inject;
@@ -13,7 +14,7 @@ import java.util.logging.Logger;
 /** Removes what nobody can read any more. */
 @Singleton
 public class Retention {
-    private static final Logger LOG = Logger.getLogger(Retention.class.getName());
+    private static final Logger LOG = ServerLog.of(Retention.class);
 
     private final Reconciler reconciler;
     private final OutputStore outputs;

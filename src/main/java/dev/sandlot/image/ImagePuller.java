@@ -3,6 +3,7 @@ package dev.sandlot.image;
 import dev.sandlot.image.Claims.Claim;
 import dev.sandlot.image.ImageManifest.Blob;
 import dev.sandlot.image.ImageRecord.Layer;
+import dev.sandlot.log.ServerLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ import java.util.logging.Logger;
 
 /** Brings images from their registries into the store. What two want at once is fetched once. */
 final class ImagePuller {
-    private static final Logger LOG = Logger.getLogger(ImagePuller.class.getName());
+    private static final Logger LOG = ServerLog.of(ImagePuller.class);
     private static final int CONFIGURATION_MAX = 8 << 20;
     private static final int LAYERS_MAX = 127;
 

@@ -1,6 +1,7 @@
 package dev.sandlot.image;
 
 import dev.sandlot.image.ImageRecord.Layer;
+import dev.sandlot.log.ServerLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +24,7 @@ import java.util.logging.Logger;
  * then it is not collected.
  */
 public final class Images {
-    private static final Logger LOG = Logger.getLogger(Images.class.getName());
+    private static final Logger LOG = ServerLog.of(Images.class);
 
     private final ImageConfig config;
     private final Clock clock;

@@ -16,6 +16,7 @@ import com.google.cloud.tools.jib.image.json.ManifestTemplate;
 import com.google.cloud.tools.jib.registry.ManifestAndDigest;
 import com.google.cloud.tools.jib.registry.RegistryClient;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import dev.sandlot.log.ServerLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * what arrives is what was asked for.
  */
 final class Registry implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Registry.class.getName());
+    private static final Logger LOG = ServerLog.of(Registry.class);
 
     private final FailoverHttpClient http;
     private final RegistryTransport transport;

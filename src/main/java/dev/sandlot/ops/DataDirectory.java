@@ -1,5 +1,6 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.log.ServerLog;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The data directory: of one server at a time. The lock on it ends with the process, however that ends. */
 @Singleton
 public class DataDirectory {
-    private static final Logger LOG = Logger.getLogger(DataDirectory.class.getName());
+    private static final Logger LOG = ServerLog.of(DataDirectory.class);
 
     private @Nullable FileChannel lock;
 

@@ -1,13 +1,14 @@
 package dev.sandlot.ops;
 
 import dev.sandlot.request.ApiPath;
+import dev.sandlot.log.ServerLog;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
 
 /** What a developer reads when a server comes up in development mode: a line to paste. */
 final class DevelopmentBanner {
-    private static final Logger LOG = Logger.getLogger(DevelopmentBanner.class.getName());
+    private static final Logger LOG = ServerLog.of(DevelopmentBanner.class);
 
     private final String base;
 

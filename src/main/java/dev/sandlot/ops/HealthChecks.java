@@ -3,6 +3,7 @@ package dev.sandlot.ops;
 import dev.sandlot.auth.ContainerLogin;
 import dev.sandlot.auth.ProviderKeys;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
 import jakarta.enterprise.inject.Instance;
@@ -24,7 +25,7 @@ import org.jdbi.v3.core.Jdbi;
 /** What MicroProfile Health asks of the application. */
 @Singleton
 public class HealthChecks {
-    private static final Logger LOG = Logger.getLogger(HealthChecks.class.getName());
+    private static final Logger LOG = ServerLog.of(HealthChecks.class);
 
     private final ServerState state;
     private final Instance<Jdbi> jdbi;

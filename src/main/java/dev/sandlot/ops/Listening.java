@@ -1,6 +1,7 @@
 package dev.sandlot.ops;
 
 import dev.sandlot.execution.RunningExecutions;
+import dev.sandlot.log.ServerLog;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class Listening {
-    private static final Logger LOG = Logger.getLogger(Listening.class.getName());
+    private static final Logger LOG = ServerLog.of(Listening.class);
     private static final int CONNECT_MILLIS = 500;
     /** What ends by then is answered as ever. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);

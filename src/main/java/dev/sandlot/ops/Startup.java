@@ -12,6 +12,7 @@ import dev.sandlot.execution.Retention;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
@@ -41,7 +42,7 @@ import org.eclipse.microprofile.config.Config;
 @Singleton
 @TransactionManagement(TransactionManagementType.BEAN)
 public class Startup {
-    private static final Logger LOG = Logger.getLogger(Startup.class.getName());
+    private static final Logger LOG = ServerLog.of(Startup.class);
 
     @Resource
     private ManagedScheduledExecutorService scheduler;

@@ -1,6 +1,7 @@
 package dev.sandlot.output;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * its {@link #extent}.
  */
 final class Spool implements KeptOutput {
-    private static final Logger LOG = Logger.getLogger(Spool.class.getName());
+    private static final Logger LOG = ServerLog.of(Spool.class);
 
     private final Path file;
     private final long limit;

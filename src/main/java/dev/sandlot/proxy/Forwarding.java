@@ -2,6 +2,7 @@ package dev.sandlot.proxy;
 
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
@@ -26,7 +27,7 @@ import org.apache.hc.core5.http.HttpException;
 /** One request to a service, and its answer on the way back: both as streams, nothing is kept. */
 @Singleton
 public class Forwarding {
-    private static final Logger LOG = Logger.getLogger(Forwarding.class.getName());
+    private static final Logger LOG = ServerLog.of(Forwarding.class);
     private static final int PIECE = 16 * 1024;
     /** How long a service may say nothing. */
     private static final Duration IDLE = Duration.ofMinutes(5);

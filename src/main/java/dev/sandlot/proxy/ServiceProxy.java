@@ -14,6 +14,7 @@ import dev.sandlot.environment.ServiceUrl;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.rest.Envelopes;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.TaskService;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 @WebServlet(urlPatterns = ServiceUrl.ROOT + "*", asyncSupported = true)
 public class ServiceProxy extends HttpServlet {
-    private static final Logger LOG = Logger.getLogger(ServiceProxy.class.getName());
+    private static final Logger LOG = ServerLog.of(ServiceProxy.class);
     private static final long serialVersionUID = 1L;
     private static final int GUESSES_OF_ADDRESS = 5;
     private static final int GUESSES_OF_ALL = 50;

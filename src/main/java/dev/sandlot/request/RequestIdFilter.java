@@ -1,37 +1,33 @@
 package dev.sandlot.request;
 
-import jakarta.annotation.Priority;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.ContainerResponseContext;
-import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.container.PreMatching;
-import jakarta.ws.rs.ext.Provider;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import dev.sandlot.log.RequestId;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 
-/** Gives every request its id, echoes it, and writes one line a request when that level is on. */
-@Provider
-@PreMatching
-@Priority(100)
-public class RequestIdFilter implements ContainerRequestFilter, ContainerResponseFilter {
-    private static final String HEADER = "X-Request-Id";
-    private static final Logger LOG = Logger.getLogger(RequestIdFilter.class.getName());
+/** The outermost of all (web.xml): gives every request its id, and the thread that serves it. */
+public class RequestIdFilter extends HttpFilter {
+    static final String ATTRIBUTE = RequestIdFilter.class.getName();
+
+    private static final long serialVersionUID = 1L;
 
     @Override
-    public void filter(ContainerRequestContext request) {
-        String id = RequestId.accept(request.getHeaderString(HEADER));
-        request.setProperty(HEADER, id);
-        RequestId.set(id);
-    }
-
-    @Override
-    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (request.getProperty(HEADER) instanceof String id) {
-            response.getHeaders().putSingle(HEADER, id);
-            RequestId.set(id);
-            LOG.log(Level.FINE, () -> RequestId.tag() + request.getMethod() + " " + response.getStatus());
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        // A request comes here again when it is dispatched: with its body, or to the page for errors.
+        String id = request.getAttribute(ATTRIBUTE) instanceof String known
+                ? known
+                : RequestId.accept(request.getHeader(RequestId.HEADER));
+        request.setAttribute(ATTRIBUTE, id);
+        try {
+            RequestId.<Exception>within(id, () -> chain.doFilter(request, response));
+        } catch (IOException | ServletException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception impossible) {
+            throw new ServletException(impossible);
         }
-        RequestId.set(null);
     }
 }

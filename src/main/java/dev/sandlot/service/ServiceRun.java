@@ -1,6 +1,7 @@
 package dev.sandlot.service;
 
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.KnownOutput;
@@ -21,7 +22,7 @@ import java.util.logging.Logger;
 
 /** One service, from its first start until it is not to be started again; on a worker's thread. */
 final class ServiceRun implements Runnable {
-    private static final Logger LOG = Logger.getLogger(ServiceRun.class.getName());
+    private static final Logger LOG = ServerLog.of(ServiceRun.class);
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
 

@@ -48,7 +48,7 @@ public class ServiceSupervisor {
      */
     public void start(ServicePlan plan, Supplier<Map<String, String>> variables, ServiceEvents events) {
         ServiceRun run = add(plan, variables, events);
-        workers.execute(run);
+        workers.executeApart(run);
     }
 
     /** Looks after it again, after a start of this server; {@code known}: the executions that its sandbox knows. */
@@ -57,7 +57,7 @@ public class ServiceSupervisor {
         ServiceRun run = add(plan, variables, events);
         OptionalLong attempt = plan.newest(known);
         try {
-            workers.execute(attempt.isPresent() ? () -> run.resume(attempt.getAsLong()) : run);
+            workers.executeApart(attempt.isPresent() ? () -> run.resume(attempt.getAsLong()) : run);
         } catch (RejectedExecutionException noWorker) {
             run.giveUp();
             events.tell(plan.sandbox(), "service " + plan.name() + " can't be looked after any more");

@@ -6,6 +6,7 @@ import dev.sandlot.auth.Sha256;
 import dev.sandlot.database.Violations;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.request.JsonBody;
 import dev.sandlot.task.TaskReader.Origin;
 import jakarta.inject.Inject;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class PublishedTasks {
-    private static final Logger LOG = Logger.getLogger(PublishedTasks.class.getName());
+    private static final Logger LOG = ServerLog.of(PublishedTasks.class);
     private static final String ONE = " where org = :org and name = :name and version = :version";
     private static final long CACHE_BYTES = 32 << 20;
     /** What a value takes in memory beside its text. */

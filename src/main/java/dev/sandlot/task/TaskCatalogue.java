@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.task.TaskFile.BrokenTaskException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -37,7 +38,7 @@ public final class TaskCatalogue {
     /** That of the built-in tasks: nobody else's. */
     static final String BUILT_IN_ORG = "sandlot";
 
-    private static final Logger LOG = Logger.getLogger(TaskCatalogue.class.getName());
+    private static final Logger LOG = ServerLog.of(TaskCatalogue.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final List<String> BUILT_IN = List.of("/tasks/shell/task.yaml");
 

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.task.TaskFile.BrokenTaskException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * reported.
  */
 final class TaskFolder implements TaskSource {
-    private static final Logger LOG = Logger.getLogger(TaskFolder.class.getName());
+    private static final Logger LOG = ServerLog.of(TaskFolder.class);
     private static final String FILE = "task.yaml";
     private static final int DEPTH = 4;
     private static final int FILE_SIZE_MAX = 1 << 20;

@@ -1,5 +1,6 @@
 package dev.sandlot.worker;
 
+import dev.sandlot.log.RequestId;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ContextServiceDefinition;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads on which is waited for sandboxes: virtual ones of the managed executor. Before JDK 21 that executor's
  * threads are those that answer requests; hundreds of them for waiting make every request slower, so what waits then
- * has a pool of its own of the container's threads. No context of a request goes along, for none of it is used.
+ * has a pool of its own of the container's threads. Of the request only its id goes along.
  */
 @ContextServiceDefinition(
         name = "java:module/concurrent/plain",
@@ -72,16 +73,25 @@ public class Workers {
         private ManagedThreadFactory threads;
     }
 
-    /** Throws RejectedExecutionException when there is no thread for it, or the server stops. */
+    /** For the current request. Throws RejectedExecutionException when there is no thread for it, or the server stops. */
     public void execute(Runnable work) {
-        executor.execute(() -> {
+        executor.execute(working(RequestId.carry(work)));
+    }
+
+    /** As {@link #execute}, for no request: what goes on for longer than the one that began it, or is done for all. */
+    public void executeApart(Runnable work) {
+        executor.execute(working(() -> RequestId.within(null, work::run)));
+    }
+
+    private static Runnable working(Runnable work) {
+        return () -> {
             WORKING.set(true);
             try {
                 work.run();
             } finally {
                 WORKING.remove();
             }
-        });
+        };
     }
 
     /** Whether the current thread is one of these: one that may wait for what a tenant does. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.log.RequestId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,5 +230,27 @@ class FairLineTest {
         assertThat(all.subList(1, all.size()))
                 .allMatch(stage -> stage.toCompletableFuture().isCompletedExceptionally());
         assertThat(line.underWay()).isZero();
+    }
+
+    @Test
+    void aJobIsDoneForTheRequestThatSubmittedItThoughAnotherOnesEndBeginsIt() {
+        FairLine line = line(1, 10);
+        List<String> seen = new ArrayList<>();
+        for (String id : List.of("first", "second")) {
+            RequestId.within(
+                    id,
+                    () -> line.submit(new WorkspaceId("a", "main"), () -> seen.add(id + " by " + current()))
+                            .thenAccept(done -> seen.add(id + " told by " + current())));
+        }
+
+        runAll();
+
+        assertThat(seen)
+                .containsExactly("first by first", "first told by first", "second by second", "second told by second");
+        assertThat(current()).isEqualTo("null");
+    }
+
+    private static String current() {
+        return String.valueOf(RequestId.current());
     }
 }

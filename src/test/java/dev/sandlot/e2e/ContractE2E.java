@@ -362,17 +362,6 @@ class ContractE2E {
     }
 
     @Test
-    void requestIdsAreEchoedOrMade() throws Exception {
-        assertThat(Api.send(api.request(api.path("")).header("X-Request-Id", "mine-1"))
-                        .header("X-Request-Id"))
-                .isEqualTo("mine-1");
-        assertThat(Api.send(api.request(api.path("")).header("X-Request-Id", "bad id"))
-                        .header("X-Request-Id"))
-                .isNotEqualTo("bad id")
-                .isNotEmpty();
-    }
-
-    @Test
     void healthAndApiDescriptionAreThere() throws Exception {
         for (String check : new String[] {"started", "live", "ready"}) {
             assertThat(Api.plainGet(SERVER.uri().resolve("/health/" + check)).statusCode())

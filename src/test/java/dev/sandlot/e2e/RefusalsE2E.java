@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import dev.sandlot.e2e.Identities.Token;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -319,46 +315,6 @@ class RefusalsE2E {
             waiting.forEach(one -> assertThat(one.join().statusCode()).isEqualTo(502));
         } finally {
             api.delete(busy.id());
-        }
-    }
-
-    /** What no HTTP client lets itself be talked into. */
-    private static String raw(String request) throws IOException {
-        try (Socket socket = new Socket(SERVER.uri().getHost(), SERVER.uri().getPort())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            socket.getInputStream().transferTo(answer);
-            return answer.toString(StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    @Test
-    void aHostThatIsNoneIsMalformed() throws IOException {
-        String body = "{\"task_ref\":\"shell\"}";
-
-        String answer = raw("POST /api/v1/org/acme/ws/main/environments HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n"
-                + "Authorization: Bearer " + IDENTITIES.admin() + "\r\nContent-Type: application/json\r\n"
-                + "Content-Length: " + body.length() + "\r\n\r\n" + body);
-
-        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"type\":\"invalid_error\"");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /api/v1/a%2e%2e/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /api/v1/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: LONG\r\n\r\n",
-                "NONSENSE\r\n\r\n",
-                "TRACE /api/v1/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            })
-    void whatTheContainerRefusesItselfGivesNothingAway(String request) throws IOException {
-        for (int i = 0; i < 2; i++) {
-            String answer = raw(request.replace("LONG", "x".repeat(100_000)));
-
-            assertThat(answer)
-                    .startsWith("HTTP/1.1 4")
-                    .doesNotContainIgnoringCase("<html", "exception", "com.ibm", "SRVE", "\tat ");
         }
     }
 }

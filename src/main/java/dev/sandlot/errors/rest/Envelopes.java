@@ -4,7 +4,8 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.log.Failures;
-import dev.sandlot.request.RequestId;
+import dev.sandlot.log.RequestId;
+import dev.sandlot.log.ServerLog;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -17,7 +18,7 @@ import java.util.logging.Logger;
 
 /** Makes the envelope's answer. */
 public final class Envelopes {
-    private static final Logger LOG = Logger.getLogger(Envelopes.class.getName());
+    private static final Logger LOG = ServerLog.of(Envelopes.class);
 
     private Envelopes() {}
 
@@ -33,6 +34,10 @@ public final class Envelopes {
     public static void write(ApiException failure, HttpServletResponse response) throws IOException {
         response.reset();
         failure.headers().forEach(response::setHeader);
+        String requestId = RequestId.current();
+        if (requestId != null) {
+            response.setHeader(RequestId.HEADER, requestId);
+        }
         response.setStatus(failure.type().status());
         response.setContentType("application/json");
         response.setCharacterEncoding("UTF-8");
@@ -57,7 +62,7 @@ public final class Envelopes {
     /** A fault of ours: the client gets a reference, the log gets the reference and the cause. */
     static ApiException fault(Throwable cause) {
         String reference = UUID.randomUUID().toString();
-        Failures.log(LOG, Level.SEVERE, cause, () -> RequestId.tag() + "Fault " + reference);
+        Failures.log(LOG, Level.SEVERE, cause, () -> "Fault " + reference);
         return new ApiException(
                 ErrorType.APP, "Something went wrong on our side; tell the operator the reference " + reference);
     }

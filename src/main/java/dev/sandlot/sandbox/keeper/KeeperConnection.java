@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.keeper;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
@@ -32,7 +33,7 @@ import java.util.logging.Logger;
  * the pool's watchdog closes a connection that waits for too long.
  */
 public final class KeeperConnection implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(KeeperConnection.class.getName());
+    private static final Logger LOG = ServerLog.of(KeeperConnection.class);
     private static final int BUFFER_SIZE = 16 * 1024;
     private static final int CONTROL_FRAME_MAX = 64 * 1024;
     private static final int OUTPUT_HEADER = 9;

@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.keeper;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxStream;
@@ -18,7 +19,7 @@ import java.util.logging.Logger;
 
 /** The connections to one keeper: as many as commands run at once, kept for a while for the next ones. */
 public final class KeeperPool implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(KeeperPool.class.getName());
+    private static final Logger LOG = ServerLog.of(KeeperPool.class);
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
 
     private final Path socket;

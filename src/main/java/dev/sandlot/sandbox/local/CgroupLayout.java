@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * @param version1 the folders of those that version 1 limits
  */
 record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Map<String, Path> version1) {
-    private static final Logger LOG = Logger.getLogger(CgroupLayout.class.getName());
+    private static final Logger LOG = ServerLog.of(CgroupLayout.class);
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
     private static final Duration LEAVING_MAX = Duration.ofSeconds(2);
     private static final Duration LEAVING_STEP = Duration.ofMillis(5);

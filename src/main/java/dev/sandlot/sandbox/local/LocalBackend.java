@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
@@ -33,7 +34,7 @@ import java.util.stream.Stream;
 
 /** Sandboxes on this host, each with a keeper of its own. */
 public final class LocalBackend implements SandboxBackend {
-    private static final Logger LOG = Logger.getLogger(LocalBackend.class.getName());
+    private static final Logger LOG = ServerLog.of(LocalBackend.class);
     private static final String SUFFIX = ".sock";
 
     private final LocalConfig config;

@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecSpec;
@@ -27,7 +28,7 @@ import java.util.logging.Logger;
 
 /** Tries in a real sandbox what this host can hold sandboxes to. */
 final class SelfTest {
-    private static final Logger LOG = Logger.getLogger(SelfTest.class.getName());
+    private static final Logger LOG = ServerLog.of(SelfTest.class);
     private static final SandboxLimits LIMITS = new SandboxLimits(48L << 20, 1000, 24, 16L << 20, 64);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);

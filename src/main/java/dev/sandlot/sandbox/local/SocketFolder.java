@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.log.ServerLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Where it does, the way leads through a link in a private folder of the system's temporary directory.
  */
 final class SocketFolder {
-    private static final Logger LOG = Logger.getLogger(SocketFolder.class.getName());
+    private static final Logger LOG = ServerLog.of(SocketFolder.class);
     /** One less than the kernel takes: Java keeps a byte for itself. */
     private static final int ADDRESS_MAX = 106;
 
