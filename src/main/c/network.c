@@ -11,14 +11,18 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "execution.h"
 #include "kernel.h"
 #include "oom.h"
 #include "sealed.h"
 
 #define START_TIMEOUT_MS 10000
+#define END_TIMEOUT_MS 5000
+#define RESTART_US 1000000u
 #define USER_FD 3
 #define NET_FD 4
 #define READY_FD 5
@@ -71,7 +75,7 @@ static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool 
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_max > DESCRIPTORS_MAX)
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
     oom_unprotect();
-    /* Without its keeper there is no sandbox. */
+    /* Without whoever sees to it there is no sandbox. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     execve(tool->arguments[0], tool->arguments, nothing);
     _exit(127);
@@ -116,12 +120,110 @@ static int set_filter(const struct sandbox *sandbox, struct failure *failure)
     return pid < 0 ? -1 : await_success(arguments[0], pid, pidfd, failure);
 }
 
+/* A descriptor in its place among the few that an attendant keeps. */
+static int place(int *descriptor, int to)
+{
+    if (*descriptor < 0)
+        return 0;
+    *descriptor = dup3(*descriptor, to, O_CLOEXEC);
+    return *descriptor < 0 ? -1 : 0;
+}
+
+/* What the attendant works with; all else that the keeper has open is closed. */
+static int take_along(struct sandbox *sandbox, struct tool *tool)
+{
+    int *const kept[] = {&sandbox->null, &sandbox->namespaces[NS_USER], &sandbox->namespaces[NS_NET], &tool->ready};
+    int count = sizeof kept / sizeof *kept;
+    for (int i = 0; i < count; i++)
+        if (*kept[i] >= 0 && (*kept[i] = fcntl(*kept[i], F_DUPFD_CLOEXEC, USER_FD + count)) < 0)
+            return -1;
+    for (int i = 0; i < count; i++)
+        if (place(kept[i], USER_FD + i) < 0)
+            return -1;
+    tool->input = sandbox->null;
+    return kernel_close_from((unsigned)(USER_FD + count));
+}
+
+/* False when the attendant is told to end. */
+static bool await_end(pid_t carrier, const sigset_t *signals)
+{
+    while (sigwaitinfo(signals, NULL) != SIGTERM)
+        if (waitpid(carrier, NULL, WNOHANG) != 0)
+            return true;
+    return false;
+}
+
+/* One that ends at once is not started as often as the machine can. False when the attendant is told to end. */
+static bool rest(uint64_t since_us)
+{
+    uint64_t next_us = since_us + RESTART_US, now_us = monotonic_us();
+    if (now_us >= next_us)
+        return true;
+    struct timespec left = {.tv_sec = 0, .tv_nsec = (long)(next_us - now_us) * 1000 - 1};
+    sigset_t end;
+    sigemptyset(&end);
+    sigaddset(&end, SIGTERM);
+    return sigtimedwait(&end, NULL, &left) != SIGTERM;
+}
+
+/*
+ * Starts the carrier, and another one whenever it ends: it was killed, or the memory ran out that it shares with the
+ * sandbox. Only a process of the host can, and the keeper is none any more once it has entered its sandbox.
+ */
+static _Noreturn void attend(struct sandbox *sandbox, struct tool *tool, char *arguments[], pid_t keeper)
+{
+    struct failure ignored;
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_DUMPABLE, 0);
+    if (getppid() != keeper || take_along(sandbox, tool) < 0)
+        _exit(126);
+    for (;;) {
+        int pidfd = -1;
+        uint64_t begun_us = monotonic_us();
+        pid_t carrier = start_tool(sandbox, tool, &pidfd, &ignored);
+        /* The keeper waits for the first one alone. */
+        if (tool->ready >= 0) {
+            close(tool->ready);
+            tool->ready = -1;
+            arguments[1] = arguments[0];
+            tool->arguments = arguments + 1;
+        }
+        bool goes_on = carrier < 0 || await_end(carrier, &signals);
+        if (!goes_on) {
+            kernel_pidfd_send_signal(pidfd, SIGKILL);
+            waitpid(carrier, NULL, 0);
+        }
+        close(pidfd);
+        if (!goes_on || !rest(begun_us))
+            _exit(0);
+    }
+}
+
+static pid_t start_attendant(struct sandbox *sandbox, struct tool *tool, char *arguments[], struct failure *failure)
+{
+    pid_t keeper = getpid();
+    pid_t pid = kernel_clone(0, tool->cgroup, &sandbox->carrier_pidfd);
+    if (pid == 0) {
+        /* Its children are where it is. */
+        tool->cgroup = -1;
+        attend(sandbox, tool, arguments, keeper);
+    }
+    if (pid < 0)
+        failed(failure, "start", "who carries the network");
+    return pid;
+}
+
 static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *failure)
 {
     const struct network_spec *network = &sandbox->spec->network;
     char *arguments[14] = {
-        (char *)(uintptr_t)network->carrier, "--configure", "--mtu=" MTU, "--disable-host-loopback", "--enable-seccomp",
-        "--ready-fd=5", "--userns-path=/proc/self/fd/3", "--netns-type=path", "/proc/self/fd/4", "tap0"};
+        (char *)(uintptr_t)network->carrier, "--ready-fd=5", "--configure", "--mtu=" MTU, "--disable-host-loopback", "--enable-seccomp",
+        "--userns-path=/proc/self/fd/3", "--netns-type=path", "/proc/self/fd/4", "tap0"};
     unsigned count = 10;
     if (!network->resolves)
         arguments[count++] = "--disable-dns";
@@ -135,7 +237,7 @@ static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *
         close(ready[1]);
         return -1;
     }
-    sandbox->carrier = start_tool(sandbox, &tool, &sandbox->carrier_pidfd, failure);
+    sandbox->carrier = start_attendant(sandbox, &tool, arguments, failure);
     close(ready[1]);
     if (tool.cgroup >= 0)
         close(tool.cgroup);
@@ -167,7 +269,11 @@ void network_end(struct sandbox *sandbox)
 {
     if (sandbox->carrier <= 0)
         return;
-    kernel_pidfd_send_signal(sandbox->carrier_pidfd, SIGKILL);
+    /* It takes the program along; killed, it would leave that to die a moment later. */
+    struct pollfd end = {.fd = sandbox->carrier_pidfd, .events = POLLIN};
+    kernel_pidfd_send_signal(sandbox->carrier_pidfd, SIGTERM);
+    if (poll(&end, 1, END_TIMEOUT_MS) != 1)
+        kernel_pidfd_send_signal(sandbox->carrier_pidfd, SIGKILL);
     waitpid(sandbox->carrier, NULL, 0);
     close(sandbox->carrier_pidfd);
     sandbox->carrier = 0;

@@ -12,7 +12,7 @@
 /* Sets both up, when the sandbox is to have a network; the filter first. Waits for each of them, 10 s at most. */
 int network_start(struct sandbox *sandbox, struct failure *failure);
 
-/* Ends the program; does nothing where there is none. */
+/* Ends the program, which until then is started again whenever it ends; does nothing where there is none. */
 void network_end(struct sandbox *sandbox);
 
 #endif

@@ -19,7 +19,7 @@ struct sandbox {
     uint64_t oom_kills; /* those already laid to an execution */
     pid_t init;
     int init_pidfd;
-    pid_t carrier; /* of its packets; 0: it has no network */
+    pid_t carrier; /* sees to who carries its packets; 0: it has no network */
     int carrier_pidfd;
     int namespaces[NS_COUNT];
     bool in_user_namespace; /* a plain user's keeper has joined the user namespace itself */

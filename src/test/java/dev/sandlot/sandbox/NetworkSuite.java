@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.sandbox.SandboxNetwork.Destination;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -159,22 +162,67 @@ public abstract class NetworkSuite extends SandboxSuite {
 
     @Test
     void anEndedSandboxTakesItsNetworkAlong() throws Exception {
+        Set<Long> others = carriers();
         open(List.of(), List.of(to(PUBLIC + "/32", 8080)));
-        assertThat(carriers()).isEqualTo(1);
+        assertThat(carriers()).hasSize(others.size() + 1);
 
         backend.destroy(open);
 
-        assertThat(carriers()).isZero();
+        assertThat(carriers()).isEqualTo(others);
+    }
+
+    @Test
+    void whatCarriesItsPacketsIsStartedAgainWhenItEnds() throws Exception {
+        Set<Long> others = carriers();
+        open(List.of(), List.of(to(PUBLIC + "/32", 8080)));
+        Set<Long> ended = new HashSet<>();
+
+        for (int i = 0; i < 3; i++) {
+            awaitWayOut();
+            Set<Long> mine = carriers();
+            mine.removeAll(others);
+            assertThat(mine).hasSize(1).noneMatch(ended::contains);
+            mine.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            ended.addAll(mine);
+        }
+        awaitWayOut();
+
+        assertThat(fetch(open, PRIVATE + ":8080")).as("the filter stands").isEqualTo(REFUSED);
+        backend.destroy(open);
+        assertThat(carriers()).isEqualTo(others);
+    }
+
+    @Test
+    void aKeeperThatDiesTakesItAlong() throws Exception {
+        Set<Long> others = carriers();
+        open(List.of(), List.of(to(PUBLIC + "/32", 8080)));
+        Set<Long> mine = carriers();
+        mine.removeAll(others);
+        ProcessHandle carrier = ProcessHandle.of(mine.iterator().next()).orElseThrow();
+        ProcessHandle attendant = carrier.parent().orElseThrow();
+
+        attendant.parent().orElseThrow().destroyForcibly();
+
+        assertThat(attendant.onExit()).succeedsWithin(PATIENCE);
+        assertThat(carrier.onExit()).succeedsWithin(PATIENCE);
+    }
+
+    private void awaitWayOut() throws SandboxException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!fetch(open, PUBLIC + ":8080").equals(PAGE.strip())) {
+            assertThat(System.nanoTime()).as("a way out, in time").isLessThan(end);
+        }
     }
 
     /** Programs that carry packets of this user's sandboxes. */
-    private static long carriers() {
+    private static Set<Long> carriers() {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info().command().orElse("").endsWith("/slirp4netns"))
                 .filter(process -> process.info()
                         .user()
                         .equals(ProcessHandle.current().info().user()))
                 .filter(process -> process.parent().isPresent())
-                .count();
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 }
