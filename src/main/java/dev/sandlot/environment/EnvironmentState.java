@@ -50,6 +50,11 @@ public enum EnvironmentState {
         };
     }
 
+    /** True for a state in which it is being made: whoever does so moves it on, and nobody else goes on with it. */
+    boolean isBeingMade() {
+        return this == BUILDING || this == PROVISIONING;
+    }
+
     /** True for a state that is never left. */
     public boolean isTerminal() {
         return next().isEmpty();

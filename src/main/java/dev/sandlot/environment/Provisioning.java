@@ -98,6 +98,19 @@ public class Provisioning {
         }
     }
 
+    /**
+     * Ends what an earlier server had begun and did not get to an end, with what there is of it; the keys are free for the
+     * next try. Before anybody asks this server for an environment.
+     */
+    public void endUnfinished() {
+        for (Environment left : repository.living()) {
+            if (left.state().isBeingMade()) {
+                environments.fail(left.id(), "The server ended while it was made; provision another one");
+                keys.release(left.id());
+            }
+        }
+    }
+
     /** The environment that was made under that key; makes it when there is none. */
     CompletionStage<Provisioned> provisionOnce(Wanted wanted, IdempotencyKey key) {
         Optional<Earlier> known = keys.find(key);

@@ -23,7 +23,11 @@ class RestartE2E {
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
-    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of());
+    static final EndlessRegistry REGISTRY = new EndlessRegistry();
+
+    @RegisterExtension
+    static final SandlotServer SERVER =
+            SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_REGISTRIES", REGISTRY.name()));
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
 
@@ -147,6 +151,52 @@ class RestartE2E {
             runsOn(environment, name);
         }
         api.delete(environment.id());
+    }
+
+    private void publish(String name, String more) throws Exception {
+        assertThat(Api.send(api.request("/api/v1/org/acme/tasks/" + name + "/1.0.0")
+                                .header("Content-Type", "application/json")
+                                .PUT(BodyPublishers.ofString(
+                                        "{\"instruction\":\"x\",\"verification\":{}," + more + "}")))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    private List<JsonObject> listed(String state) throws Exception {
+        return api.inWorkspace("?state=" + state)
+                .body()
+                .getJsonArray("environments")
+                .getValuesAs(JsonObject.class);
+    }
+
+    @Test
+    void whatWasBeingMadeFailsAtTheNextStartAndItsKeyIsFree() throws Exception {
+        publish("pulled", "\"image\":\"" + REGISTRY.name() + "/never:1\"");
+        publish("scripted", "\"provision\":\"sleep 250\"");
+        Map<String, String> key = Map.of("Idempotency-Key", "unfinished-environment");
+        String body = "{\"task_ref\":\"pulled\"}";
+        String pulled = api.post("", body, key).body().getString("id");
+        CompletableFuture<?> cutOff = Api.CLIENT.sendAsync(
+                api.postRequest("", "{\"task_ref\":\"scripted\"}", Map.of()).build(), BodyHandlers.ofString());
+        while (listed("provisioning").isEmpty()) {
+            assertThat(cutOff).isNotDone();
+        }
+        String scripted = listed("provisioning").get(0).getString("id");
+        assertThat(listed("building")).hasSize(1);
+
+        SERVER.kill();
+        SERVER.start();
+
+        assertThat(cutOff).isCompletedExceptionally();
+        for (String id : List.of(pulled, scripted)) {
+            JsonObject read = api.inWorkspace("/" + id).body();
+            assertThat(read.getString("state")).isEqualTo("failed");
+            assertThat(read.getString("error")).contains("The server ended while it was made");
+        }
+        Answer again = api.post("", body, key);
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.body().getString("id")).isNotEqualTo(pulled);
+        api.delete(again.body().getString("id"));
     }
 
     @Test

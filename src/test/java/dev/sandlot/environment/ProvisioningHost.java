@@ -168,6 +168,11 @@ final class ProvisioningHost implements AutoCloseable {
                 .toCompletableFuture();
     }
 
+    /** As the next server does, to which all that is under way was an earlier one's. */
+    void endUnfinished() {
+        provisioning.endUnfinished();
+    }
+
     /** What happened to it, a line each. */
     List<String> log(UUID environment) {
         return database.jdbi()

@@ -194,4 +194,28 @@ class ProvisioningTest {
             ready(host.provision("mallory/c", Task.PLAIN));
         }
     }
+
+    @Test
+    void whatAnEarlierServerDidNotGetToAnEndFailsAtOnce() throws Exception {
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        try (ProvisioningHost host = new ProvisioningHost(folder)) {
+            Environment done = ready(host.provision("acme/main", Task.PLAIN));
+            host.backend.holdCreation(never);
+            CompletableFuture<Environment> cutOff = host.provision("acme/main", Task.PLAIN);
+            Environment unfinished = host.repository.living().stream()
+                    .filter(one -> one.state().isBeingMade())
+                    .findFirst()
+                    .orElseThrow();
+
+            host.endUnfinished();
+
+            assertThat(host.repository.find(unfinished.id()).orElseThrow())
+                    .returns(EnvironmentState.FAILED, Environment::state)
+                    .returns("The server ended while it was made; provision another one", Environment::error);
+            assertThat(host.repository.find(done.id()).orElseThrow().state()).isEqualTo(EnvironmentState.READY);
+            assertThat(cutOff).isNotDone();
+        } finally {
+            never.complete(null);
+        }
+    }
 }
