@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -85,28 +86,38 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
                 .ifPresent(file -> write(file, "1"));
     }
 
-    /** Removes what a sandbox left; true when nothing is there any more. */
+    /** Removes what a sandbox left, once those have ended who were killed in it; true when nothing is there any more. */
     boolean remove(SandboxId sandbox) {
         boolean clean = true;
         for (Path folder : folders().toList()) {
             Path own = folder.resolve(sandbox.toString());
-            children(own).forEach(CgroupLayout::removeFolder);
-            clean &= removeFolder(own);
+            clean &= becomesTrue(() -> removeTree(own));
         }
         return clean;
     }
 
     /** Removes the server's own folders, if no sandbox is left in them. */
     void removeAll() {
-        folders().filter(folder -> children(folder).isEmpty()).forEach(CgroupLayout::removeWhenLeft);
+        folders()
+                .filter(folder -> children(folder).isEmpty())
+                .forEach(folder -> becomesTrue(() -> removeFolder(folder)));
     }
 
-    /** A keeper is seen to have ended its sandbox a little before it has ended itself. */
-    private static void removeWhenLeft(Path folder) {
+    /** A keeper is seen to have ended its sandbox a little before it has ended itself, and who is killed takes a moment. */
+    private static boolean becomesTrue(BooleanSupplier removed) {
         long end = System.nanoTime() + LEAVING_MAX.toNanos();
-        while (!removeFolder(folder) && System.nanoTime() < end) {
+        while (!removed.getAsBoolean()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
             LockSupport.parkNanos(LEAVING_STEP.toNanos());
         }
+        return true;
+    }
+
+    private static boolean removeTree(Path folder) {
+        children(folder).forEach(CgroupLayout::removeFolder);
+        return removeFolder(folder);
     }
 
     private static boolean removeFolder(Path folder) {

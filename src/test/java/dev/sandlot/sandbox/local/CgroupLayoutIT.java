@@ -2,10 +2,12 @@ package dev.sandlot.sandbox.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.sandbox.SandboxId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,24 @@ class CgroupLayoutIT {
 
         layout.removeAll();
 
+        assertThat(folders(layout)).isNotEmpty().noneMatch(Files::exists);
+    }
+
+    @Test
+    void whoIsAboutToEndInASandboxDoesNotKeepItsFolders() throws Exception {
+        CgroupLayout layout =
+                CgroupLayout.prepare("sandlot-ending" + ProcessHandle.current().pid());
+        SandboxId sandbox = new SandboxId(UUID.randomUUID());
+        Process ending = new ProcessBuilder("sleep", "0.3").start();
+        for (Path folder : folders(layout)) {
+            Path command = folder.resolve(sandbox.toString()).resolve("command");
+            Files.createDirectories(command);
+            Files.writeString(command.resolve("cgroup.procs"), Long.toString(ending.pid()));
+        }
+
+        assertThat(layout.remove(sandbox)).isTrue();
+
+        layout.removeAll();
         assertThat(folders(layout)).isNotEmpty().noneMatch(Files::exists);
     }
 
