@@ -20,6 +20,10 @@ public record TaskNetwork(List<Target> allow, boolean resolves) {
             Pattern.compile("([^:/]+)(?:/([0-9]{1,2}))?(?::([0-9]{1,5})(?:-([0-9]{1,5}))?)?");
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,253}$)[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62})(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62}))*");
+    /** Two colons at least, as no other destination has; RFC 4291, 2.2, and in brackets as RFC 3986 has it. */
+    private static final Pattern VERSION_6 = Pattern.compile(
+            "\\[?[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,8}[0-9.]*(%[0-9A-Za-z._-]+)?]?(/[0-9]+)?]?(:[0-9-]*)?");
+
     private static final int TEXT_MAX = 300;
     private static final int PORT_MAX = 65_535;
     private static final int LENGTH_MAX = 32;
@@ -52,6 +56,11 @@ public record TaskNetwork(List<Target> allow, boolean resolves) {
             last = form.group(4) == null ? last : Integer.parseInt(form.group(4));
             Target target = new Target(form.group(1), length, first, last);
             return target.isSound() ? Optional.of(target) : Optional.empty();
+        }
+
+        /** Whether it is no destination since it is an IPv6 address, or a range of them, with ports or without. */
+        static boolean isVersion6(String text) {
+            return text.length() <= TEXT_MAX && VERSION_6.matcher(text).matches();
         }
 
         private boolean isSound() {

@@ -15,7 +15,11 @@ class EgressE2E {
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
-    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_PUBLISHED_EGRESS", "true"));
+    static final NameServer NAMES = new NameServer();
+
+    @RegisterExtension
+    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_PUBLISHED_EGRESS", "true"))
+            .withNameServer(NameServer.ADDRESS);
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
     private final String name = "n" + UUID.randomUUID();
@@ -44,6 +48,29 @@ class EgressE2E {
         api.delete(environment.id());
     }
 
+    /** What a command finds for that name: an address, or nothing. */
+    private String lookUp(String target, boolean resolves) throws Exception {
+        assertThat(publish("{\"allow\":[\"203.0.113.9:80\"],\"dns\":" + resolves + "}")
+                        .status())
+                .isEqualTo(201);
+        Environment environment = api.provision(provisionBody());
+        String found = api.output(environment, "getent ahostsv4 " + target + " | head -n 1 | cut -d' ' -f1");
+        api.delete(environment.id());
+        return found.strip();
+    }
+
+    @Test
+    void commandsAskTheHostsNameServerWhereTheirTaskSaysSo() throws Exception {
+        assertThat(lookUp("asked.sandlot.test", true)).isEqualTo(NameServer.ANSWER);
+        assertThat(NAMES.asked()).contains("asked.sandlot.test");
+    }
+
+    @Test
+    void commandsAskNobodyOtherwise() throws Exception {
+        assertThat(lookUp("hidden.sandlot.test", false)).isEmpty();
+        assertThat(NAMES.asked()).doesNotContain("hidden.sandlot.test");
+    }
+
     @Test
     void aNameThatMeansNothingFailsWithTheReason() throws Exception {
         assertThat(publish("{\"allow\":[\"nothing.invalid:443\"]}").status()).isEqualTo(201);
@@ -60,6 +87,17 @@ class EgressE2E {
                             .isError(422, "validation_error")
                             .faults())
                     .containsExactly("[body,network,allow]");
+        }
+    }
+
+    @Test
+    void version6IsRefusedInASentence() throws Exception {
+        for (String target : new String[] {"2001:db8::1", "2001:db8::/32", "[2001:db8::1]:443", "::/0"}) {
+            Answer refused =
+                    publish("{\"allow\":[\"pypi.org:443\",\"" + target + "\"]}").isError(422, "validation_error");
+
+            assertThat(refused.faults()).containsExactly("[body,network,allow]");
+            assertThat(refused.body().getString("detail")).contains("no IPv6");
         }
     }
 

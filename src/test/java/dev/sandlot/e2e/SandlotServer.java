@@ -119,6 +119,19 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Has a host whose names that server knows, for itself and for its sandboxes. */
+    SandlotServer withNameServer(String address) {
+        Path file = folder.resolve("resolv.conf");
+        try {
+            Files.writeString(file, "nameserver " + address + "\n");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        String mount = "mount --bind " + file + " /etc/resolv.conf && exec \"$@\"";
+        wrapper = List.of("unshare", "--mount", "sh", "-c", mount, "sh");
+        return this;
+    }
+
     /** A folder of its data as the server sees it. */
     Path inside(String below) {
         return Path.of("/proc/" + process.pid() + "/root" + data().resolve(below));

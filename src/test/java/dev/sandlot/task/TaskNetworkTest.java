@@ -46,6 +46,34 @@ class TaskNetworkTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "::",
+                "::1",
+                "2001:db8::1",
+                "2001:DB8:0:0:8:800:200C:417A",
+                "2001:db8::/32",
+                "::/0",
+                "::ffff:203.0.113.7",
+                "fe80::1%eth0",
+                "[2001:db8::1]",
+                "[2001:db8::1]:443",
+                "[2001:db8::1]:5000-5010",
+                "[2001:db8::]/32:443",
+                "[2001:db8::/32]:443"
+            })
+    void anAddressOfVersion6IsKnownForOne(String text) {
+        assertThat(Target.parse(text)).isEmpty();
+        assertThat(Target.isVersion6(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "pypi.org:443:80", "host:0", "1.2.3.4:x", "", ":443", "http://[::1]/"})
+    void whatIsNoDestinationAtAllIsNoneOfVersion6(String text) {
+        assertThat(Target.isVersion6(text)).isFalse();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "10.0.0.1, true",
         "10.0.0.0/8, true",
