@@ -44,23 +44,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Jdbi;
 
 /** All that makes and ends environments, on sandboxes that are names only. */
-final class ProvisioningHost implements AutoCloseable {
+public final class ProvisioningHost implements AutoCloseable {
     static final Bounds MANY = new Bounds(Bounds.NONE, 256, 512, 1024);
 
-    final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
-    final FakeSandboxBackend backend = new FakeSandboxBackend();
+    public final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    public final FakeSandboxBackend backend = new FakeSandboxBackend();
     final EnvironmentConfig config;
-    final EnvironmentRepository repository;
+    public final EnvironmentRepository repository;
     final EnvironmentShares shares;
-    final Environments environments;
+    public final Environments environments;
+    public final Secrets secrets;
     final Reconciler reconciler;
     private final MemoryDatabase database = MemoryDatabase.open();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Provisioning provisioning;
 
-    ProvisioningHost(Path folder) throws IOException {
+    public ProvisioningHost(Path folder) throws IOException {
         this(folder, MANY, 1 << 20, UnaryOperator.identity());
     }
 
@@ -82,7 +84,7 @@ final class ProvisioningHost implements AutoCloseable {
         ImageConfig images = new ImageConfig(
                 folder.resolve("images"), Map.of(), Optional.empty(), 1 << 20, 1 << 20, Duration.ofMinutes(5));
         Images store = Images.open(images, clock, false, path -> {});
-        Secrets secrets = new Secrets(config);
+        secrets = new Secrets(config);
         ServiceSupervisor supervisor = new ServiceSupervisor(backend, workers, clock);
         EnvironmentServices services = new EnvironmentServices(
                 supervisor, new ServiceProbe(backend, supervisor, clock), repository, secrets, clock);
@@ -101,6 +103,16 @@ final class ProvisioningHost implements AutoCloseable {
                 provisioner,
                 shares,
                 config);
+    }
+
+    /** The database that everything is in. */
+    public Jdbi jdbi() {
+        return database.jdbi();
+    }
+
+    /** An environment of a plain task in that workspace, ready. */
+    public Environment ready(String workspace) throws Exception {
+        return provision(workspace, Task.PLAIN).get(60, TimeUnit.SECONDS);
     }
 
     static WorkspaceId workspace(String text) {
