@@ -59,6 +59,8 @@ public class ExecutionAdmission {
      */
     ExecutionProgress begin(Wanted wanted, boolean lasting) {
         RunningExecution execution = admit(wanted, newId());
+        // It is known here before its record can be read: who finds that finds it under way.
+        running.add(execution);
         orFail(execution, () -> journal.begin(execution.record(), wanted.tenant(), lasting));
         return dispatch(execution);
     }
@@ -150,10 +152,11 @@ public class ExecutionAdmission {
     }
 
     /** It does not begin when the step can't be taken. */
-    private static void orFail(RunningExecution execution, Runnable step) {
+    private void orFail(RunningExecution execution, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException refused) {
+            running.remove(execution);
             execution.fail(refused);
             throw refused;
         }
