@@ -21,7 +21,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** One service, from its first start until it is not to be started again; on a worker's thread. */
-final class ServiceRun implements Runnable {
+class ServiceRun implements Runnable {
     private static final Logger LOG = ServerLog.of(ServiceRun.class);
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
@@ -132,9 +132,14 @@ final class ServiceRun implements Runnable {
         events.tell(
                 plan.sandbox(),
                 "service " + plan.name() + " " + end.words() + "; it is started again in " + pause.toSeconds() + " s");
-        boolean stops = stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        boolean stops = stopsWithin(pause);
         pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause.multipliedBy(2);
         return !stops && events.isWanted(plan.sandbox());
+    }
+
+    /** Waits for that time; true as soon as it is told to stop. */
+    boolean stopsWithin(Duration time) throws InterruptedException {
+        return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private boolean isStopped() {
