@@ -92,10 +92,8 @@ public class Preparation {
     private boolean isWrittenBy(Optional<String> user, SandboxId sandbox, SeedFile file) throws SandboxException {
         Map<String, String> env = Map.of("SANDLOT_FILE", file.path(), "SANDLOT_MODE", file.mode());
         try {
-            ExecSpec spec = spec(WRITE, FILE_TIMEOUT)
-                    .withEnv(env)
-                    .withUser(user)
-                    .withStdin(Optional.of(file.content()));
+            ExecSpec spec =
+                    spec(WRITE, FILE_TIMEOUT).withEnv(env).withUser(user).withStdin(Optional.of(file.content()));
             return run(sandbox, spec).succeeded();
         } catch (SandboxException refused) {
             // It may be the provision script that makes the user.
@@ -119,9 +117,7 @@ public class Preparation {
 
     private Ran run(Environment environment, TaskScript script) throws SandboxException {
         Map<String, String> env = secrets.commandVariables(environment);
-        return run(
-                environment.sandbox(),
-                spec(script.text(), script.timeout()).withEnv(env));
+        return run(environment.sandbox(), spec(script.text(), script.timeout()).withEnv(env));
     }
 
     private static ExecSpec spec(String command, Duration timeout) {

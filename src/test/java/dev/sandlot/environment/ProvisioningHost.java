@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.MutableClock;
 import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.database.MemoryDatabase;
 import dev.sandlot.environment.Provisioning.Provisioned;
-import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.idempotency.IdempotencyKey;
+import dev.sandlot.idempotency.WatchedKeys;
 import dev.sandlot.image.ImageConfig;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.image.Images;
@@ -25,6 +27,7 @@ import dev.sandlot.task.TaskNetwork;
 import dev.sandlot.task.TaskRef;
 import dev.sandlot.task.TaskScript;
 import dev.sandlot.task.TaskService;
+import dev.sandlot.task.TaskService.Restart;
 import dev.sandlot.task.TaskVersion;
 import dev.sandlot.worker.Workers;
 import java.io.IOException;
@@ -42,6 +45,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
@@ -54,11 +58,14 @@ public final class ProvisioningHost implements AutoCloseable {
     public final FakeSandboxBackend backend = new FakeSandboxBackend();
     final EnvironmentConfig config;
     public final EnvironmentRepository repository;
+    public final WatchedKeys keys;
     final EnvironmentShares shares;
     public final Environments environments;
     public final Secrets secrets;
+    public final ServiceSupervisor supervisor;
     final Reconciler reconciler;
     private final MemoryDatabase database = MemoryDatabase.open();
+    private final AtomicReference<Runnable> betweenLooks = new AtomicReference<>(() -> {});
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Provisioning provisioning;
 
@@ -79,13 +86,22 @@ public final class ProvisioningHost implements AutoCloseable {
                 new SandboxLimits(512 << 20, 1000, 64, 1 << 30, 64),
                 Optional.empty(),
                 Optional.empty());
-        repository = new EnvironmentRepository(database.jdbi());
+        repository = new EnvironmentRepository(database.jdbi()) {
+            @Override
+            public List<Environment> living() {
+                List<Environment> living = super.living();
+                look();
+                return living;
+            }
+        };
+        backend.afterList(this::look);
+        keys = new WatchedKeys(database.jdbi(), clock);
         shares = new EnvironmentShares(config);
         ImageConfig images = new ImageConfig(
                 folder.resolve("images"), Map.of(), Optional.empty(), 1 << 20, 1 << 20, Duration.ofMinutes(5));
         Images store = Images.open(images, clock, false, path -> {});
         secrets = new Secrets(config);
-        ServiceSupervisor supervisor = new ServiceSupervisor(backend, workers, clock);
+        supervisor = new ServiceSupervisor(backend, workers, clock);
         EnvironmentServices services = new EnvironmentServices(
                 supervisor, new ServiceProbe(backend, supervisor, clock), repository, secrets, clock);
         PublishPolicy policy = new PublishPolicy(List.of(), false, config.limits(), List.of(), 1000, 1 << 20);
@@ -95,14 +111,7 @@ public final class ProvisioningHost implements AutoCloseable {
         Provisioner provisioner = new Provisioner(steps, planner, store, workers, clock);
         environments = new Environments(repository, backend, provisioner, supervisor, shares, clock);
         reconciler = new Reconciler(environments, repository, backend, store, config, clock);
-        provisioning = new Provisioning(
-                environments,
-                repository,
-                new IdempotencyKeys(database.jdbi(), clock),
-                planner,
-                provisioner,
-                shares,
-                config);
+        provisioning = new Provisioning(environments, repository, keys, planner, provisioner, shares, config);
     }
 
     /** The database that everything is in. */
@@ -113,6 +122,21 @@ public final class ProvisioningHost implements AutoCloseable {
     /** An environment of a plain task in that workspace, ready. */
     public Environment ready(String workspace) throws Exception {
         return provision(workspace, Task.PLAIN).get(60, TimeUnit.SECONDS);
+    }
+
+    /** An environment with its token. */
+    public record Made(Environment environment, ExecuteToken token) {}
+
+    /** One with a service that runs {@code command} and listens on {@code port}, ready. */
+    public Made readyWithService(String workspace, String name, String command, int port) throws Exception {
+        TaskService service = new TaskService(
+                name, Optional.of(command), port, Optional.empty(), Duration.ofMinutes(1), Restart.ALWAYS);
+        Task task = new Task(Task.PLAIN.image, Optional.empty(), Optional.empty(), List.of(service));
+        Provisioned made = provisioning
+                .provision(wanted(workspace, task))
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        return new Made(made.environment(), made.token());
     }
 
     static WorkspaceId workspace(String text) {
@@ -165,17 +189,19 @@ public final class ProvisioningHost implements AutoCloseable {
         }
     }
 
+    private void look() {
+        betweenLooks.getAndSet(() -> {}).run();
+    }
+
+    /** Does that once, after what should be or what is has been looked at. */
+    void betweenLooks(Runnable work) {
+        betweenLooks.set(work);
+    }
+
     /** Throws what a caller is told when it is refused at once. */
     CompletableFuture<Environment> provision(String workspace, Task task) {
-        ProvisionRequest request =
-                new ProvisionRequest(TaskRef.parse("task").orElseThrow(), Map.of(), null, List.of(), Optional.empty());
         return provisioning
-                .provision(new Provisioning.Wanted(
-                        new Caller("tester", Set.of(), Set.of()),
-                        workspace(workspace),
-                        task.definition(),
-                        request,
-                        URI.create("http://127.0.0.1")))
+                .provision(wanted(workspace, task))
                 .thenApply(Provisioned::environment)
                 .toCompletableFuture();
     }
@@ -183,6 +209,27 @@ public final class ProvisioningHost implements AutoCloseable {
     /** As the next server does, to which all that is under way was an earlier one's. */
     void endUnfinished() {
         provisioning.endUnfinished();
+    }
+
+    /** The same, once for that key. */
+    CompletableFuture<Provisioned> provisionOnce(String workspace, Task task, IdempotencyKey key) {
+        return provisioning.provisionOnce(wanted(workspace, task), key).toCompletableFuture();
+    }
+
+    private static Provisioning.Wanted wanted(String workspace, Task task) {
+        ProvisionRequest request =
+                new ProvisionRequest(TaskRef.parse("task").orElseThrow(), Map.of(), null, List.of(), Optional.empty());
+        return new Provisioning.Wanted(
+                new Caller("tester", Set.of(), Set.of()),
+                workspace(workspace),
+                task.definition(),
+                request,
+                URI.create("http://127.0.0.1"));
+    }
+
+    /** All of a workspace, the newest first. */
+    List<Environment> page(String workspace) {
+        return repository.list(workspace(workspace), Set.of(), 0, 100).environments();
     }
 
     /** What happened to it, a line each. */

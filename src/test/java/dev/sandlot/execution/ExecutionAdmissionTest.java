@@ -185,11 +185,10 @@ class ExecutionAdmissionTest {
     @Test
     void whoFindsTheKeyFindsTheExecution() {
         List<ExecutionProgress> found = new ArrayList<>();
-        host.keys.afterClaim = () -> {
-            host.keys.afterClaim = () -> {};
+        host.keys.afterClaim(() -> {
             found.add(host.admission.beginOnce(wanted, KEY));
             assertThat(host.executions.live(found.get(0).record().id())).isPresent();
-        };
+        });
 
         ExecutionProgress mine = host.admission.beginOnce(wanted, KEY);
 

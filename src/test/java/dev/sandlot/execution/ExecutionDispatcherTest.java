@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.execution.Execution.End;
-import dev.sandlot.request.RequestId;
+import dev.sandlot.log.RequestId;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -278,12 +278,7 @@ class ExecutionDispatcherTest {
     void itsWorkerWorksForTheRequestThatBeganItAndForNobodyAfter() {
         List<@Nullable String> ids = new ArrayList<>();
         host.backend.script(COMMAND, FakeCommand.exits(0).after(() -> ids.add(RequestId.current())));
-        RequestId.set("the-request");
-        try {
-            host.begin(environment, COMMAND);
-        } finally {
-            RequestId.set(null);
-        }
+        RequestId.within("the-request", () -> host.begin(environment, COMMAND));
 
         host.runAll();
 

@@ -11,7 +11,7 @@ import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.ProvisioningHost;
 import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.idempotency.IdempotencyKey;
-import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.idempotency.WatchedKeys;
 import dev.sandlot.output.FileOutputStore;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.KeptConfig;
@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class ExecutionHost implements AutoCloseable {
     final ProvisioningHost host;
     final MutableClock clock;
     final FakeSandboxBackend backend;
-    final Keys keys;
+    final WatchedKeys keys;
     final Journal journal;
     final ExecutionRepository repository;
     final ExecutionPermits permits =
@@ -75,7 +74,7 @@ final class ExecutionHost implements AutoCloseable {
         FileOutputStore outputs = new FileOutputStore(outputConfig, kept);
         ExecutionConfig config = new ExecutionConfig(folder.resolve("journal"), 1, 1, 8 << 20, Optional.empty());
         repository = new ExecutionRepository(host.jdbi());
-        keys = new Keys(host);
+        keys = host.keys;
         journal = new Journal(repository, config, clock);
         Workers workers = new Workers(task -> executor.execute(task));
         dispatcher = Injection.into(
@@ -139,26 +138,6 @@ final class ExecutionHost implements AutoCloseable {
             throwIf(refusesEnds);
             super.end(execution, inline);
             afterEnd.run();
-        }
-    }
-
-    /** Keys that let a test look right after one has been stored. */
-    static final class Keys extends IdempotencyKeys {
-        Runnable afterClaim = () -> {};
-
-        Keys(ProvisioningHost host) {
-            super(host.jdbi(), host.clock);
-        }
-
-        @Override
-        public Optional<Earlier> claim(
-                IdempotencyKey key,
-                UUID subject,
-                @Nullable String sealed,
-                java.util.function.Consumer<org.jdbi.v3.core.Handle> work) {
-            Optional<Earlier> earlier = super.claim(key, subject, sealed, work);
-            afterClaim.run();
-            return earlier;
         }
     }
 

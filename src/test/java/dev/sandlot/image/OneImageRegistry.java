@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** A registry that has one image, and may keep its last layer to itself for a while. */
-final class OneImageRegistry implements AutoCloseable {
+public final class OneImageRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -40,21 +40,22 @@ final class OneImageRegistry implements AutoCloseable {
     }
 
     /** {@code name} is the variable NAME of the image. */
-    static OneImageRegistry open(String name, byte[]... layers) throws IOException {
+    public static OneImageRegistry open(String name, byte[]... layers) throws IOException {
         return new OneImageRegistry(name, new CountDownLatch(0), List.of(layers));
     }
 
     /** The last layer comes when {@code given} is open, or after a minute. */
-    static OneImageRegistry slow(String name, CountDownLatch given, byte[]... layers) throws IOException {
+    public static OneImageRegistry slow(String name, CountDownLatch given, byte[]... layers) throws IOException {
         return new OneImageRegistry(name, given, List.of(layers));
     }
 
-    ImageRef ref() {
+    /** What its image is called. */
+    public ImageRef ref() {
         return ImageRef.parse("127.0.0.1:" + front.port() + "/any:1");
     }
 
     /** Returns when somebody wants the last layer; false when nobody does within a minute. */
-    boolean awaitsLastLayer() throws InterruptedException {
+    public boolean awaitsLastLayer() throws InterruptedException {
         return asked.await(1, TimeUnit.MINUTES);
     }
 

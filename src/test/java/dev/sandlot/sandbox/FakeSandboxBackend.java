@@ -46,6 +46,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
     private final List<ExecId> acknowledged = new CopyOnWriteArrayList<>();
     private final List<String> begun = new ArrayList<>();
     private volatile CompletableFuture<Void> creation = NOW;
+    private volatile Runnable afterList = () -> {};
     private volatile Consumer<ExecId> atAcknowledge = id -> {};
 
     /** How somebody came back to a command. */
@@ -96,6 +97,11 @@ public final class FakeSandboxBackend implements SandboxBackend {
     /** Called with each command whose ending may be forgotten, before it is. */
     public void atAcknowledge(Consumer<ExecId> work) {
         atAcknowledge = work;
+    }
+
+    /** Done each time that somebody has asked which sandboxes there are. */
+    public void afterList(Runnable work) {
+        afterList = work;
     }
 
     /** Returns when that many commands of that text have begun. */
@@ -246,7 +252,9 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     @Override
     public Set<Observed> list() {
-        return sandboxes.keySet().stream().map(this::observed).collect(Collectors.toSet());
+        Set<Observed> all = sandboxes.keySet().stream().map(this::observed).collect(Collectors.toSet());
+        afterList.run();
+        return all;
     }
 
     private Observed observed(SandboxId sandbox) {
