@@ -91,8 +91,20 @@ public class ServiceProxy extends HttpServlet {
             environment.requireReady(clock.instant());
             Share place = requireNonNull(places).take(Tenant.of(environment.workspace(), environment.id()), 1);
             begin(request, new Forwarding.To(environment.sandbox(), service, address), place);
-        } catch (ApiException refused) {
-            answer(response, refused);
+        } catch (RuntimeException refused) {
+            refuse(request, response, refused);
+        }
+    }
+
+    /** Answers what has not begun, or has been given to nobody: the container's error page knows less of it. */
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, RuntimeException why)
+            throws IOException {
+        try {
+            answer(response, Envelopes.told(why));
+        } finally {
+            if (request.isAsyncStarted()) {
+                request.getAsyncContext().complete();
+            }
         }
     }
 
@@ -139,10 +151,8 @@ public class ServiceProxy extends HttpServlet {
         HttpServletResponse response = (HttpServletResponse) exchange.getResponse();
         try {
             forwarding.exchange(target, (HttpServletRequest) exchange.getRequest(), response);
-        } catch (ApiException refused) {
-            tell(response, refused);
-        } catch (RuntimeException broken) {
-            tell(response, Envelopes.told(broken));
+        } catch (RuntimeException refused) {
+            tell(response, Envelopes.told(refused));
         } finally {
             place.close();
             exchange.complete();
