@@ -70,7 +70,9 @@ public record AdmissionConfig(
                 continue;
             }
             String[] parts = entry.split("=", -1);
-            if (parts.length != 2 || !parts[1].strip().matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
+            if (parts.length != 2
+                    || parts[0].isBlank()
+                    || !parts[1].strip().matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
                 throw new IllegalArgumentException(
                         "SANDLOT_MIN_CLIENT_VERSIONS must be name=version,…: " + entry.strip());
             }
