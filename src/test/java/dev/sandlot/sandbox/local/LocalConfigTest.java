@@ -1,0 +1,58 @@
+package dev.sandlot.sandbox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandlot.Settings;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LocalConfigTest {
+    private static LocalConfig read(String name, String value) {
+        return LocalConfig.from(Settings.of(name, value));
+    }
+
+    @Test
+    void defaultsAreTheKeeperAndRangesForFourThousandSandboxes() {
+        LocalConfig config = LocalConfig.from(Settings.none());
+
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("/data"));
+        assertThat(config.runDirectory()).isEqualTo(Path.of("/data/run"));
+        assertThat(config.uidBase()).isEqualTo(1L << 28);
+        assertThat(config.uidRanges()).isEqualTo(4096);
+        assertThat(config.requireLimits()).isFalse();
+        assertThat(config.runtime()).isEmpty();
+    }
+
+    @Test
+    void theLeastAndTheMostAreTaken() {
+        assertThat(read("sandlot.uid.base", "65536").uidBase()).isEqualTo(65_536);
+        assertThat(read("sandlot.uid.ranges", "1").uidRanges()).isOne();
+        assertThat(read("sandlot.uid.ranges", "61425").uidRanges()).isEqualTo(61_425);
+        assertThat(read("sandlot.require.limits", "true").requireLimits()).isTrue();
+        assertThat(read("sandlot.sandbox.runtime", "builtin").runtime()).isEmpty();
+        assertThat(read("sandlot.sandbox.runtime", "/usr/bin/crun").runtime()).isPresent();
+    }
+
+    @Test
+    void serversOfOneHostAreToldApartByTheirData() {
+        assertThat(read("sandlot.data.dir2", "x").instance())
+                .isEqualTo(LocalConfig.from(Settings.none()).instance())
+                .matches("sandlot-[0-9a-f]{8}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sandlot.uid.base, 65535",
+        "sandlot.uid.ranges, 0",
+        "sandlot.uid.ranges, 61426",
+        "sandlot.uid.base, 4294000000"
+    })
+    void aBadValueIsRefusedWithASentence(String name, String value) {
+        assertThatThrownBy(() -> read(name, value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("SANDLOT_UID_BASE and SANDLOT_UID_RANGES must lie between 65536 and 4294000000");
+    }
+}
