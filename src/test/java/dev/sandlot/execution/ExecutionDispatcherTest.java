@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -289,7 +288,7 @@ class ExecutionDispatcherTest {
     @Test
     void oneThatIsCancelledEndsSo() throws Exception {
         host.backend.hold(COMMAND, new CompletableFuture<>());
-        host.executor = ForkJoinPool.commonPool();
+        host.executor = task -> new Thread(task).start();
         RunningExecution execution = host.begin(environment, COMMAND);
         host.backend.await(COMMAND, 1);
 
