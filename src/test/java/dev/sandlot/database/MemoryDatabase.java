@@ -24,8 +24,8 @@ public final class MemoryDatabase implements AutoCloseable {
 
     /** A new one, without a row. */
     public static MemoryDatabase open() {
-        JdbcConnectionPool pool = JdbcConnectionPool.create(
-                "jdbc:h2:mem:" + UUID.randomUUID() + ";LOCK_TIMEOUT=30000", "sandlot", "");
+        JdbcConnectionPool pool =
+                JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";LOCK_TIMEOUT=30000", "sandlot", "");
         pool.setMaxConnections(CONNECTIONS_MAX);
         try {
             MemoryDatabase database = new MemoryDatabase(pool, pool.getConnection());
