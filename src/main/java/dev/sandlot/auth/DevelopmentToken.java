@@ -11,6 +11,8 @@ public final class DevelopmentToken {
 
     public static void main(String[] arguments) throws IOException {
         PrintStream out = System.out;
+        // A library asks for a logging provider, and tells whoever runs a command that there is none.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         if (arguments.length != 1 || !Files.isDirectory(Path.of(arguments[0], "development"))) {
             System.err.println("Name the data directory of a server that has run in development mode");
             System.exit(1);

@@ -6,8 +6,12 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Whose tokens are taken: an identity provider's by its key set, development mode's own, and what is refused. */
@@ -71,9 +75,25 @@ class IdentityE2E {
                     .getJsonObject(0)
                     .getString("id");
             assertThat(developer.delete(id).status()).isEqualTo(204);
+            Api later = new Api(server.uri(), newToken(server.data()), "dev", "main");
+            assertThat(later.inWorkspace("").status()).isEqualTo(200);
         } finally {
             server.afterAll(null);
         }
+    }
+
+    /** What the line of the README prints, which is the token and nothing else. */
+    private static String newToken(Path data) throws Exception {
+        Matcher line = Pattern.compile("`(java -cp \\S+ dev\\.sandlot\\.auth\\.DevelopmentToken) [^`]+`")
+                .matcher(Files.readString(Path.of("README.md")));
+        assertThat(line.find()).isTrue();
+        Process shell = new ProcessBuilder("sh", "-c", line.group(1) + " " + data)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(output).matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+\\n");
+        return output.strip();
     }
 
     @Test
