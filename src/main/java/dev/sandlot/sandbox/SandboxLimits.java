@@ -3,10 +3,10 @@ package dev.sandlot.sandbox;
 /**
  * What all processes of a sandbox may use together, as far as the host can hold them to it.
  *
- * @param memoryBytes of memory, its files in {@code /tmp} and the like included
+ * @param memoryBytes of memory, files included: where it is limited, they have five eighths of it at most
  * @param cpuMillis thousandths of a processor
- * @param pids processes and threads
- * @param diskBytes of files written
+ * @param pids processes and threads; a few more for a command that finds all of them taken
+ * @param diskBytes of files written, as far as the memory is there
  * @param openFiles open descriptors of one process
  */
 public record SandboxLimits(long memoryBytes, int cpuMillis, int pids, long diskBytes, int openFiles) {

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -90,7 +91,7 @@ final class HostFiles {
         } catch (UnknownHostException nameless) {
             // Then nothing can tell its name.
         }
-        for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
+        for (NetworkInterface one : interfaces()) {
             one.inetAddresses()
                     .filter(address -> !address.isLoopbackAddress())
                     .forEach(address -> words.add(address.getHostAddress().replaceFirst("%.*", "")));
@@ -107,6 +108,15 @@ final class HostFiles {
         }
         words.remove("localhost");
         return words;
+    }
+
+    private static List<NetworkInterface> interfaces() {
+        try {
+            return NetworkInterface.networkInterfaces().toList();
+        } catch (SocketException none) {
+            // None is up, not the loopback either: so it is told.
+            return List.of();
+        }
     }
 
     private static List<String> readLines(Path file) throws IOException {
