@@ -58,6 +58,7 @@ static char *joined(unsigned count)
 char **shell_arguments(struct exec_spec *spec, struct failure *failure)
 {
     static char *arguments[SHELL_FIRST_PIECE + SHELL_PIECES_MAX + 1];
+    static char *copies;
     static char name[] = "sh", text_follows[] = "-c", no_more_options[] = "--";
     struct pieces pieces;
     arguments[0] = name;
@@ -68,7 +69,8 @@ char **shell_arguments(struct exec_spec *spec, struct failure *failure)
     arguments[4] = NULL;
     if (!shell_takes_pieces(spec))
         return arguments;
-    char *copies = malloc(spec->command_length + SHELL_PIECES_MAX);
+    free(copies);
+    copies = malloc(spec->command_length + SHELL_PIECES_MAX);
     if (!copies) {
         failed_with(failure, "hold", "the command", ENOMEM);
         return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "membership.h"
+#include "shell.h"
 
 static void require(int holds, const char *what)
 {
@@ -39,8 +40,43 @@ static void a_member_is_known_by_the_last_two_names(void)
     require(!membership_is_in("", folder) && !membership_is_in("0::", folder), "nothing");
 }
 
+/* Of characters of that many bytes, with one of one byte before: they begin at no round place. */
+static void requires_whole_characters(const char *character, uint32_t length)
+{
+    static char text[FRAME_LIMIT];
+    size_t size = strlen(character);
+    struct pieces pieces;
+    struct failure failure;
+    struct exec_spec spec = {.command = text, .command_length = length};
+    uint32_t total = 0;
+    text[0] = 'x';
+    for (size_t i = 1; i < length; i++)
+        text[i] = character[(i - 1) % size];
+    shell_pieces(&spec, &pieces);
+    char **arguments = shell_arguments(&spec, &failure);
+    require(arguments && strcmp(arguments[2], "--") == 0, "arguments");
+    for (unsigned i = 0; i < pieces.count; i++) {
+        char *piece = arguments[SHELL_FIRST_PIECE + i];
+        require(pieces.lengths[i] <= SHELL_ARGUMENT_MAX && strlen(piece) == pieces.lengths[i], "a piece's length");
+        require(memcmp(piece, text + total, pieces.lengths[i]) == 0, "a piece's text");
+        require((piece[0] & 0xc0) != 0x80 || size == 1, "a piece that begins within a character");
+        total += pieces.lengths[i];
+    }
+    require(total == length && pieces.count <= SHELL_PIECES_MAX && !arguments[SHELL_FIRST_PIECE + pieces.count], "all of the text");
+}
+
+static void a_long_text_is_cut_between_characters(void)
+{
+    static const char *const characters[] = {"x", "é", "€", "😀", "\x80"};
+    static const uint32_t lengths[] = {SHELL_ARGUMENT_MAX + 1, SHELL_ARGUMENT_MAX * 2, SHELL_ARGUMENT_MAX * 2 + 1, 1u << 20, FRAME_LIMIT};
+    for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
+        for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++)
+            requires_whole_characters(characters[i], lengths[j]);
+}
+
 int main(void)
 {
+    a_long_text_is_cut_between_characters();
     a_number_that_is_cut_off_is_no_process();
     a_member_is_known_by_the_last_two_names();
     puts("units: good");
