@@ -120,9 +120,10 @@ class ProvisioningRaceTest {
         CountDownLatch given = new CountDownLatch(1);
         try (OneImageRegistry registry = OneImageRegistry.slow(
                 "slow", given, new TestLayer().file("a", "b").gzip())) {
-            Environment environment = host.provision(
-                            WORKSPACE, Task.madeFrom(registry.ref().toString()))
-                    .get(30, TimeUnit.SECONDS);
+            Environment environment = host.provisionOnce(
+                            WORKSPACE, Task.madeFrom(registry.ref().toString()), KEY)
+                    .get(30, TimeUnit.SECONDS)
+                    .environment();
             assertThat(environment.state()).isEqualTo(EnvironmentState.BUILDING);
             assertThat(registry.awaitsLastLayer()).isTrue();
 
@@ -136,6 +137,7 @@ class ProvisioningRaceTest {
             assertThat(stored(environment).state()).isEqualTo(EnvironmentState.TORN_DOWN);
             assertThat(stored(environment).image()).isNull();
             assertThat(host.backend.exists(environment.sandbox())).isFalse();
+            assertThat(host.keys.find(KEY)).as("it has been answered").isPresent();
             assertThat(host.backend.count(FakeSandboxBackend.CREATION))
                     .as("of the next one")
                     .isOne();

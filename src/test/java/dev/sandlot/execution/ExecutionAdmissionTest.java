@@ -250,6 +250,16 @@ class ExecutionAdmissionTest {
     }
 
     @Test
+    void aKeyThatCanNotBeStoredLeavesNothing() {
+        host.host.repository.delete(environment.id());
+
+        assertThatThrownBy(() -> host.admission.beginOnce(wanted, KEY)).isInstanceOf(RuntimeException.class);
+
+        assertThatNothingIsHeld();
+        assertThat(host.keys.find(KEY)).isEmpty();
+    }
+
+    @Test
     void whereKeysHoldAllRecordsNoMoreBegin() {
         host.admission.begin(wanted, false);
         host.runAll();
