@@ -82,10 +82,10 @@ class IdentityE2E {
         }
     }
 
-    /** What the line of the README prints, which is the token and nothing else. */
+    /** What the line of the documentation prints, which is the token and nothing else. */
     private static String newToken(Path data) throws Exception {
-        Matcher line = Pattern.compile("`(java -cp \\S+ dev\\.sandlot\\.auth\\.DevelopmentToken) [^`]+`")
-                .matcher(Files.readString(Path.of("README.md")));
+        Matcher line = Pattern.compile("\n {4}(java -cp \\S+ dev\\.sandlot\\.auth\\.DevelopmentToken) ")
+                .matcher(Files.readString(Path.of("docs/operate.md")));
         assertThat(line.find()).isTrue();
         Process shell = new ProcessBuilder("sh", "-c", line.group(1) + " " + data)
                 .redirectErrorStream(true)
