@@ -280,11 +280,9 @@ static void kill_largest(int cgroup2)
     close(largest);
 }
 
-/* UINT32_MAX: nothing limits them. */
-static uint64_t processes_left(const struct sandbox_spec *spec, int cgroup2)
+uint64_t cgroup_make_room(const struct sandbox_spec *spec, int cgroup2)
 {
     char text[32];
-    uint64_t most = processes_max(spec);
     for (unsigned i = 0; spec->pids && i < spec->controller_count; i++) {
         const struct controller *controller = &spec->controllers[i];
         if (strcmp(controller->name, "pids") != 0)
@@ -293,16 +291,16 @@ static uint64_t processes_left(const struct sandbox_spec *spec, int cgroup2)
         ssize_t length = folder < 0 ? -1 : read_at(folder, "pids.current", text, sizeof text);
         if (folder >= 0 && folder != cgroup2)
             close(folder);
-        uint64_t current = length > 0 ? strtoull(text, NULL, 10) : 0;
-        return current < most ? most - current : 0;
+        if (length <= 0)
+            break;
+        uint64_t count = strtoull(text, NULL, 10);
+        if (cgroup2 >= 0 && count + ROOM > processes_max(spec))
+            kill_largest(cgroup2);
+        /* PID 1, the keeper with version 1, and the carrier are there for as long as the sandbox. */
+        uint64_t own = 1u + (controller->path[0] != 0) + (spec->network.carrier[0] != 0);
+        return count > own ? count - own : 0;
     }
-    return UINT32_MAX;
-}
-
-void cgroup_make_room(const struct sandbox_spec *spec, int cgroup2)
-{
-    if (cgroup2 >= 0 && processes_left(spec, cgroup2) < ROOM)
-        kill_largest(cgroup2);
+    return PROCESSES_UNKNOWN;
 }
 
 uint64_t cgroup_cpu_us(int cgroup)

@@ -31,9 +31,9 @@ bool cgroup_populated(int cgroup);
 
 /*
  * Before a command starts: where next to all processes are taken that the sandbox may have, the execution that has the most of
- * them is killed, whether its command has ended or not.
+ * them is killed, whether its command has ended or not. How many other processes there were, or PROCESSES_UNKNOWN.
  */
-void cgroup_make_room(const struct sandbox_spec *spec, int cgroup2);
+uint64_t cgroup_make_room(const struct sandbox_spec *spec, int cgroup2);
 
 /* CPU time of all that ever ran in it, microseconds; 0 when unknown. */
 uint64_t cgroup_cpu_us(int cgroup);

@@ -158,20 +158,21 @@ static rlim_t alone(const struct sandbox_spec *spec)
  * finds many twice as many more: or it could not look for what these have left, nor kill it. Many are half, for the processes
  * of a bomb come and go.
  */
-static int limit_processes(const struct sandbox_spec *spec, struct failure *failure)
+static rlim_t processes_allowed(const struct sandbox_spec *spec, uint64_t others)
 {
-    rlim_t most = spec->pids + sandbox_spec_pids_reserve(spec);
-    if (has_at_most(alone(spec)))
-        most = spec->pids;
-    else if (has_at_most(spec->pids / 2))
-        most -= sandbox_spec_pids_reserve(spec) / 2;
-    return limit(RLIMIT_NPROC, most, failure);
+    bool known = others != PROCESSES_UNKNOWN;
+    rlim_t reserve = sandbox_spec_pids_reserve(spec);
+    if (known ? others == 0 : has_at_most(alone(spec)))
+        return spec->pids;
+    if (known ? others < spec->pids / 2 : has_at_most(spec->pids / 2))
+        return spec->pids + reserve / 2;
+    return spec->pids + reserve;
 }
 
-int confine_command(const struct sandbox_spec *spec, struct failure *failure)
+int confine_command(const struct sandbox_spec *spec, uint64_t others, struct failure *failure)
 {
     /* Only now: who changes his user id while that one has as many processes as he may can't execute (setresuid(2)). */
-    if (spec->pids && limit_processes(spec, failure) < 0)
+    if (spec->pids && limit(RLIMIT_NPROC, processes_allowed(spec, others), failure) < 0)
         return -1;
     choose_processors(spec);
     if (keep_capabilities(allowed, failure) < 0)

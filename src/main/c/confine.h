@@ -12,6 +12,6 @@ int confine_init(struct failure *failure);
 int confine_bounds(const struct sandbox_spec *spec, struct failure *failure);
 
 /* The rest, after its ids are set and before execve. */
-int confine_command(const struct sandbox_spec *spec, struct failure *failure);
+int confine_command(const struct sandbox_spec *spec, uint64_t others, struct failure *failure);
 
 #endif

@@ -62,7 +62,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
     execution->awaited = sandbox->inside;
     execution->started_us = monotonic_us();
     execution->deadline_us = execution->started_us + spec->timeout_ms * 1000ull;
-    cgroup_make_room(sandbox->spec, sandbox->cgroup2);
+    spec->others = cgroup_make_room(sandbox->spec, sandbox->cgroup2);
     if (spawn_command(sandbox, spec, execution->cgroup, &execution->process, failure) < 0) {
         if (execution->cgroup >= 0) {
             close(execution->cgroup);

@@ -186,7 +186,7 @@ static _Noreturn void run(struct child child)
     enter_folder(&child);
     default_signals();
     umask(022);
-    if (confine_command(child.sandbox->spec, &failure) < 0)
+    if (confine_command(child.sandbox->spec, child.spec->others, &failure) < 0)
         report(REPORT_FD, &failure);
     execve(SHELL, arguments, environment(child.spec, &identity));
     failed(&failure, "execute", SHELL);

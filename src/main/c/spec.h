@@ -15,6 +15,7 @@
 #define RUNTIME_ARGUMENTS_MAX 8
 #define ID_SIZE 40
 #define USER_SIZE 260
+#define PROCESSES_UNKNOWN UINT64_MAX
 
 enum sandbox_tag {
     SANDBOX_ID = 1,
@@ -173,6 +174,7 @@ struct exec_spec {
     const uint8_t *standard_input;
     uint32_t standard_input_length;
     bool split;
+    uint64_t others; /* processes beside which it starts, or PROCESSES_UNKNOWN */
     bool whole; /* when its process ends, what is left of its tree is killed */
 };
 
