@@ -1,6 +1,6 @@
 package dev.sandlot;
 
-import dev.sandlot.request.ApiPath;
+import dev.sandlot.http.ApiPath;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 

@@ -33,10 +33,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.log")
             .layer("errors")
             .definedBy("dev.sandlot.errors")
-            .layer("errors.rest")
-            .definedBy("dev.sandlot.errors.rest")
-            .layer("request")
-            .definedBy("dev.sandlot.request")
+            .layer("http")
+            .definedBy("dev.sandlot.http")
             .layer("auth")
             .definedBy("dev.sandlot.auth")
             .layer("database")
@@ -77,24 +75,24 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
-            .whereLayer("errors.rest")
-            .mayOnlyAccessLayers("errors", "request", "log")
-            .whereLayer("request")
+            .whereLayer("http")
+            .mayOnlyAccessLayers("errors", "http", "log")
+            .whereLayer("http")
             .mayOnlyAccessLayers("errors", "log")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors", "log")
             .whereLayer("database")
             .mayOnlyAccessLayers("log")
             .whereLayer("idempotency")
-            .mayOnlyAccessLayers("database", "auth", "errors", "request")
+            .mayOnlyAccessLayers("database", "auth", "errors", "http")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors", "log")
             .whereLayer("exchange")
-            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "errors.rest", "request", "log")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log")
             .whereLayer("admission")
             .mayOnlyAccessLayers("budget", "auth", "errors")
             .whereLayer("task")
-            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "request", "log")
+            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log")
             .whereLayer("image")
             .mayOnlyAccessLayers("auth", "log")
             .whereLayer("sandbox")
@@ -120,7 +118,7 @@ class ArchitectureTest {
                     "sandbox",
                     "auth",
                     "errors",
-                    "errors.rest",
+                    "http",
                     "log")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
@@ -134,7 +132,7 @@ class ArchitectureTest {
                     "worker",
                     "auth",
                     "errors",
-                    "request",
+                    "http",
                     "log")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
@@ -151,8 +149,7 @@ class ArchitectureTest {
                     "sandbox",
                     "auth",
                     "errors",
-                    "errors.rest",
-                    "request",
+                    "http",
                     "log")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
@@ -183,7 +180,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheMappersWriteTheEnvelope = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.sandlot.errors", "dev.sandlot.errors.rest")
+            .resideOutsideOfPackages("dev.sandlot.errors", "dev.sandlot.http")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(ErrorPayload.class);

@@ -1,6 +1,6 @@
 package dev.sandlot.environment;
 
-import dev.sandlot.request.Paging;
+import dev.sandlot.http.Paging;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

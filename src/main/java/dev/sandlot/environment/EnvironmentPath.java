@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.ApiPath;
+import dev.sandlot.http.ApiPath;
 import jakarta.ws.rs.PathParam;
 import java.net.URI;
 import java.util.Locale;

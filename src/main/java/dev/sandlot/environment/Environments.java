@@ -2,9 +2,9 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.http.Paging;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
-import dev.sandlot.request.Paging;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;

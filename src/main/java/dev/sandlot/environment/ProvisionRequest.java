@@ -1,7 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.JsonBody;
+import dev.sandlot.http.JsonBody;
 import dev.sandlot.task.TaskRef;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;

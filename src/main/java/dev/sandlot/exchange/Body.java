@@ -1,7 +1,7 @@
 package dev.sandlot.exchange;
 
 import dev.sandlot.errors.ApiException;
-import dev.sandlot.request.RefusedBody;
+import dev.sandlot.http.RefusedBody;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayInputStream;

@@ -2,7 +2,7 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.FairLine;
-import dev.sandlot.errors.rest.Json;
+import dev.sandlot.http.Json;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -4,7 +4,7 @@ import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.rest.Envelopes;
+import dev.sandlot.http.Envelopes;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
 import jakarta.servlet.ServletOutputStream;

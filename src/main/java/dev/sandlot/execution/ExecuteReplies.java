@@ -1,9 +1,9 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.budget.Share;
-import dev.sandlot.errors.rest.Envelopes;
-import dev.sandlot.errors.rest.Json;
 import dev.sandlot.exchange.Exchange;
+import dev.sandlot.http.Envelopes;
+import dev.sandlot.http.Json;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;

@@ -1,7 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.JsonBody;
+import dev.sandlot.http.JsonBody;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.sandlot.execution;
 
-import dev.sandlot.request.Paging;
+import dev.sandlot.http.Paging;
 import java.util.List;
 
 /** A page of executions, newest first, without their outputs. */

@@ -11,7 +11,7 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.exchange.Exchange;
 import dev.sandlot.exchange.LongAnswers;
-import dev.sandlot.request.Paging;
+import dev.sandlot.http.Paging;
 import dev.sandlot.worker.Workers;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;

@@ -2,9 +2,9 @@ package dev.sandlot.execution;
 
 import dev.sandlot.environment.Environment;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.http.Paging;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputStore;
-import dev.sandlot.request.Paging;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

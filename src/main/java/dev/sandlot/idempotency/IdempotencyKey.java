@@ -2,7 +2,7 @@ package dev.sandlot.idempotency;
 
 import dev.sandlot.auth.Sha256;
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.JsonBody;
+import dev.sandlot.http.JsonBody;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.http.ApiPath;
 import dev.sandlot.log.ServerLog;
-import dev.sandlot.request.ApiPath;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;

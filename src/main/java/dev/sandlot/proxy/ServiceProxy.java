@@ -13,7 +13,7 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.ServiceUrl;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
-import dev.sandlot.errors.rest.Envelopes;
+import dev.sandlot.http.Envelopes;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.service.ServiceSupervisor;

@@ -3,7 +3,7 @@ package dev.sandlot.task;
 import dev.sandlot.auth.Sha256;
 import dev.sandlot.errors.Fault;
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.StorableText;
+import dev.sandlot.http.StorableText;
 import dev.sandlot.task.TaskReader.Origin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

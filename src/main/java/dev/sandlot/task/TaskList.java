@@ -1,6 +1,6 @@
 package dev.sandlot.task;
 
-import dev.sandlot.request.Paging;
+import dev.sandlot.http.Paging;
 import java.util.List;
 import java.util.function.Function;
 

@@ -5,7 +5,7 @@ import dev.sandlot.auth.Role;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.JsonBody;
+import dev.sandlot.http.JsonBody;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandlot.environment.ProvisioningHost.Task;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
-import dev.sandlot.request.Paging;
+import dev.sandlot.http.Paging;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

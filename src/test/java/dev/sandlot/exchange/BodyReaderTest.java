@@ -8,7 +8,7 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ErrorType;
-import dev.sandlot.request.RefusedBody;
+import dev.sandlot.http.RefusedBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Fault;
 import dev.sandlot.errors.Faults;
-import dev.sandlot.request.JsonBody;
+import dev.sandlot.http.JsonBody;
 import jakarta.ws.rs.core.MediaType;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;

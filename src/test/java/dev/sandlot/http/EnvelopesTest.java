@@ -1,4 +1,4 @@
-package dev.sandlot.errors.rest;
+package dev.sandlot.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

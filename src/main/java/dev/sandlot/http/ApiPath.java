@@ -1,4 +1,4 @@
-package dev.sandlot.request;
+package dev.sandlot.http;
 
 /** Where the API is. */
 public final class ApiPath {

@@ -1,4 +1,4 @@
-package dev.sandlot.request;
+package dev.sandlot.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.sandlot.errors.rest;
+package dev.sandlot.http;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.annotation.WebServlet;

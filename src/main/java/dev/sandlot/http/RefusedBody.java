@@ -1,4 +1,4 @@
-package dev.sandlot.request;
+package dev.sandlot.http;
 
 import dev.sandlot.errors.ApiException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.sandlot.request;
+package dev.sandlot.http;
 
 import dev.sandlot.errors.Faults;
 import jakarta.json.JsonString;

@@ -1,4 +1,4 @@
-package dev.sandlot.errors.rest;
+package dev.sandlot.http;
 
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;

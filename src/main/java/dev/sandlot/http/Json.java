@@ -1,4 +1,4 @@
-package dev.sandlot.errors.rest;
+package dev.sandlot.http;
 
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;

@@ -1,4 +1,4 @@
-package dev.sandlot.errors.rest;
+package dev.sandlot.http;
 
 import dev.sandlot.errors.ApiException;
 import jakarta.ws.rs.core.Response;
