@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,8 +34,8 @@ public class Environments {
     private final ServiceSupervisor services;
     private final EnvironmentShares shares;
     private final Clock clock;
-    /** Their last script runs, or waits to be run. */
-    private final Set<UUID> ending = ConcurrentHashMap.newKeySet();
+    /** Their last script runs, waits to be run, or may be about to: how many say so. */
+    private final ConcurrentMap<UUID, Integer> ending = new ConcurrentHashMap<>();
 
     @Inject
     public Environments(
@@ -98,18 +99,37 @@ public class Environments {
                 .find(id)
                 .filter(environment -> environment.state() == EnvironmentState.READY)
                 .filter(environment -> environment.teardown() != null);
-        boolean mine = finishing.isPresent() && ending.add(id);
+        finishing.ifPresent(environment -> ending.merge(id, 1, Integer::sum));
+        boolean begun = false;
+        try {
+            // Of several at once one moves it, and sees to the script; until then all say that it may be needed.
+            if (moveToTornDown(id) && finishing.isPresent()) {
+                provisioner.finish(finishing.get()).whenComplete((done, failure) -> finished(id, failure));
+                begun = true;
+            }
+        } finally {
+            if (finishing.isPresent() && !begun) {
+                noLongerEnding(id);
+            }
+        }
+        return isEnding(id);
+    }
+
+    private boolean moveToTornDown(UUID id) {
         boolean moved = repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null);
         if (moved) {
             repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "Environment {0} is torn down", id);
         }
-        if (moved && mine) {
-            provisioner.finish(finishing.get()).whenComplete((done, failure) -> finished(id, failure));
-        } else if (mine) {
-            ending.remove(id);
-        }
-        return isEnding(id);
+        return moved;
+    }
+
+    private void noLongerEnding(UUID id) {
+        ending.computeIfPresent(id, (same, count) -> oneLess(count));
+    }
+
+    private static @Nullable Integer oneLess(int count) {
+        return count > 1 ? count - 1 : null;
     }
 
     private void finished(UUID id, @Nullable Throwable failure) {
@@ -121,7 +141,7 @@ public class Environments {
                         id, clock.instant(), "teardown script did not run to its end: " + whySkipped(failure));
             }
         } finally {
-            ending.remove(id);
+            noLongerEnding(id);
             destroySandbox(id);
         }
     }
@@ -137,7 +157,7 @@ public class Environments {
 
     /** Its last script runs: the sandbox is still needed. */
     boolean isEnding(UUID id) {
-        return ending.contains(id);
+        return ending.containsKey(id);
     }
 
     /** Its sandbox is broken: nothing runs in it any more. */

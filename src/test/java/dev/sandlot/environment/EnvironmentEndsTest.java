@@ -10,6 +10,8 @@ import dev.sandlot.http.Paging;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +107,50 @@ class EnvironmentEndsTest {
         assertThat(host.backend.count(SCRIPT)).isZero();
         assertThat(host.environments.isEnding(environment.id())).isFalse();
         assertThat(host.backend.exists(environment.sandbox())).isFalse();
+    }
+
+    @Test
+    void theSandboxOfOneThatIsBeingPreparedNeedsNoScript() throws Exception {
+        host.backend.hold("prepare", script);
+        Task both = new Task(Task.PLAIN.image(), Optional.of("prepare"), Optional.of(SCRIPT), List.of());
+        CompletableFuture<Environment> made = host.provision("acme/main", both);
+        host.backend.await("prepare", 1);
+        Environment environment = host.repository.living().get(0);
+
+        host.environments.tearDown(environment.id());
+
+        assertThat(host.backend.exists(environment.sandbox())).isFalse();
+        assertThatThrownBy(made::join).hasRootCauseInstanceOf(ApiException.class);
+    }
+
+    @Test
+    void ofTwoThatEndItAtOnceOneSeesToItsScript() throws Exception {
+        Environment environment = withScript();
+        host.beforeMove(() -> host.environments.tearDown(environment.id()));
+
+        host.environments.tearDown(environment.id());
+
+        host.backend.await(SCRIPT, 1);
+        assertThat(host.backend.exists(environment.sandbox())).isTrue();
+        script.complete(null);
+        ProvisioningHost.await(() -> !host.backend.exists(environment.sandbox()));
+        assertThat(host.backend.count(SCRIPT)).isOne();
+        assertThat(host.log(environment.id())).containsOnlyOnce("torn down");
+        assertThat(host.environments.isEnding(environment.id())).isFalse();
+    }
+
+    @Test
+    void whereItCanNotBeStoredNowItIsTriedAgain() throws Exception {
+        Environment environment = withScript();
+        host.beforeMove(() -> {
+            throw new IllegalStateException("the database is away");
+        });
+        assertThatThrownBy(() -> host.environments.tearDown(environment.id())).hasMessage("the database is away");
+        assertThat(host.environments.isEnding(environment.id())).isFalse();
+
+        host.environments.tearDown(environment.id());
+
+        host.backend.await(SCRIPT, 1);
     }
 
     @Test

@@ -49,6 +49,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** All that makes and ends environments, on sandboxes that are names only. */
 public final class ProvisioningHost implements AutoCloseable {
@@ -65,6 +66,7 @@ public final class ProvisioningHost implements AutoCloseable {
     public final ServiceSupervisor supervisor;
     final Reconciler reconciler;
     private final MemoryDatabase database = MemoryDatabase.open();
+    private final AtomicReference<Runnable> beforeMove = new AtomicReference<>(() -> {});
     private final AtomicReference<Runnable> betweenLooks = new AtomicReference<>(() -> {});
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Provisioning provisioning;
@@ -92,6 +94,12 @@ public final class ProvisioningHost implements AutoCloseable {
                 List<Environment> living = super.living();
                 look();
                 return living;
+            }
+
+            @Override
+            public boolean move(UUID id, EnvironmentState to, Instant now, @Nullable String error) {
+                beforeMove.getAndSet(() -> {}).run();
+                return super.move(id, to, now, error);
             }
         };
         backend.afterList(this::look);
@@ -191,6 +199,11 @@ public final class ProvisioningHost implements AutoCloseable {
 
     private void look() {
         betweenLooks.getAndSet(() -> {}).run();
+    }
+
+    /** Does that once, right before the next change of an environment's state. */
+    void beforeMove(Runnable work) {
+        beforeMove.set(work);
     }
 
     /** Does that once, after what should be or what is has been looked at. */
