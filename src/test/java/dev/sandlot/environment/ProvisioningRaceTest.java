@@ -278,6 +278,36 @@ class ProvisioningRaceTest {
     }
 
     @Test
+    void whatTheDatabaseRefusesHoldsNothing() throws Exception {
+        Environment uncounted = host.ready(WORKSPACE);
+        host.environments.tearDown(uncounted.id());
+        host.jdbi().useHandle(handle -> handle.execute("update environments set state = 'ready'"));
+
+        assertThatThrownBy(() -> host.provisionOnce(WORKSPACE, Task.PLAIN, KEY))
+                .hasMessage("There are 1 environments in this workspace; delete one first");
+        assertThatThrownBy(() -> host.provision(WORKSPACE, Task.PLAIN))
+                .hasMessage("There are 1 environments in this workspace; delete one first");
+        host.repository.delete(uncounted.id());
+
+        assertThat(host.provisionOnce(WORKSPACE, Task.PLAIN, KEY).get(30, TimeUnit.SECONDS))
+                .isNotNull();
+    }
+
+    @Test
+    void whoComesAgainWithTheKeyFindsItAsItIsNow() throws Exception {
+        Environment environment = host.provisionOnce(WORKSPACE, Task.PLAIN, KEY)
+                .get(30, TimeUnit.SECONDS)
+                .environment();
+        host.environments.tearDown(environment.id());
+
+        assertThat(host.provisionOnce(WORKSPACE, Task.PLAIN, KEY)
+                        .get(30, TimeUnit.SECONDS)
+                        .environment()
+                        .state())
+                .isEqualTo(EnvironmentState.TORN_DOWN);
+    }
+
+    @Test
     void ofSeveralWithOneKeyOneIsMade() throws Exception {
         CountDownLatch together = new CountDownLatch(4);
         List<CompletableFuture<Provisioned>> all = new ArrayList<>();

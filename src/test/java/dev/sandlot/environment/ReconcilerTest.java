@@ -1,8 +1,11 @@
 package dev.sandlot.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.budget.Bounds;
 import dev.sandlot.environment.ProvisioningHost.Task;
+import dev.sandlot.errors.ApiException;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.FakeSandboxBackend;
@@ -158,6 +161,20 @@ class ReconcilerTest {
         assertThat(host.backend.exists(environment.sandbox())).isTrue();
         script.complete(null);
         ProvisioningHost.await(() -> !host.backend.exists(environment.sandbox()));
+    }
+
+    @Test
+    void whatAnEarlierServerLeftIsCounted() throws Exception {
+        Bounds one = new Bounds(Bounds.NONE, 1, 1, 1);
+        try (ProvisioningHost small =
+                new ProvisioningHost(folder.resolve("small"), one, 1 << 20, executor -> executor)) {
+            Environment left = small.ready("acme/main");
+            small.shares.gone(left.id());
+
+            small.reconciler.reconcile();
+
+            assertThatThrownBy(() -> small.shares.take(left)).isInstanceOf(ApiException.class);
+        }
     }
 
     @Test

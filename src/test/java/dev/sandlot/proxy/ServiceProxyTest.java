@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
@@ -164,6 +166,22 @@ class ServiceProxyTest {
                         .status())
                 .as("from elsewhere")
                 .isEqualTo(403);
+    }
+
+    @Test
+    void oneEnvironmentIsAskedSoOften() throws Exception {
+        List<FakeExchange> refused = new ArrayList<>();
+        for (int i = 0; i < 1000 && refused.isEmpty(); i++) {
+            FakeExchange exchange = ask(mine());
+            runAll();
+            if (exchange.status() == 429) {
+                refused.add(exchange);
+            }
+        }
+
+        assertThat(refused)
+                .singleElement()
+                .satisfies(told -> assertThat(told.header("Retry-After")).isNotEmpty());
     }
 
     @Test

@@ -228,17 +228,14 @@ class ServiceRunTest {
 
     @Test
     void whatIsKnownOfAnAttemptIsNothingOfTheNext() {
-        backend.script(
-                COMMAND,
-                FakeCommand.exits(1).printing("much"),
-                FakeCommand.fails(Kind.UNKNOWN).printing("a"));
+        backend.script(COMMAND, FakeCommand.exits(1).printing("much"), FakeCommand.fails(Kind.UNKNOWN));
         backend.leave(sandbox, plan(Restart.ON_FAILURE).id(1), FakeCommand.exits(0));
 
         run(Restart.ON_FAILURE);
 
         assertThat(backend.attached())
                 .singleElement()
-                .satisfies(attached -> assertThat(attached.known()).isEqualTo(new KnownOutput(1, 0)));
+                .satisfies(attached -> assertThat(attached.known()).isEqualTo(new KnownOutput(0, 0)));
     }
 
     @Test
@@ -263,6 +260,18 @@ class ServiceRunTest {
                 .containsExactly(
                         "service web did not start; it is started again in 1 s", "service web ended with exit code 0");
         assertThat(backend.attached()).isEmpty();
+    }
+
+    @Test
+    void whatItHasNotEndedALineOfIsItsLastLine() {
+        backend.script(
+                COMMAND,
+                FakeCommand.exits(1).printing("one"),
+                FakeCommand.exits(0).printing("two"));
+
+        assertThat(run(Restart.ON_FAILURE).log().lines())
+                .extracting(ServiceLog.Line::text)
+                .containsExactly("one", "two");
     }
 
     @Test
