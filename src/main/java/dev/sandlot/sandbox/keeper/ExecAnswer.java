@@ -24,14 +24,14 @@ final class ExecAnswer {
     static ExecReport report(Fields fields) throws MalformedAnswerException {
         return new ExecReport(
                 outcome(fields),
-                Duration.ofNanos(fields.number(6, MICROS_MAX) * 1000),
-                Duration.ofNanos(fields.number(4, MICROS_MAX) * 1000),
-                fields.number(5, MOST),
-                fields.number(7, MOST));
+                Duration.ofNanos(fields.number(Tag.EXITED_DURATION_US, MICROS_MAX) * 1000),
+                Duration.ofNanos(fields.number(Tag.EXITED_CPU_US, MICROS_MAX) * 1000),
+                fields.number(Tag.EXITED_PEAK_BYTES, MOST),
+                fields.number(Tag.EXITED_OUTPUT_BYTES, MOST));
     }
 
     private static ExecOutcome outcome(Fields fields) throws MalformedAnswerException {
-        long flags = fields.number(3, Integer.MAX_VALUE);
+        long flags = fields.number(Tag.EXITED_FLAGS, Integer.MAX_VALUE);
         if ((flags & FLAG_TIMED_OUT) != 0) {
             return new ExecOutcome.TimedOut();
         }
@@ -41,24 +41,24 @@ final class ExecAnswer {
         if ((flags & FLAG_OUT_OF_MEMORY) != 0) {
             return new ExecOutcome.Signalled(9, true);
         }
-        if (!fields.has(1) && !fields.has(2)) {
+        if (!fields.has(Tag.EXITED_CODE) && !fields.has(Tag.EXITED_SIGNAL)) {
             throw new MalformedAnswerException("an end that does not say how");
         }
-        return fields.has(2)
-                ? new ExecOutcome.Signalled((int) fields.number(2, SIGNAL_MAX), false)
-                : new ExecOutcome.Exited((int) fields.number(1, EXIT_CODE_MAX));
+        return fields.has(Tag.EXITED_SIGNAL)
+                ? new ExecOutcome.Signalled((int) fields.number(Tag.EXITED_SIGNAL, SIGNAL_MAX), false)
+                : new ExecOutcome.Exited((int) fields.number(Tag.EXITED_CODE, EXIT_CODE_MAX));
     }
 
     static SandboxException failure(Fields fields) throws MalformedAnswerException {
-        Kind kind = switch ((int) fields.number(4, Integer.MAX_VALUE)) {
+        Kind kind = switch ((int) fields.number(Tag.FAILED_KIND, Integer.MAX_VALUE)) {
             case 1 -> Kind.NOT_STARTED;
             case 3 -> Kind.SANDBOX_DIED;
             default -> Kind.UNKNOWN;
         };
         return new SandboxException(
                 kind,
-                "could not " + fields.text(1) + " " + fields.text(2) + " (errno " + fields.number(3, Integer.MAX_VALUE)
-                        + ")");
+                "could not " + fields.text(Tag.FAILED_WHAT) + " " + fields.text(Tag.FAILED_ON) + " (errno "
+                        + fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE) + ")");
     }
 
     static OutputStreamKind stream(int number) throws MalformedAnswerException {

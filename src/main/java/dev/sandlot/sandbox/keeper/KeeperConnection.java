@@ -83,30 +83,30 @@ public final class KeeperConnection implements AutoCloseable {
     /** Runs a command to its end; see SandboxBackend. */
     public ExecReport execute(ExecSpec spec, OutputSink sink) throws SandboxException {
         FrameWriter frame = new FrameWriter(FrameType.EXEC)
-                .text(1, spec.id().toString())
-                .text(2, spec.command())
-                .number32(3, spec.timeout().toMillis());
-        spec.cwd().ifPresent(cwd -> frame.text(4, cwd));
+                .text(Tag.EXEC_ID, spec.id().toString())
+                .text(Tag.EXEC_COMMAND, spec.command())
+                .number32(Tag.EXEC_TIMEOUT_MS, spec.timeout().toMillis());
+        spec.cwd().ifPresent(cwd -> frame.text(Tag.EXEC_CWD, cwd));
         for (Map.Entry<String, String> variable : spec.env().entrySet()) {
-            frame.text(5, variable.getKey() + "=" + variable.getValue());
+            frame.text(Tag.EXEC_ENV, variable.getKey() + "=" + variable.getValue());
         }
         if (spec.split()) {
-            frame.number32(8, 1);
+            frame.number32(Tag.EXEC_SPLIT, 1);
         }
         if (spec.whole()) {
-            frame.number32(9, 1);
+            frame.number32(Tag.EXEC_WHOLE, 1);
         }
-        spec.stdin().ifPresent(stdin -> frame.text(6, stdin));
-        spec.user().ifPresent(user -> frame.text(7, user));
+        spec.stdin().ifPresent(stdin -> frame.text(Tag.EXEC_STDIN, stdin));
+        spec.user().ifPresent(user -> frame.text(Tag.EXEC_USER, user));
         return follow(frame, spec.timeout().plus(GRACE), Kind.NOT_STARTED, sink);
     }
 
     /** Waits for the end of a command that is under way; its output comes from where {@code known} ends. */
     public ExecReport attach(ExecId id, KnownOutput known, Duration timeout, OutputSink sink) throws SandboxException {
         FrameWriter frame = new FrameWriter(FrameType.ATTACH)
-                .text(1, id.toString())
-                .number(2, known.output())
-                .number(3, known.stderr());
+                .text(Tag.ATTACH_ID, id.toString())
+                .number(Tag.ATTACH_OFFSET, known.output())
+                .number(Tag.ATTACH_ERROR_OFFSET, known.stderr());
         return follow(frame, timeout.plus(GRACE), Kind.UNKNOWN, sink);
     }
 
@@ -220,7 +220,9 @@ public final class KeeperConnection implements AutoCloseable {
     private ByteBuffer withAcknowledgements(byte[] frame) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (ExecId id = acknowledged.poll(); id != null; id = acknowledged.poll()) {
-            all.writeBytes(new FrameWriter(FrameType.ACK).text(1, id.toString()).toBytes());
+            all.writeBytes(new FrameWriter(FrameType.ACK)
+                    .text(Tag.EXEC_ID, id.toString())
+                    .toBytes());
         }
         all.writeBytes(frame);
         return ByteBuffer.wrap(all.toByteArray());
@@ -229,7 +231,9 @@ public final class KeeperConnection implements AutoCloseable {
     /** Asks for the death of a command, on a connection that runs none. */
     public void kill(ExecId id) throws IOException {
         within(CONTROL_TIMEOUT, () -> {
-            send(new FrameWriter(FrameType.KILL).text(1, id.toString()).toBytes());
+            send(new FrameWriter(FrameType.KILL)
+                    .text(Tag.EXEC_ID, id.toString())
+                    .toBytes());
             return id;
         });
     }
@@ -238,14 +242,14 @@ public final class KeeperConnection implements AutoCloseable {
     public KeeperStatus ping() throws IOException {
         Fields fields = exchange(FrameType.PING, FrameType.PONG);
         Set<ExecId> executions = new HashSet<>();
-        for (String id : fields.texts(3)) {
+        for (String id : fields.texts(Tag.PONG_EXECUTION)) {
             try {
                 executions.add(new ExecId(UUID.fromString(id)));
             } catch (IllegalArgumentException notOurs) {
                 throw new MalformedAnswerException("an execution that has no id");
             }
         }
-        return new KeeperStatus(fields.number(1, UID_MAX), executions);
+        return new KeeperStatus(fields.number(Tag.PONG_UID_BASE, UID_MAX), executions);
     }
 
     /** Ends the sandbox; it and its keeper are gone on return. */
@@ -257,7 +261,9 @@ public final class KeeperConnection implements AutoCloseable {
     void connect(int port) throws IOException, SandboxException {
         overdueAt = System.nanoTime() + CONTROL_TIMEOUT.toNanos();
         try {
-            send(new FrameWriter(FrameType.CONNECT).number32(1, port).toBytes());
+            send(new FrameWriter(FrameType.CONNECT)
+                    .number32(Tag.CONNECT_PORT, port)
+                    .toBytes());
             int length = readHeader();
             int type = buffer.get();
             if (type != FrameType.CONNECTED && type != FrameType.FAILED) {

@@ -26,7 +26,8 @@ public final class StartAnswer {
             int type = answer.readUnsignedByte();
             Fields fields = new Fields(ByteBuffer.wrap(answer.readNBytes(length - 1)));
             if (type != FrameType.READY) {
-                throw new NotMadeException(fields.text(1), fields.text(2), (int) fields.number(3, Integer.MAX_VALUE));
+                throw new NotMadeException(fields.text(Tag.FAILED_WHAT), fields.text(Tag.FAILED_ON), (int)
+                        fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE));
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.sandlot.sandbox.SandboxNetwork;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.sandbox.keeper.FrameWriter;
 import dev.sandlot.sandbox.keeper.StartAnswer;
+import dev.sandlot.sandbox.keeper.Tag;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -64,28 +65,34 @@ final class KeeperStarter {
     private byte[] describe(SandboxSpec spec, Path socket, long uidBase) throws IOException {
         String id = spec.id().toString();
         SandboxLimits limits = spec.limits();
-        FrameWriter frame = FrameWriter.create().text(1, id).text(2, socket.toString());
+        FrameWriter frame = FrameWriter.create().text(Tag.SANDBOX_ID, id).text(Tag.SANDBOX_SOCKET, socket.toString());
         if (spec.layers().isEmpty()) {
-            frame.text(4, hostFiles.toString());
+            frame.text(Tag.SANDBOX_HOST_IMAGE, hostFiles.toString());
         }
-        spec.layers().forEach(layer -> frame.text(3, layer.toString()));
-        frame.text(5, "sandbox").number(15, spec.lifetime().toSeconds()).text(16, spec.workdir());
-        spec.user().ifPresent(user -> frame.text(34, user));
+        spec.layers().forEach(layer -> frame.text(Tag.SANDBOX_LAYER, layer.toString()));
+        frame.text(Tag.SANDBOX_HOSTNAME, "sandbox")
+                .number(Tag.SANDBOX_LIFETIME, spec.lifetime().toSeconds())
+                .text(Tag.SANDBOX_WORKDIR, spec.workdir());
+        spec.user().ifPresent(user -> frame.text(Tag.SANDBOX_USER, user));
         runtime.ifPresent(one -> describe(one, spec, uidBase, frame));
         if (uidBase > 0 && runtime.map(OciRuntime::mapsUsers).orElse(true)) {
-            frame.number(6, uidBase).number(7, LocalConfig.UID_COUNT);
+            frame.number(Tag.SANDBOX_UID_BASE, uidBase).number(Tag.SANDBOX_UID_COUNT, LocalConfig.UID_COUNT);
         }
-        granted.ifPresent(ids -> frame.text(22, ids.uidTool().toString())
-                .text(23, ids.gidTool().toString())
-                .number(24, ids.uids().first())
-                .number(25, ids.gids().first())
-                .number(26, ids.count()));
-        cgroups.version2().ifPresent(folder -> frame.text(8, folder.resolve(id).toString()));
+        granted.ifPresent(ids -> frame.text(Tag.SANDBOX_UID_TOOL, ids.uidTool().toString())
+                .text(Tag.SANDBOX_GID_TOOL, ids.gidTool().toString())
+                .number(Tag.SANDBOX_GRANTED_UIDS, ids.uids().first())
+                .number(Tag.SANDBOX_GRANTED_GIDS, ids.gids().first())
+                .number(Tag.SANDBOX_GRANTED_COUNT, ids.count()));
+        cgroups.version2()
+                .ifPresent(folder ->
+                        frame.text(Tag.SANDBOX_CGROUP2, folder.resolve(id).toString()));
         for (String controller : cgroups.version2Controllers()) {
-            frame.text(9, controller + "=");
+            frame.text(Tag.SANDBOX_CGROUP1, controller + "=");
         }
         for (Map.Entry<String, Path> controller : cgroups.version1().entrySet()) {
-            frame.text(9, controller.getKey() + "=" + controller.getValue().resolve(id));
+            frame.text(
+                    Tag.SANDBOX_CGROUP1,
+                    controller.getKey() + "=" + controller.getValue().resolve(id));
         }
         if (spec.network().isPresent() && runtime.isPresent()) {
             throw new IOException("a container of an OCI runtime has no network");
@@ -93,32 +100,32 @@ final class KeeperStarter {
         if (spec.network().isPresent()) {
             describe(spec.network().get(), frame);
         }
-        return frame.number(10, limits.memoryBytes())
-                .number(11, limits.pids())
-                .number(12, limits.cpuMillis())
-                .number(13, limits.diskBytes())
-                .number(14, limits.openFiles())
+        return frame.number(Tag.SANDBOX_MEMORY, limits.memoryBytes())
+                .number(Tag.SANDBOX_PIDS, limits.pids())
+                .number(Tag.SANDBOX_CPU_MILLIS, limits.cpuMillis())
+                .number(Tag.SANDBOX_DISK, limits.diskBytes())
+                .number(Tag.SANDBOX_OPEN_FILES, limits.openFiles())
                 .toBytes();
     }
 
     private static void describe(OciRuntime runtime, SandboxSpec spec, long uidBase, FrameWriter frame) {
-        frame.text(27, runtime.program().toString());
-        runtime.arguments().forEach(argument -> frame.text(28, argument));
-        frame.text(29, runtime.config(spec, uidBase))
-                .number(31, runtime.memoryBytes())
-                .number(32, runtime.pids())
-                .number(33, runtime.flags());
+        frame.text(Tag.SANDBOX_RUNTIME, runtime.program().toString());
+        runtime.arguments().forEach(argument -> frame.text(Tag.SANDBOX_RUNTIME_ARGUMENT, argument));
+        frame.text(Tag.SANDBOX_RUNTIME_CONFIG, runtime.config(spec, uidBase))
+                .number(Tag.SANDBOX_RUNTIME_MEMORY, runtime.memoryBytes())
+                .number(Tag.SANDBOX_RUNTIME_PIDS, runtime.pids())
+                .number(Tag.SANDBOX_RUNTIME_FLAGS, runtime.flags());
     }
 
     private static void describe(SandboxNetwork network, FrameWriter frame) throws IOException {
         Egress egress = Egress.find()
                 .orElseThrow(() -> new IOException("its network needs the packages slirp4netns and nftables"));
-        frame.text(17, egress.carrier().toString())
-                .text(18, egress.filterTool().toString())
-                .text(19, Egress.filter(network))
-                .text(21, Egress.hosts(network));
+        frame.text(Tag.SANDBOX_CARRIER, egress.carrier().toString())
+                .text(Tag.SANDBOX_FILTER_TOOL, egress.filterTool().toString())
+                .text(Tag.SANDBOX_FILTER, Egress.filter(network))
+                .text(Tag.SANDBOX_HOSTS, Egress.hosts(network));
         if (network.resolves()) {
-            frame.text(20, "");
+            frame.text(Tag.SANDBOX_RESOLVES, "");
         }
     }
 }

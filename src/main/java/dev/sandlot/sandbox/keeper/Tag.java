@@ -1,0 +1,74 @@
+package dev.sandlot.sandbox.keeper;
+
+/** The tags of fields, by the names that the keeper has for them (spec.h, frame.h). */
+public final class Tag {
+    public static final int SANDBOX_ID = 1;
+    public static final int SANDBOX_SOCKET = 2;
+    public static final int SANDBOX_LAYER = 3;
+    public static final int SANDBOX_HOST_IMAGE = 4;
+    public static final int SANDBOX_HOSTNAME = 5;
+    public static final int SANDBOX_UID_BASE = 6;
+    public static final int SANDBOX_UID_COUNT = 7;
+    public static final int SANDBOX_CGROUP2 = 8;
+    public static final int SANDBOX_CGROUP1 = 9;
+    public static final int SANDBOX_MEMORY = 10;
+    public static final int SANDBOX_PIDS = 11;
+    public static final int SANDBOX_CPU_MILLIS = 12;
+    public static final int SANDBOX_DISK = 13;
+    public static final int SANDBOX_OPEN_FILES = 14;
+    public static final int SANDBOX_LIFETIME = 15;
+    public static final int SANDBOX_WORKDIR = 16;
+    public static final int SANDBOX_CARRIER = 17;
+    public static final int SANDBOX_FILTER_TOOL = 18;
+    public static final int SANDBOX_FILTER = 19;
+    public static final int SANDBOX_RESOLVES = 20;
+    public static final int SANDBOX_HOSTS = 21;
+    public static final int SANDBOX_UID_TOOL = 22;
+    public static final int SANDBOX_GID_TOOL = 23;
+    public static final int SANDBOX_GRANTED_UIDS = 24;
+    public static final int SANDBOX_GRANTED_GIDS = 25;
+    public static final int SANDBOX_GRANTED_COUNT = 26;
+    public static final int SANDBOX_RUNTIME = 27;
+    public static final int SANDBOX_RUNTIME_ARGUMENT = 28;
+    public static final int SANDBOX_RUNTIME_CONFIG = 29;
+    public static final int SANDBOX_INSIDE = 30;
+    public static final int SANDBOX_RUNTIME_MEMORY = 31;
+    public static final int SANDBOX_RUNTIME_PIDS = 32;
+    public static final int SANDBOX_RUNTIME_FLAGS = 33;
+    public static final int SANDBOX_USER = 34;
+
+    static final int EXEC_ID = 1;
+    static final int EXEC_COMMAND = 2;
+    static final int EXEC_TIMEOUT_MS = 3;
+    static final int EXEC_CWD = 4;
+    static final int EXEC_ENV = 5;
+    static final int EXEC_STDIN = 6;
+    static final int EXEC_USER = 7;
+    static final int EXEC_SPLIT = 8;
+    static final int EXEC_WHOLE = 9;
+
+    static final int ATTACH_ID = 1;
+    static final int ATTACH_OFFSET = 2;
+    static final int ATTACH_ERROR_OFFSET = 3;
+
+    static final int CONNECT_PORT = 1;
+
+    static final int EXITED_CODE = 1;
+    static final int EXITED_SIGNAL = 2;
+    static final int EXITED_FLAGS = 3;
+    static final int EXITED_CPU_US = 4;
+    static final int EXITED_PEAK_BYTES = 5;
+    static final int EXITED_DURATION_US = 6;
+    static final int EXITED_OUTPUT_BYTES = 7;
+
+    static final int FAILED_WHAT = 1;
+    static final int FAILED_ON = 2;
+    static final int FAILED_ERRNO = 3;
+    static final int FAILED_KIND = 4;
+
+    static final int PONG_UID_BASE = 1;
+    static final int PONG_IDMAPPED = 2;
+    static final int PONG_EXECUTION = 3;
+
+    private Tag() {}
+}

@@ -1,0 +1,51 @@
+package dev.sandlot.sandbox.keeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Both ends of a socket mean the same by a number. */
+class TagTest {
+    private static final Pattern ENUM = Pattern.compile("enum (\\w+) \\{([^}]*)}");
+    private static final Pattern CONSTANT = Pattern.compile("([A-Z0-9_]+) = (\\d+)");
+
+    /** The constants of the keeper's enums of such names. */
+    private static Map<String, Integer> ofTheKeeper(String enums) throws Exception {
+        String headers =
+                Files.readString(Path.of("src/main/c/spec.h")) + Files.readString(Path.of("src/main/c/frame.h"));
+        Map<String, Integer> constants = new TreeMap<>();
+        for (MatchResult found : ENUM.matcher(headers).results().toList()) {
+            if (found.group(1).matches(enums)) {
+                CONSTANT.matcher(found.group(2))
+                        .results()
+                        .forEach(one -> constants.put(one.group(1), Integer.valueOf(one.group(2))));
+            }
+        }
+        return constants;
+    }
+
+    private static Map<String, Integer> of(Class<?> names, String prefix) throws Exception {
+        Map<String, Integer> constants = new TreeMap<>();
+        for (Field field : names.getDeclaredFields()) {
+            constants.put(prefix + field.getName(), field.getInt(null));
+        }
+        return constants;
+    }
+
+    @Test
+    void fields() throws Exception {
+        assertThat(of(Tag.class, "")).isNotEmpty().isEqualTo(ofTheKeeper("\\w+_tag"));
+    }
+
+    @Test
+    void frames() throws Exception {
+        assertThat(of(FrameType.class, "FRAME_")).isNotEmpty().isEqualTo(ofTheKeeper("frame_type"));
+    }
+}
