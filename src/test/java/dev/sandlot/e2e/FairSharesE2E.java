@@ -183,7 +183,7 @@ class FairSharesE2E {
     @Test
     void anEnvironmentCountsUntilItsSandboxIsGone() throws Exception {
         Org org = new Org();
-        String body = org.task(withMemory("512Mi").add("teardown", "sleep 20; echo bye"));
+        String body = org.task(withMemory("512Mi").add("teardown", "sleep 8; echo bye"));
         Api api = org.workspace("main");
         fill(api, body, MEMORY_MIB / 2 / 512);
         List<String> ended = ids(api, "");
