@@ -1,32 +1,16 @@
 package dev.sandlot.execution;
 
-import dev.sandlot.environment.Environments;
-import dev.sandlot.idempotency.IdempotencyKeys;
-import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.execution.ExecutionVerdicts.Wait;
 import dev.sandlot.log.ServerLog;
-import dev.sandlot.output.KeptBytes;
-import dev.sandlot.output.LiveOutput;
-import dev.sandlot.output.OutputConfig;
-import dev.sandlot.output.OutputText;
-import dev.sandlot.sandbox.ExecReport;
-import dev.sandlot.sandbox.OutputStreamKind;
-import dev.sandlot.sandbox.SandboxBackend;
-import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.worker.Workers;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /** Hands executions to a worker and sees each of them to its stored end. */
 @Stateless
@@ -44,34 +28,13 @@ public class ExecutionDispatcher {
     private ExecutionKiller killer;
 
     @Inject
-    private ExecutionJournal journal;
-
-    @Inject
     private RunningExecutions running;
 
     @Inject
-    private SandboxBackend backend;
+    private ExecutionVerdicts verdicts;
 
     @Inject
-    private Environments environments;
-
-    @Inject
-    private IdempotencyKeys keys;
-
-    @Inject
-    private KeptBytes kept;
-
-    @Inject
-    private OutputConfig config;
-
-    @Inject
-    private Clock clock;
-
-    /** What is waited for. */
-    @FunctionalInterface
-    private interface Wait {
-        ExecReport await() throws SandboxException;
-    }
+    private ExecutionEnding ending;
 
     /**
      * Begins an execution; its {@code ended} tells of its end.
@@ -107,7 +70,7 @@ public class ExecutionDispatcher {
     }
 
     private void work(RunningExecution execution, Wait wait) {
-        finishOrKeep(execution, endOf(execution, wait));
+        ending.end(execution, verdicts.await(execution, wait));
     }
 
     /** Whoever waits hears of it; nothing is held any more. */
@@ -115,92 +78,5 @@ public class ExecutionDispatcher {
         running.remove(execution);
         execution.output().end();
         execution.fail(why);
-    }
-
-    private void finishOrKeep(RunningExecution execution, Execution end) {
-        try {
-            finish(execution, end);
-        } catch (RuntimeException notNow) {
-            Failures.log(
-                    LOG, Level.SEVERE, notNow, () -> "The end of execution " + execution.id() + " can't be stored yet");
-            execution.keep(end, notNow);
-        }
-    }
-
-    /** Tries again to store the ends that could not be. Called several times a second. */
-    public void storeKept() {
-        for (RunningExecution execution : running.all()) {
-            execution
-                    .unstored()
-                    .ifPresent(end -> RequestId.within(execution.requestId(), () -> tryAgain(execution, end)));
-        }
-    }
-
-    private void tryAgain(RunningExecution execution, Execution end) {
-        try {
-            finish(execution, end);
-        } catch (RuntimeException stillNot) {
-            Failures.log(LOG, Level.FINE, stillNot, () -> "The end of execution " + execution.id() + " stays here");
-        }
-    }
-
-    private Execution endOf(RunningExecution execution, Wait wait) {
-        try {
-            ExecReport report = wait.await();
-            execution.output().end();
-            return execution.record().reported(report, now(), isTruncated(execution));
-        } catch (SandboxException broken) {
-            return lost(execution, broken.kind(), broken);
-        } catch (TimeoutException noAnswer) {
-            return lost(execution, Kind.NO_ANSWER, noAnswer);
-        } catch (RuntimeException | Error ours) {
-            return lost(execution, Kind.UNKNOWN, ours);
-        }
-    }
-
-    private Execution lost(RunningExecution execution, Kind kind, Throwable cause) {
-        Failures.log(LOG, Level.WARNING, cause, () -> "Execution " + execution.id() + " is lost: " + kind);
-        execution.output().end();
-        String reason = switch (kind) {
-            case NOT_STARTED -> Execution.NEVER_BEGAN;
-            case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
-            case SANDBOX_DIED -> "The environment died under the command";
-            case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
-        };
-        try {
-            drawConsequences(execution, kind, reason);
-        } catch (RuntimeException notNow) {
-            // Its end counts all the same.
-            Failures.log(LOG, Level.WARNING, notNow, () -> "What follows from that can't be done now");
-        }
-        long total = execution.output().merged().extent().total();
-        return execution.record().lost(reason, now(), total, isTruncated(execution));
-    }
-
-    private void drawConsequences(RunningExecution execution, Kind kind, String reason) {
-        if (kind == Kind.NOT_STARTED) {
-            keys.release(execution.id().value());
-        }
-        if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {
-            environments.fail(execution.sandbox().value(), reason);
-        }
-    }
-
-    private boolean isTruncated(RunningExecution execution) {
-        return OutputText.truncates(execution.output().merged().extent(), config.shownLimit());
-    }
-
-    private Instant now() {
-        return clock.instant();
-    }
-
-    /** Stored first, then told: nobody hears of an end that a crash could take back. */
-    private void finish(RunningExecution execution, Execution end) {
-        Map<OutputStreamKind, byte[]> inline = execution.output().inline();
-        journal.end(end, inline);
-        kept.recorded(end.environmentId(), StoredBytes.sizeOf(end), LiveOutput.size(inline));
-        backend.acknowledge(execution.sandbox(), execution.id());
-        running.remove(execution);
-        execution.complete(end);
     }
 }

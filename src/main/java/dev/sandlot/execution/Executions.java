@@ -24,6 +24,7 @@ public class Executions {
     private final StoredBytes stored;
     private final OutputStore outputs;
     private final ExecutionDispatcher dispatcher;
+    private final ExecutionEnding ending;
 
     @Inject
     public Executions(
@@ -32,13 +33,15 @@ public class Executions {
             RunningExecutions running,
             StoredBytes stored,
             OutputStore outputs,
-            ExecutionDispatcher dispatcher) {
+            ExecutionDispatcher dispatcher,
+            ExecutionEnding ending) {
         this.repository = repository;
         this.journal = journal;
         this.running = running;
         this.stored = stored;
         this.outputs = outputs;
         this.dispatcher = dispatcher;
+        this.ending = ending;
     }
 
     /** The environment's execution of that id, as it stands now; NOT_FOUND when there is none. */
@@ -106,7 +109,7 @@ public class Executions {
 
     /** Brings to the database what waits for it. Called several times a second. */
     public void flush() {
-        dispatcher.storeKept();
+        ending.storeKept();
         journal.flush();
     }
 }

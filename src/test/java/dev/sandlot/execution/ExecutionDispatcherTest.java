@@ -243,12 +243,12 @@ class ExecutionDispatcherTest {
 
         assertThatThrownBy(() -> execution.ended().join()).hasRootCauseMessage("no room");
         assertThat(host.permits.inUse()).as("its places are free").isZero();
-        host.dispatcher.storeKept();
+        host.ending.storeKept();
         assertThat(host.executions.live(execution.record().id())).isPresent();
         assertThat(host.backend.acknowledged()).as("its sandbox holds it").isEmpty();
 
         host.journal.refusesEnds = null;
-        host.dispatcher.storeKept();
+        host.ending.storeKept();
 
         assertThat(host.running.isEmpty()).isTrue();
         assertThat(host.backend.acknowledged()).containsExactly(execution.id());

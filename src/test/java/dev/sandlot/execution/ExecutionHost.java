@@ -51,6 +51,7 @@ final class ExecutionHost implements AutoCloseable {
     final RunningExecutions running = new RunningExecutions();
     final Executions executions;
     final ExecutionDispatcher dispatcher;
+    final ExecutionEnding ending;
     final ExecutionAdmission admission;
     final ExecutionRecovery recovery;
     final Queue<Runnable> work = new ArrayDeque<>();
@@ -77,20 +78,16 @@ final class ExecutionHost implements AutoCloseable {
         keys = host.keys;
         journal = new Journal(repository, config, clock);
         Workers workers = new Workers(task -> executor.execute(task));
+        ending = new ExecutionEnding(journal, running, backend, kept);
         dispatcher = Injection.into(
                 new ExecutionDispatcher(),
                 workers,
                 new ExecutionRunner(backend, journal, clock),
                 new ExecutionKiller(backend, workers),
-                journal,
                 running,
-                backend,
-                host.environments,
-                keys,
-                kept,
-                outputConfig,
-                clock);
-        executions = new Executions(repository, journal, running, stored, outputs, dispatcher);
+                new ExecutionVerdicts(host.environments, keys, outputConfig, clock),
+                ending);
+        executions = new Executions(repository, journal, running, stored, outputs, dispatcher, ending);
         ExecutionPlanner planner = new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, clock);
         admission = new ExecutionAdmission(executions, journal, running, keys, planner, dispatcher, clock);
         recovery = new ExecutionRecovery(repository, journal, planner, backend, dispatcher, keys, clock);

@@ -1,0 +1,72 @@
+package dev.sandlot.execution;
+
+import dev.sandlot.log.Failures;
+import dev.sandlot.log.RequestId;
+import dev.sandlot.log.ServerLog;
+import dev.sandlot.output.KeptBytes;
+import dev.sandlot.output.LiveOutput;
+import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxBackend;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Stores the ends of executions, and then tells of them; what can't be stored now is kept, and tried again. */
+@Singleton
+public class ExecutionEnding {
+    private static final Logger LOG = ServerLog.of(ExecutionEnding.class);
+
+    private final ExecutionJournal journal;
+    private final RunningExecutions running;
+    private final SandboxBackend backend;
+    private final KeptBytes kept;
+
+    @Inject
+    public ExecutionEnding(
+            ExecutionJournal journal, RunningExecutions running, SandboxBackend backend, KeptBytes kept) {
+        this.journal = journal;
+        this.running = running;
+        this.backend = backend;
+        this.kept = kept;
+    }
+
+    /** The execution has ended so. */
+    void end(RunningExecution execution, Execution end) {
+        try {
+            finish(execution, end);
+        } catch (RuntimeException notNow) {
+            Failures.log(
+                    LOG, Level.SEVERE, notNow, () -> "The end of execution " + execution.id() + " can't be stored yet");
+            execution.keep(end, notNow);
+        }
+    }
+
+    /** Tries again to store the ends that could not be. Called several times a second. */
+    void storeKept() {
+        for (RunningExecution execution : running.all()) {
+            execution
+                    .unstored()
+                    .ifPresent(end -> RequestId.within(execution.requestId(), () -> tryAgain(execution, end)));
+        }
+    }
+
+    private void tryAgain(RunningExecution execution, Execution end) {
+        try {
+            finish(execution, end);
+        } catch (RuntimeException stillNot) {
+            Failures.log(LOG, Level.FINE, stillNot, () -> "The end of execution " + execution.id() + " stays here");
+        }
+    }
+
+    /** Stored first, then told: nobody hears of an end that a crash could take back. */
+    private void finish(RunningExecution execution, Execution end) {
+        Map<OutputStreamKind, byte[]> inline = execution.output().inline();
+        journal.end(end, inline);
+        kept.recorded(end.environmentId(), StoredBytes.sizeOf(end), LiveOutput.size(inline));
+        backend.acknowledge(execution.sandbox(), execution.id());
+        running.remove(execution);
+        execution.complete(end);
+    }
+}
