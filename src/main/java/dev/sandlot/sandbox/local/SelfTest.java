@@ -29,6 +29,7 @@ import java.util.logging.Logger;
 /** Tries in a real sandbox what this host can hold sandboxes to. */
 final class SelfTest {
     private static final Logger LOG = ServerLog.of(SelfTest.class);
+    private static final Path DEVICES = Path.of("/dev");
     private static final SandboxLimits LIMITS = new SandboxLimits(48L << 20, 1000, 24, 16L << 20, 64);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -44,6 +45,7 @@ final class SelfTest {
 
     /** Throws IOException when no sandbox can be made at all. */
     Guarantees run() throws IOException {
+        HostDevices.require(DEVICES);
         try {
             begin();
             Map<String, Boolean> held = new LinkedHashMap<>();
