@@ -110,11 +110,11 @@ final class KeeperStarter {
 
     private static void describe(OciRuntime runtime, SandboxSpec spec, long uidBase, FrameWriter frame) {
         frame.text(Tag.SANDBOX_RUNTIME, runtime.program().toString());
-        runtime.arguments().forEach(argument -> frame.text(Tag.SANDBOX_RUNTIME_ARGUMENT, argument));
+        runtime.kind().arguments().forEach(argument -> frame.text(Tag.SANDBOX_RUNTIME_ARGUMENT, argument));
         frame.text(Tag.SANDBOX_RUNTIME_CONFIG, runtime.config(spec, uidBase))
-                .number(Tag.SANDBOX_RUNTIME_MEMORY, runtime.memoryBytes())
-                .number(Tag.SANDBOX_RUNTIME_PIDS, runtime.pids())
-                .number(Tag.SANDBOX_RUNTIME_FLAGS, runtime.flags());
+                .number(Tag.SANDBOX_RUNTIME_MEMORY, runtime.kind().memoryBytes())
+                .number(Tag.SANDBOX_RUNTIME_PIDS, runtime.kind().pids())
+                .number(Tag.SANDBOX_RUNTIME_FLAGS, runtime.kind().flags());
     }
 
     private static void describe(SandboxNetwork network, FrameWriter frame) throws IOException {

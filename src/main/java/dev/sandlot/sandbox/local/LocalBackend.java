@@ -273,7 +273,7 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     boolean hasKernelOfItsOwn() {
-        return config.runtime().filter(OciRuntime::hasKernel).isPresent();
+        return config.runtime().filter(runtime -> runtime.kind().hasKernel()).isPresent();
     }
 
     Path dataDirectory() {

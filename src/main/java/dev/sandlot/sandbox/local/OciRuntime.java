@@ -47,47 +47,13 @@ record OciRuntime(Path program) {
         }
     }
 
-    /** It refuses hosts with control groups of both versions, though it is to use none. */
-    private static final int BLIND = 1;
-
-    /** A container has a kernel of its own. */
-    private static final int KERNEL = 2;
-
-    /** gVisor: its kernel, not the host's, keeps the sandbox's users apart from the host's. */
-    boolean hasKernel() {
-        return program.getFileName().toString().startsWith("runsc");
+    RuntimeKind kind() {
+        return RuntimeKind.of(program);
     }
 
     /** Whether a range of host ids is its users' (else the runtime sees to that). */
     boolean mapsUsers() {
-        return !hasKernel();
-    }
-
-    /** What comes before its command. Limits are those of the control groups that the keeper outside has made. */
-    List<String> arguments() {
-        if (hasKernel()) {
-            return List.of("--network=none", "--ignore-cgroups");
-        }
-        return isCrun() ? List.of("--cgroup-manager=disabled") : List.of();
-    }
-
-    private boolean isCrun() {
-        return program.getFileName().toString().startsWith("crun");
-    }
-
-    /** What the runtime takes itself of a sandbox's memory: it is given beside the sandbox's own. */
-    long memoryBytes() {
-        return (hasKernel() ? 128L : isCrun() ? 2L : 16L) << 20;
-    }
-
-    /** The same of processes; threads count. gVisor has many of the host's, dies where it gets none, and counts by itself. */
-    int pids() {
-        return hasKernel() ? 4096 : isCrun() ? 2 : 12;
-    }
-
-    /** For the keeper (spec.h). */
-    int flags() {
-        return hasKernel() ? KERNEL : isCrun() ? BLIND : 0;
+        return !kind().hasKernel();
     }
 
     /** The bundle's config.json; its paths are those of the stage that the keeper outside builds (rootfs.h). */
@@ -136,7 +102,7 @@ record OciRuntime(Path program) {
     private List<String> terminals() {
         List<String> options =
                 new ArrayList<>(List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"));
-        if (!hasKernel()) {
+        if (!kind().hasKernel()) {
             options.add("max=64");
         }
         return options;
@@ -165,7 +131,7 @@ record OciRuntime(Path program) {
             namespaces.add(Json.createObjectBuilder().add("type", "user"));
             linux.add("uidMappings", mapping(uidBase)).add("gidMappings", mapping(uidBase));
         }
-        if (!hasKernel() && IpcBounds.mayBeSetInside(System.getProperty("os.version"))) {
+        if (!kind().hasKernel() && IpcBounds.mayBeSetInside(System.getProperty("os.version"))) {
             JsonObjectBuilder settings = Json.createObjectBuilder();
             IpcBounds.of(spec.limits()).forEach(settings::add);
             linux.add("sysctl", settings);
