@@ -2,11 +2,9 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
-#include "sealed.h"
+#include "setting.h"
 
 #define DISK_DEFAULT (1ull << 30)
 #define PAGE 4096u
@@ -64,11 +62,7 @@ static void set(const char *name, const char *value)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/sys/kernel/%s", name);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    write_all(fd, value, strlen(value));
-    close(fd);
+    setting_write(AT_FDCWD, path, value);
 }
 
 static void set_number(const char *name, uint64_t value)

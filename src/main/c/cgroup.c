@@ -13,23 +13,12 @@
 
 #include "kernel.h"
 #include "membership.h"
+#include "setting.h"
 
 #define CPU_PERIOD_US 100000u
 #define ENDING_MS 200u
 /* Processes of a command that looks for others and kills them. */
 #define ROOM 8u
-
-static int write_at(int folder, const char *name, const char *text)
-{
-    int fd = openat(folder, name, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    ssize_t written = write(fd, text, strlen(text));
-    int error = errno;
-    close(fd);
-    errno = error;
-    return written < 0 ? -1 : 0;
-}
 
 static ssize_t read_at(int folder, const char *name, char *text, size_t size)
 {
@@ -64,7 +53,7 @@ static int open_folder(const char *path)
 
 static int limit(int folder, const char *name, const char *text, struct failure *failure)
 {
-    return write_at(folder, name, text) < 0 ? failed(failure, "set the limit", name) : 0;
+    return setting_write(folder, name, text) < 0 ? failed(failure, "set the limit", name) : 0;
 }
 
 static uint64_t processes_max(const struct sandbox_spec *spec)
@@ -80,7 +69,7 @@ static int limit_v1(const struct sandbox_spec *spec, const struct controller *co
         if (limit(folder, "memory.limit_in_bytes", text, failure) < 0)
             return -1;
         /* Absent without swap accounting, and then there is nothing to limit. */
-        write_at(folder, "memory.memsw.limit_in_bytes", text);
+        setting_write(folder, "memory.memsw.limit_in_bytes", text);
     } else if (strcmp(controller->name, "pids") == 0 && spec->pids) {
         snprintf(text, sizeof text, "%llu", (unsigned long long)processes_max(spec));
         return limit(folder, "pids.max", text, failure);
@@ -96,7 +85,7 @@ static int limit_v2(const struct sandbox_spec *spec, const struct controller *co
     char text[48];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
         snprintf(text, sizeof text, "%llu", (unsigned long long)(spec->memory_bytes + spec->runtime.memory_bytes));
-        write_at(folder, "memory.swap.max", "0");
+        setting_write(folder, "memory.swap.max", "0");
         return limit(folder, "memory.max", text, failure);
     }
     if (strcmp(controller->name, "pids") == 0 && spec->pids) {
@@ -118,7 +107,7 @@ static int enter_v1(const struct sandbox_spec *spec, const struct controller *co
     if (folder < 0)
         return failed(failure, "open the cgroup", controller->name);
     int result = limit_v1(spec, controller, folder, failure);
-    if (result == 0 && write_at(folder, "cgroup.procs", "0") < 0)
+    if (result == 0 && setting_write(folder, "cgroup.procs", "0") < 0)
         result = failed(failure, "join the cgroup", controller->name);
     close(folder);
     return result;
@@ -159,7 +148,7 @@ static void leave_v1(const struct controller *controller)
     }
     if (parent < 0)
         return;
-    write_at(parent, "cgroup.procs", "0");
+    setting_write(parent, "cgroup.procs", "0");
     close(parent);
     rmdir(controller->path);
 }
@@ -213,7 +202,7 @@ static void kill_one(pid_t pid, int cgroup)
 
 void cgroup_kill(int cgroup)
 {
-    if (write_at(cgroup, "cgroup.kill", "1") == 0)
+    if (setting_write(cgroup, "cgroup.kill", "1") == 0)
         return;
     /* Before Linux 5.14: one by one. Who forks meanwhile, and whoever did not fit, is met in the next round, which the caller
        starts. */

@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "clock.h"
 #include "frame.h"
 #include "kernel.h"
 #include "tree.h"
@@ -27,13 +27,6 @@
 #define NOBODY ((pid_t)-1)
 #define KEPT_WARM 4096u
 #define PIECES_AT_ONCE 32u
-
-uint64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 static void reset(struct execution *execution)
 {

@@ -53,8 +53,6 @@ struct execution {
     size_t ending_length;
 };
 
-uint64_t monotonic_us(void);
-
 /* `execution` is FREE and its streams have their room. */
 int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
-#include "execution.h"
+#include "clock.h"
 #include "frame.h"
 #include "kernel.h"
 #include "listener.h"

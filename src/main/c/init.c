@@ -20,6 +20,7 @@
 #include "passing.h"
 #include "rootfs.h"
 #include "sandbox.h"
+#include "setting.h"
 
 static int become_root(const struct sandbox_spec *spec, struct failure *failure)
 {
@@ -34,14 +35,8 @@ static int become_root(const struct sandbox_spec *spec, struct failure *failure)
    keeps that to itself nothing else can be done. */
 static void share_of_user(const struct sandbox_spec *spec)
 {
-    if (spec->uid_count > 0)
-        return;
-    int fd = open("/proc/sys/user/max_inotify_instances", O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    ssize_t ignored = write(fd, "32", 2);
-    (void)ignored;
-    close(fd);
+    if (spec->uid_count == 0)
+        setting_write(AT_FDCWD, "/proc/sys/user/max_inotify_instances", "32");
 }
 
 static int loopback_up(struct failure *failure)

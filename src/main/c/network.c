@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
-#include "execution.h"
+#include "clock.h"
 #include "kernel.h"
 #include "oom.h"
 #include "sealed.h"

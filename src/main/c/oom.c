@@ -1,10 +1,9 @@
 #include "oom.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "sealed.h"
+#include "setting.h"
 
 #define FILE_OF_SELF "/proc/self/oom_score_adj"
 
@@ -12,11 +11,7 @@ static char before[16] = "0";
 
 static void set(const char *value)
 {
-    int fd = open(FILE_OF_SELF, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    write_all(fd, value, strlen(value));
-    close(fd);
+    setting_write(AT_FDCWD, FILE_OF_SELF, value);
 }
 
 void oom_protect(void)

@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "clock.h"
 #include "connection.h"
 #include "execution.h"
 #include "frame.h"
