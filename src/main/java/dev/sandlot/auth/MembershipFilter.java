@@ -14,10 +14,8 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 @Priority(Priorities.AUTHORIZATION - 1)
 public class MembershipFilter implements ContainerRequestFilter {
-    /** The parameter of a path that names an organization. */
-    public static final String ORG = "org";
-    /** The parameter of a path that names a workspace of it. */
-    public static final String WORKSPACE = "workspace";
+    private static final String ORG = "org";
+    private static final String WORKSPACE = "workspace";
 
     @Override
     public void filter(ContainerRequestContext request) {
