@@ -1,26 +1,19 @@
 package dev.sandlot.e2e;
 
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandlot.DocumentedOperation;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import java.io.StringReader;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The operations of the contract, over HTTP against the packaged application. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContractE2E {
-    private static final List<String> ERRORS_OF_ALL = List.of("400", "401", "403", "422", "426", "429", "500");
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
@@ -370,36 +362,6 @@ class ContractE2E {
         String openApi = Api.plainGet(SERVER.uri().resolve("/openapi")).body();
         assertThat(SERVER.log()).doesNotContain("CWWKO1650E");
         assertThat(openApi).contains("/environments/{environment_id}/execute", "ErrorPayload");
-    }
-
-    @Test
-    void theDescriptionTellsTheErrorsOfEachOperation() throws Exception {
-        JsonObject api = Json.createReader(
-                        new StringReader(Api.plainGet(SERVER.uri().resolve("/openapi?format=JSON"))
-                                .body()))
-                .readObject();
-        Map<String, String> described = new TreeMap<>();
-        for (JsonValue path : api.getJsonObject("paths").values()) {
-            path.asJsonObject().values().stream()
-                    .map(JsonValue::asJsonObject)
-                    .filter(operation -> operation.containsKey("operationId"))
-                    .forEach(operation -> described.put(
-                            operation.getString("operationId"),
-                            operation.getJsonObject("responses").keySet().stream()
-                                    .filter(status -> status.compareTo("400") >= 0)
-                                    .sorted()
-                                    .collect(joining(", "))));
-        }
-
-        Map<String, String> documented = new TreeMap<>();
-        for (DocumentedOperation operation : DocumentedOperation.all()) {
-            documented.put(
-                    operation.id(),
-                    Stream.concat(ERRORS_OF_ALL.stream(), operation.errors().stream())
-                            .sorted()
-                            .collect(joining(", ")));
-        }
-        assertThat(described).isEqualTo(documented);
     }
 
     @Test

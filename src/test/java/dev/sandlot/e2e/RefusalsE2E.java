@@ -1,14 +1,21 @@
 package dev.sandlot.e2e;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.DocumentedOperation;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import dev.sandlot.e2e.Identities.Token;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -25,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every refusal of the contract comes back as the envelope, in the order that gives nothing away. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalsE2E {
+    private static final List<String> ERRORS_OF_ALL = List.of("400", "401", "403", "422", "426", "429", "500");
     private static final Identities IDENTITIES = new Identities();
 
     @RegisterExtension
@@ -316,5 +324,35 @@ class RefusalsE2E {
         } finally {
             api.delete(busy.id());
         }
+    }
+
+    @Test
+    void theDescriptionTellsTheErrorsOfEachOperation() throws Exception {
+        JsonObject api = Json.createReader(
+                        new StringReader(Api.plainGet(SERVER.uri().resolve("/openapi?format=JSON"))
+                                .body()))
+                .readObject();
+        Map<String, String> described = new TreeMap<>();
+        for (JsonValue path : api.getJsonObject("paths").values()) {
+            path.asJsonObject().values().stream()
+                    .map(JsonValue::asJsonObject)
+                    .filter(operation -> operation.containsKey("operationId"))
+                    .forEach(operation -> described.put(
+                            operation.getString("operationId"),
+                            operation.getJsonObject("responses").keySet().stream()
+                                    .filter(status -> status.compareTo("400") >= 0)
+                                    .sorted()
+                                    .collect(joining(", "))));
+        }
+
+        Map<String, String> documented = new TreeMap<>();
+        for (DocumentedOperation operation : DocumentedOperation.all()) {
+            documented.put(
+                    operation.id(),
+                    Stream.concat(ERRORS_OF_ALL.stream(), operation.errors().stream())
+                            .sorted()
+                            .collect(joining(", ")));
+        }
+        assertThat(described).isEqualTo(documented);
     }
 }

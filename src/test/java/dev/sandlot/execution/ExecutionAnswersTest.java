@@ -40,10 +40,7 @@ class ExecutionAnswersTest {
     }
 
     private RunningExecution run(FakeCommand command) {
-        host.backend.script(COMMAND, command);
-        RunningExecution execution = host.begin(environment, COMMAND);
-        host.runAll();
-        return execution;
+        return host.run(environment, COMMAND, command);
     }
 
     private ExecuteAnswer answer(FakeCommand command, boolean timeoutIsResult) {

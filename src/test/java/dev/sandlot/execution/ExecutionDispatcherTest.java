@@ -56,10 +56,7 @@ class ExecutionDispatcherTest {
     }
 
     private RunningExecution run(FakeCommand command) {
-        host.backend.script(COMMAND, command);
-        RunningExecution execution = host.begin(environment, COMMAND);
-        host.runAll();
-        return execution;
+        return host.run(environment, COMMAND, command);
     }
 
     private static End endOf(RunningExecution execution) {

@@ -16,6 +16,7 @@ import dev.sandlot.output.FileOutputStore;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.KeptConfig;
 import dev.sandlot.output.OutputConfig;
+import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.FakeSandboxBackend;
 import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.worker.Workers;
@@ -163,6 +164,14 @@ final class ExecutionHost implements AutoCloseable {
     /** Begins one. */
     RunningExecution begin(Environment environment, String command) {
         return (RunningExecution) admission.begin(wanted(environment, command), false);
+    }
+
+    /** Runs one that goes so. */
+    RunningExecution run(Environment environment, String command, FakeCommand course) {
+        backend.script(command, course);
+        RunningExecution execution = begin(environment, command);
+        runAll();
+        return execution;
     }
 
     /** Begins one that is found after a crash. */
