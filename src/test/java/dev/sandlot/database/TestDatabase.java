@@ -1,5 +1,7 @@
 package dev.sandlot.database;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,15 +59,20 @@ public final class TestDatabase implements AutoCloseable {
                     .setOverrideWorkingDirectory(folder.toFile())
                     .start();
             return new TestDatabase(
-                    server.getPostgresDatabase(), server.getJdbcUrl("postgres", "postgres"), true, () -> close(server));
+                    server.getPostgresDatabase(),
+                    server.getJdbcUrl("postgres", "postgres"),
+                    true,
+                    () -> close(server, folder));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
     }
 
-    private static void close(EmbeddedPostgres server) {
+    private static void close(EmbeddedPostgres server, Path folder) {
         try {
             server.close();
+            // The server's own files are its; the folder is not.
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
