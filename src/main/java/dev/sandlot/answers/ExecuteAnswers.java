@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 
 /** The ways in which an execute is answered: once at its end, at once and to be polled, as events, or kept alive. */
 @Singleton
-public class ExecuteAnswers {
+class ExecuteAnswers {
     private static final String ID_HEADER = "X-Execution-Id";
     private static final String LINK_HEADER = "Link";
 
@@ -34,7 +34,7 @@ public class ExecuteAnswers {
     private final Workers workers;
 
     @Inject
-    public ExecuteAnswers(ExecutionViews views, ExecutionEvents events, AnswersConfig config, Workers workers) {
+    ExecuteAnswers(ExecutionViews views, ExecutionEvents events, AnswersConfig config, Workers workers) {
         this.views = views;
         this.events = events;
         this.config = config;

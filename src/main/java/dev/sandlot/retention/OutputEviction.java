@@ -19,7 +19,7 @@ import java.util.UUID;
 
 /** Drops the oldest outputs of an environment. First the records say so, then the bytes go. */
 @Singleton
-public class OutputEviction {
+class OutputEviction {
     private static final int AT_ONCE = 64;
 
     private final StoredBytes stored;
@@ -27,7 +27,7 @@ public class OutputEviction {
     private final OutputStore outputs;
 
     @Inject
-    public OutputEviction(StoredBytes stored, ExecutionRepository repository, OutputStore outputs) {
+    OutputEviction(StoredBytes stored, ExecutionRepository repository, OutputStore outputs) {
         this.stored = stored;
         this.repository = repository;
         this.outputs = outputs;
