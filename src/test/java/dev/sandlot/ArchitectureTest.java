@@ -12,10 +12,14 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sandlot.auth.MembershipFilter;
+import dev.sandlot.environment.EnvironmentRepository;
+import dev.sandlot.environment.Environments;
+import dev.sandlot.environment.Transition;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -127,6 +131,7 @@ class ArchitectureTest {
                     "task",
                     "image",
                     "idempotency",
+                    "database",
                     "sandbox",
                     "budget",
                     "worker",
@@ -219,6 +224,13 @@ class ArchitectureTest {
             .areAssignableTo(ExecutorService.class)
             .orShould()
             .callMethodWhere(nameMatching("\\w+Async").and(takesNoExecutor()));
+
+    @ArchTest
+    static final ArchRule environmentsMoveFromStateToStateInOnePlace = noClasses()
+            .that()
+            .areNotAssignableTo(Environments.class)
+            .should()
+            .callMethod(EnvironmentRepository.class, "move", UUID.class, Transition.class);
 
     private static DescribedPredicate<JavaCall<?>> nameMatching(String pattern) {
         return DescribedPredicate.describe(

@@ -1,6 +1,12 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.environment.Environment.Assignment;
+import dev.sandlot.environment.Environment.Commands;
+import dev.sandlot.environment.Environment.Lifetime;
+import dev.sandlot.environment.Environment.Owner;
+import dev.sandlot.environment.Environment.Resources;
+import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
@@ -62,12 +68,7 @@ public class EnvironmentPlanner {
         Optional<Images.Lease> lease = find(wanted.task().image());
         Optional<BaseImage> base =
                 lease.map(Images.Lease::image).map(BaseImage::of).or(() -> local(wanted.task()));
-        return new Plan(
-                base.map(image -> environment.madeFrom(image, EnvironmentState.PROVISIONING))
-                        .orElse(environment),
-                wanted.task(),
-                base,
-                lease);
+        return new Plan(base.map(image -> environment.madeFrom(image)).orElse(environment), wanted.task(), base, lease);
     }
 
     private Optional<Images.Lease> find(Image image) {
@@ -94,25 +95,15 @@ public class EnvironmentPlanner {
         UUID id = UUID.randomUUID();
         return new Environment(
                 id,
-                wanted.workspace(),
-                task.fullName(),
-                EnvironmentState.BUILDING,
-                now,
-                now.plus(lifetime),
-                null,
-                instruction(id, wanted),
-                JSON.toJson(task.verification()),
-                request.projectId(),
-                null,
+                new Owner(wanted.workspace(), wanted.caller().subject(), request.projectId()),
+                new Assignment(task.fullName(), instruction(id, wanted), JSON.toJson(task.verification())),
+                Status.of(EnvironmentState.BUILDING),
+                new Lifetime(now, now.plus(lifetime)),
                 token.hash(),
-                task.env(),
-                task.user().orElse(null),
-                request.secretIds(),
-                task.teardown().orElse(null),
+                new Commands(task.env(), task.user().orElse(null), request.secretIds()),
+                new Resources(null, config.limitsFor(task.limits()).memoryBytes()),
                 task.services(),
-                null,
-                wanted.caller().subject(),
-                config.limitsFor(task.limits()).memoryBytes());
+                task.teardown().orElse(null));
     }
 
     private static String instruction(UUID id, Provisioning.Wanted wanted) {
@@ -144,7 +135,7 @@ public class EnvironmentPlanner {
 
     /** Past its end it has the time that its last script may take. */
     private static Duration lifetime(Environment environment) {
-        Duration lifetime = Duration.between(environment.createdAt(), environment.expiresAt());
+        Duration lifetime = environment.lifetime().length();
         return environment.teardown() == null
                 ? lifetime
                 : lifetime.plus(environment.teardown().timeout());

@@ -74,7 +74,7 @@ public class EnvironmentShares {
     }
 
     private static long mib(Environment environment) {
-        return (environment.memoryBytes() + MIB - 1) / MIB;
+        return (environment.resources().memoryBytes() + MIB - 1) / MIB;
     }
 
     /** Nothing of it is made after all. */

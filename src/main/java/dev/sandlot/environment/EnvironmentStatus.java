@@ -23,10 +23,10 @@ public record EnvironmentStatus(
         return new EnvironmentStatus(
                 environment.id(),
                 environment.stateAt(now).word(),
-                environment.expiresAt(),
-                environment.error(),
-                environment.instruction(),
+                environment.lifetime().expiresAt(),
+                environment.status().error(),
+                environment.assignment().instruction(),
                 ServiceUrl.of(environment, now, base),
-                EnvironmentView.json(environment.verification()));
+                EnvironmentView.json(environment.assignment().verification()));
     }
 }

@@ -23,7 +23,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done with environments. The only class that moves them from state to state. */
+/** The environments: what can be done with them. No other class moves them from state to state. */
 @Singleton
 public class Environments {
     private static final Logger LOG = ServerLog.of(Environments.class);
@@ -53,9 +53,14 @@ public class Environments {
         this.clock = clock;
     }
 
+    /** Its image is here; false when it is not to be made any more. */
+    boolean build(Environment built) {
+        return repository.move(built.id(), Transition.built(built));
+    }
+
     /** Its sandbox stands; false when it is not to have one any more. */
     boolean makeReady(UUID id) {
-        boolean moved = repository.move(id, EnvironmentState.READY, clock.instant(), null);
+        boolean moved = repository.move(id, Transition.ready());
         if (moved) {
             repository.addEvent(id, clock.instant(), "ready");
         } else {
@@ -116,7 +121,7 @@ public class Environments {
     }
 
     private boolean moveToTornDown(UUID id) {
-        boolean moved = repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null);
+        boolean moved = repository.move(id, Transition.tornDown(clock.instant()));
         if (moved) {
             repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "Environment {0} is torn down", id);
@@ -162,7 +167,7 @@ public class Environments {
 
     /** Its sandbox is broken: nothing runs in it any more. */
     public void fail(UUID id, String reason) {
-        if (repository.move(id, EnvironmentState.FAILED, clock.instant(), reason)) {
+        if (repository.move(id, Transition.failed(clock.instant(), reason))) {
             repository.addEvent(id, clock.instant(), "failed: " + reason);
             LOG.log(Level.WARNING, "Environment {0} has failed: {1}", new Object[] {id, reason});
         }

@@ -20,8 +20,9 @@ public class LivingTasks implements TaskUses {
     @Override
     public boolean isUsed(TaskDefinition task) {
         return jdbi.withHandle(handle -> handle.createQuery("select count(*) from environments"
-                                + " where state in ('building', 'provisioning', 'ready', 'paused')"
+                                + " where state in (<living>)"
                                 + " and task_ref in (:full, :short)")
+                        .bindList("living", EnvironmentState.words(EnvironmentState.LIVING))
                         .bind("full", task.fullName())
                         .bind("short", task.name() + "@" + task.version())
                         .mapTo(Integer.class)

@@ -46,14 +46,14 @@ public class Preparation {
 
     /** Whether there is anything to do before the first command. */
     static boolean isNeeded(Environment environment, TaskDefinition task) {
-        return environment.image() != null
+        return environment.resources().image() != null
                 || !task.files().isEmpty()
                 || task.provision().isPresent();
     }
 
     /** Puts the task's files in place and runs its provision script. */
     void prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
-        if (environment.image() != null) {
+        if (environment.resources().image() != null) {
             requireShell(environment.sandbox());
         }
         for (SeedFile file : task.files()) {
@@ -82,7 +82,7 @@ public class Preparation {
 
     /** By the user of its commands, where that one may: what is put into his folders is his. */
     private void write(Environment environment, SeedFile file) throws SandboxException, PreparationException {
-        Optional<String> user = Optional.ofNullable(environment.commandUser());
+        Optional<String> user = Optional.ofNullable(environment.commands().user());
         boolean written = user.isPresent() && isWrittenBy(user, environment.sandbox(), file);
         if (!written && !isWrittenBy(Optional.empty(), environment.sandbox(), file)) {
             throw new PreparationException("The task's file " + file.path() + " can't be written");

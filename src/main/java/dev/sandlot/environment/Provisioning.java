@@ -208,9 +208,9 @@ public class Provisioning {
                 .pull(environment.workspace(), image)
                 .thenCompose(lease -> {
                     BaseImage base = BaseImage.of(lease.image());
-                    Environment built = environment.madeFrom(base, EnvironmentState.PROVISIONING);
+                    Environment built = environment.madeFrom(base);
                     try (lease) {
-                        if (!repository.built(built)) {
+                        if (!environments.build(built)) {
                             return CompletableFuture.completedFuture(false);
                         }
                     }

@@ -49,7 +49,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /** All that makes and ends environments, on sandboxes that are names only. */
 public final class ProvisioningHost implements AutoCloseable {
@@ -97,9 +96,9 @@ public final class ProvisioningHost implements AutoCloseable {
             }
 
             @Override
-            public boolean move(UUID id, EnvironmentState to, Instant now, @Nullable String error) {
+            public boolean move(UUID id, Transition step) {
                 beforeMove.getAndSet(() -> {}).run();
-                return super.move(id, to, now, error);
+                return super.move(id, step);
             }
         };
         backend.afterList(this::look);
