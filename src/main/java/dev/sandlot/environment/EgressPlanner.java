@@ -25,7 +25,7 @@ final class EgressPlanner {
     private EgressPlanner() {}
 
     static Optional<SandboxNetwork> plan(TaskDefinition task) throws PreparationException {
-        if (!task.network().isOpen()) {
+        if (!task.sandbox().network().isOpen()) {
             return Optional.empty();
         }
         // Whoever publishes a task over HTTP opens nothing that is not the public's.
@@ -33,7 +33,7 @@ final class EgressPlanner {
         List<Destination> named = new ArrayList<>();
         List<Destination> allowed = new ArrayList<>();
         Map<String, List<String>> hosts = new HashMap<>();
-        for (Target target : task.network().allow()) {
+        for (Target target : task.sandbox().network().allow()) {
             if (target.isAddress()) {
                 boolean isNamed = mayName && (target.isSpecial() || target.length() == Integer.SIZE);
                 (isNamed ? named : allowed).add(destination(target, target.host()));
@@ -44,7 +44,7 @@ final class EgressPlanner {
             }
         }
         return Optional.of(
-                new SandboxNetwork(named, allowed, hosts, task.network().resolves()));
+                new SandboxNetwork(named, allowed, hosts, task.sandbox().network().resolves()));
     }
 
     private static Destination destination(Target target, String address) {

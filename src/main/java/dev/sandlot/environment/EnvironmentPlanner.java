@@ -65,7 +65,7 @@ public class EnvironmentPlanner {
     Plan plan(Provisioning.Wanted wanted, ExecuteToken token) {
         policy.requireAllowed(wanted.task());
         Environment environment = describe(wanted, token);
-        Optional<Images.Lease> lease = find(wanted.task().image());
+        Optional<Images.Lease> lease = find(wanted.task().sandbox().image());
         Optional<BaseImage> base =
                 lease.map(Images.Lease::image).map(BaseImage::of).or(() -> local(wanted.task()));
         return new Plan(base.map(image -> environment.madeFrom(image)).orElse(environment), wanted.task(), base, lease);
@@ -80,10 +80,10 @@ public class EnvironmentPlanner {
     }
 
     private static Optional<BaseImage> local(TaskDefinition task) {
-        if (task.image() instanceof Image.Directory directory) {
+        if (task.sandbox().image() instanceof Image.Directory directory) {
             return Optional.of(BaseImage.directory(directory.path()));
         }
-        return task.image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
+        return task.sandbox().image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
     }
 
     private Environment describe(Provisioning.Wanted wanted, ExecuteToken token) {
@@ -96,12 +96,12 @@ public class EnvironmentPlanner {
         return new Environment(
                 id,
                 new Owner(wanted.workspace(), wanted.caller().subject(), request.projectId()),
-                new Assignment(task.fullName(), instruction(id, wanted), JSON.toJson(task.verification())),
+                new Assignment(task.id().toString(), instruction(id, wanted), JSON.toJson(task.assignment().verification())),
                 Status.of(EnvironmentState.BUILDING),
                 new Lifetime(now, now.plus(lifetime)),
                 token.hash(),
-                new Commands(task.env(), task.user().orElse(null), request.secretIds()),
-                new Resources(null, config.limitsFor(task.limits()).memoryBytes()),
+                new Commands(task.commands().env(), task.commands().user().orElse(null), request.secretIds()),
+                new Resources(null, config.limitsFor(task.sandbox().limits()).memoryBytes()),
                 task.services(),
                 task.teardown().orElse(null));
     }
@@ -109,9 +109,9 @@ public class EnvironmentPlanner {
     private static String instruction(UUID id, Provisioning.Wanted wanted) {
         TaskDefinition task = wanted.task();
         Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
-        values.putAll(task.variables());
+        values.putAll(task.assignment().variables());
         values.putAll(wanted.request().inputs());
-        Optional<String> filled = Placeholders.fill(task.instruction(), values, INSTRUCTION_MAX);
+        Optional<String> filled = Placeholders.fill(task.assignment().instruction(), values, INSTRUCTION_MAX);
         if (filled.isEmpty()) {
             Faults faults = new Faults();
             faults.badValue(
@@ -126,11 +126,11 @@ public class EnvironmentPlanner {
         return new SandboxSpec(
                 environment.sandbox(),
                 base.layers(),
-                task.workdir().or(base.defaults()::workdir).orElse(WORKDIR),
-                config.limitsFor(task.limits()),
+                task.commands().workdir().or(base.defaults()::workdir).orElse(WORKDIR),
+                config.limitsFor(task.sandbox().limits()),
                 lifetime(environment),
                 EgressPlanner.plan(task),
-                task.user().or(base.defaults()::user));
+                task.commands().user().or(base.defaults()::user));
     }
 
     /** Past its end it has the time that its last script may take. */

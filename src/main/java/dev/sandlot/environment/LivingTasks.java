@@ -23,8 +23,8 @@ public class LivingTasks implements TaskUses {
                                 + " where state in (<living>)"
                                 + " and task_ref in (:full, :short)")
                         .bindList("living", EnvironmentState.words(EnvironmentState.LIVING))
-                        .bind("full", task.fullName())
-                        .bind("short", task.name() + "@" + task.version())
+                        .bind("full", task.id().toString())
+                        .bind("short", task.id().name() + "@" + task.id().version())
                         .mapTo(Integer.class)
                         .one())
                 > 0;

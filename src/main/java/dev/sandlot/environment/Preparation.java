@@ -47,8 +47,8 @@ public class Preparation {
     /** Whether there is anything to do before the first command. */
     static boolean isNeeded(Environment environment, TaskDefinition task) {
         return environment.resources().image() != null
-                || !task.files().isEmpty()
-                || task.provision().isPresent();
+                || !task.setup().files().isEmpty()
+                || task.setup().provision().isPresent();
     }
 
     /** Puts the task's files in place and runs its provision script. */
@@ -56,11 +56,11 @@ public class Preparation {
         if (environment.resources().image() != null) {
             requireShell(environment.sandbox());
         }
-        for (SeedFile file : task.files()) {
+        for (SeedFile file : task.setup().files()) {
             write(environment, file);
         }
-        if (task.provision().isPresent()) {
-            Ran ran = run(environment, task.provision().get());
+        if (task.setup().provision().isPresent()) {
+            Ran ran = run(environment, task.setup().provision().get());
             tell(environment, "provision", ran);
             if (!ran.succeeded()) {
                 throw new PreparationException("The task's provision script " + ran.ending());

@@ -84,7 +84,7 @@ public class Provisioner {
     /** Its network's names may be a tenant's own, and slow to be found. */
     private CompletionStage<SandboxSpec> plan(Environment environment, TaskDefinition task, BaseImage base) {
         Callable<SandboxSpec> plan = () -> planner.sandbox(environment, task, base);
-        if (task.network().isOpen()) {
+        if (task.sandbox().network().isOpen()) {
             return preparing.submit(environment.workspace(), plan);
         }
         try {

@@ -203,7 +203,7 @@ public class Provisioning {
 
     /** Pulls the image first. */
     private CompletionStage<Environment> build(Environment environment, TaskDefinition task) {
-        ImageRef image = ((Image.Oci) task.image()).ref();
+        ImageRef image = ((Image.Oci) task.sandbox().image()).ref();
         CompletionStage<Boolean> made = provisioner
                 .pull(environment.workspace(), image)
                 .thenCompose(lease -> {

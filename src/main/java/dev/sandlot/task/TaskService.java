@@ -22,7 +22,17 @@ public record TaskService(
         Duration startTimeout,
         Restart restart) {
     static final Duration START_TIMEOUT_DEFAULT = Duration.ofMinutes(1);
+    static final int PORT_MAX = 65_535;
     static final Duration START_TIMEOUT_MAX = Duration.ofMinutes(2);
+
+    public TaskService {
+        if (port < 1 || port > PORT_MAX) {
+            throw new IllegalArgumentException("no port: " + port);
+        }
+        if (path.isPresent() && !path.get().startsWith("/")) {
+            throw new IllegalArgumentException("no path: " + path.get());
+        }
+    }
 
     /** When it is started again after its end. */
     public enum Restart {

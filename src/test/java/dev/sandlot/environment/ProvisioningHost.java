@@ -20,9 +20,15 @@ import dev.sandlot.service.ServiceProbe;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.PublishPolicy;
 import dev.sandlot.task.TaskDefinition;
-import dev.sandlot.task.TaskDefinition.Described;
+import dev.sandlot.task.TaskDefinition.Assignment;
+import dev.sandlot.task.TaskDefinition.Commands;
 import dev.sandlot.task.TaskDefinition.Image;
+import dev.sandlot.task.TaskDefinition.Origin;
+import dev.sandlot.task.TaskDefinition.Sandbox;
+import dev.sandlot.task.TaskDefinition.Setup;
+import dev.sandlot.task.TaskId;
 import dev.sandlot.task.TaskLimits;
+import dev.sandlot.task.TaskMetadata;
 import dev.sandlot.task.TaskNetwork;
 import dev.sandlot.task.TaskRef;
 import dev.sandlot.task.TaskScript;
@@ -169,30 +175,17 @@ public final class ProvisioningHost implements AutoCloseable {
         }
 
         TaskDefinition definition() {
-            Described described = new Described(null, null, List.of(), null, null, null, null, null, null, null, null);
             return new TaskDefinition(
-                    "anybody",
-                    "task",
-                    TaskVersion.parse("1.0.0"),
+                    new TaskId("anybody", "task", TaskVersion.parse("1.0.0")),
+                    new Origin("", 0, Instant.EPOCH, Optional.empty()),
                     true,
-                    "do it",
-                    Map.of(),
-                    image,
-                    Map.of(),
-                    Map.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    new TaskLimits(null, null, null, null, null),
-                    TaskNetwork.NONE,
-                    List.of(),
+                    TaskMetadata.NONE,
+                    new Assignment("do it", Map.of(), Map.of()),
+                    new Sandbox(image, new TaskLimits(null, null, null, null, null), TaskNetwork.NONE),
+                    new Commands(Map.of(), Optional.empty(), Optional.empty()),
+                    new Setup(List.of(), provision.map(text -> new TaskScript(text, Duration.ofMinutes(1)))),
                     services,
-                    provision.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
-                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
-                    described,
-                    "",
-                    0,
-                    Instant.EPOCH,
-                    Optional.empty());
+                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))));
         }
     }
 
