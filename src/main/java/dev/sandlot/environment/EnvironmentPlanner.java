@@ -29,7 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Says what an environment is going to be before anything of it is there. */
+/**
+ * The plans of environments, made before anything of them is there: the record that is going to be stored, and the sandbox
+ * that is going to be created.
+ */
 @Singleton
 public class EnvironmentPlanner {
     private static final Jsonb JSON = JsonbBuilder.create();
@@ -62,7 +65,7 @@ public class EnvironmentPlanner {
         }
     }
 
-    Plan plan(Provisioning.Wanted wanted, ExecuteToken token) {
+    Plan plan(EnvironmentProvisioner.Wanted wanted, ExecuteToken token) {
         policy.requireAllowed(wanted.task());
         Environment environment = describe(wanted, token);
         Optional<Images.Lease> lease = find(wanted.task().sandbox().image());
@@ -86,7 +89,7 @@ public class EnvironmentPlanner {
         return task.sandbox().image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
     }
 
-    private Environment describe(Provisioning.Wanted wanted, ExecuteToken token) {
+    private Environment describe(EnvironmentProvisioner.Wanted wanted, ExecuteToken token) {
         TaskDefinition task = wanted.task();
         ProvisionRequest request = wanted.request();
         Instant now = clock.instant();
@@ -106,7 +109,7 @@ public class EnvironmentPlanner {
                 task.teardown().orElse(null));
     }
 
-    private static String instruction(UUID id, Provisioning.Wanted wanted) {
+    private static String instruction(UUID id, EnvironmentProvisioner.Wanted wanted) {
         TaskDefinition task = wanted.task();
         Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
         values.putAll(task.assignment().variables());

@@ -30,7 +30,7 @@ public class Environments {
 
     private final EnvironmentRepository repository;
     private final SandboxBackend backend;
-    private final Provisioner provisioner;
+    private final EnvironmentDispatcher dispatcher;
     private final ServiceSupervisor services;
     private final EnvironmentShares shares;
     private final Clock clock;
@@ -41,13 +41,13 @@ public class Environments {
     public Environments(
             EnvironmentRepository repository,
             SandboxBackend backend,
-            Provisioner provisioner,
+            EnvironmentDispatcher dispatcher,
             ServiceSupervisor services,
             EnvironmentShares shares,
             Clock clock) {
         this.repository = repository;
         this.backend = backend;
-        this.provisioner = provisioner;
+        this.dispatcher = dispatcher;
         this.services = services;
         this.shares = shares;
         this.clock = clock;
@@ -109,7 +109,7 @@ public class Environments {
         try {
             // Of several at once one moves it, and sees to the script; until then all say that it may be needed.
             if (moveToTornDown(id) && finishing.isPresent()) {
-                provisioner.finish(finishing.get()).whenComplete((done, failure) -> finished(id, failure));
+                dispatcher.runTeardown(finishing.get()).whenComplete((done, failure) -> teardownEnded(id, failure));
                 begun = true;
             }
         } finally {
@@ -137,7 +137,7 @@ public class Environments {
         return count > 1 ? count - 1 : null;
     }
 
-    private void finished(UUID id, @Nullable Throwable failure) {
+    private void teardownEnded(UUID id, @Nullable Throwable failure) {
         try {
             if (failure != null) {
                 Failures.log(
@@ -191,7 +191,7 @@ public class Environments {
         for (UUID id : repository.expired(clock.instant())) {
             Optional<Environment> expired = repository.find(id);
             if (expired.isPresent() && !leadsToScript(id)) {
-                provisioner
+                dispatcher
                         .end(expired.get().workspace(), () -> destroySandbox(id))
                         .whenComplete((done, failure) -> {
                             if (failure != null) {

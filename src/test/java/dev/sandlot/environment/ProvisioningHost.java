@@ -8,7 +8,7 @@ import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.database.MemoryDatabase;
-import dev.sandlot.environment.Provisioning.Provisioned;
+import dev.sandlot.environment.EnvironmentProvisioner.Provisioned;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.WatchedKeys;
 import dev.sandlot.image.ImageConfig;
@@ -74,7 +74,7 @@ public final class ProvisioningHost implements AutoCloseable {
     private final AtomicReference<Runnable> beforeMove = new AtomicReference<>(() -> {});
     private final AtomicReference<Runnable> betweenLooks = new AtomicReference<>(() -> {});
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Provisioning provisioning;
+    private final EnvironmentProvisioner provisioner;
 
     public ProvisioningHost(Path folder) throws IOException {
         this(folder, MANY, 1 << 20, UnaryOperator.identity());
@@ -119,12 +119,12 @@ public final class ProvisioningHost implements AutoCloseable {
                 supervisor, new ServiceProbe(backend, supervisor, clock), repository, secrets, clock);
         PublishPolicy policy = new PublishPolicy(List.of(), false, config.limits(), List.of(), 1000, 1 << 20);
         EnvironmentPlanner planner = new EnvironmentPlanner(store, policy, config, clock);
-        ProvisioningSteps steps = new ProvisioningSteps(
-                backend, repository, new Preparation(backend, repository, secrets, clock), services);
-        Provisioner provisioner = new Provisioner(steps, planner, store, workers, clock);
-        environments = new Environments(repository, backend, provisioner, supervisor, shares, clock);
+        SandboxLifecycle lifecycle = new SandboxLifecycle(
+                backend, repository, new LifecycleHooks(backend, repository, secrets, clock), services);
+        EnvironmentDispatcher dispatcher = new EnvironmentDispatcher(lifecycle, planner, store, workers, clock);
+        environments = new Environments(repository, backend, dispatcher, supervisor, shares, clock);
         reconciler = new Reconciler(environments, repository, backend, store, config, clock);
-        provisioning = new Provisioning(environments, repository, keys, planner, provisioner, shares, config);
+        provisioner = new EnvironmentProvisioner(environments, repository, keys, planner, dispatcher, shares, config);
     }
 
     /** The database that everything is in. */
@@ -145,7 +145,7 @@ public final class ProvisioningHost implements AutoCloseable {
         TaskService service = new TaskService(
                 name, Optional.of(command), port, Optional.empty(), Duration.ofMinutes(1), Restart.ALWAYS);
         Task task = new Task(Task.PLAIN.image, Optional.empty(), Optional.empty(), List.of(service));
-        Provisioned made = provisioning
+        Provisioned made = provisioner
                 .provision(wanted(workspace, task))
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
@@ -205,7 +205,7 @@ public final class ProvisioningHost implements AutoCloseable {
 
     /** Throws what a caller is told when it is refused at once. */
     CompletableFuture<Environment> provision(String workspace, Task task) {
-        return provisioning
+        return provisioner
                 .provision(wanted(workspace, task))
                 .thenApply(Provisioned::environment)
                 .toCompletableFuture();
@@ -213,18 +213,18 @@ public final class ProvisioningHost implements AutoCloseable {
 
     /** As the next server does, to which all that is under way was an earlier one's. */
     void endUnfinished() {
-        provisioning.endUnfinished();
+        provisioner.endUnfinished();
     }
 
     /** The same, once for that key. */
     CompletableFuture<Provisioned> provisionOnce(String workspace, Task task, IdempotencyKey key) {
-        return provisioning.provisionOnce(wanted(workspace, task), key).toCompletableFuture();
+        return provisioner.provisionOnce(wanted(workspace, task), key).toCompletableFuture();
     }
 
-    private static Provisioning.Wanted wanted(String workspace, Task task) {
+    private static EnvironmentProvisioner.Wanted wanted(String workspace, Task task) {
         ProvisionRequest request =
                 new ProvisionRequest(TaskRef.parse("task").orElseThrow(), Map.of(), null, List.of(), Optional.empty());
-        return new Provisioning.Wanted(
+        return new EnvironmentProvisioner.Wanted(
                 new Caller("tester", Set.of(), Set.of()),
                 workspace(workspace),
                 task.definition(),

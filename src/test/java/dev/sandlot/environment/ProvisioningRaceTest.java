@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.budget.Bounds;
-import dev.sandlot.environment.Provisioning.Provisioned;
+import dev.sandlot.environment.EnvironmentProvisioner.Provisioned;
 import dev.sandlot.environment.ProvisioningHost.Task;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;

@@ -31,34 +31,37 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes environments from tasks. */
+/**
+ * The making of environments from tasks, as callers ask for it: each is planned, stored with the key that it was asked for
+ * by, handed to the dispatcher, and is ready or has failed when that one is through.
+ */
 @Singleton
-public class Provisioning {
-    private static final Logger LOG = ServerLog.of(Provisioning.class);
+public class EnvironmentProvisioner {
+    private static final Logger LOG = ServerLog.of(EnvironmentProvisioner.class);
 
     private final Environments environments;
     private final EnvironmentRepository repository;
     private final IdempotencyKeys keys;
     private final EnvironmentPlanner planner;
-    private final Provisioner provisioner;
+    private final EnvironmentDispatcher dispatcher;
     private final EnvironmentShares shares;
     private final EnvironmentConfig config;
     private final ConcurrentMap<UUID, CompletableFuture<Provisioned>> underWay = new ConcurrentHashMap<>();
 
     @Inject
-    public Provisioning(
+    public EnvironmentProvisioner(
             Environments environments,
             EnvironmentRepository repository,
             IdempotencyKeys keys,
             EnvironmentPlanner planner,
-            Provisioner provisioner,
+            EnvironmentDispatcher dispatcher,
             EnvironmentShares shares,
             EnvironmentConfig config) {
         this.environments = environments;
         this.repository = repository;
         this.keys = keys;
         this.planner = planner;
-        this.provisioner = provisioner;
+        this.dispatcher = dispatcher;
         this.shares = shares;
         this.config = config;
     }
@@ -198,13 +201,13 @@ public class Provisioning {
     }
 
     private CompletionStage<Environment> start(Environment environment, TaskDefinition task, BaseImage base) {
-        return settled(environment, provisioner.provision(environment, task, base));
+        return settled(environment, dispatcher.provision(environment, task, base));
     }
 
     /** Pulls the image first. */
     private CompletionStage<Environment> build(Environment environment, TaskDefinition task) {
         ImageRef image = ((Image.Oci) task.sandbox().image()).ref();
-        CompletionStage<Boolean> made = provisioner
+        CompletionStage<Boolean> made = dispatcher
                 .pull(environment.workspace(), image)
                 .thenCompose(lease -> {
                     BaseImage base = BaseImage.of(lease.image());
@@ -214,7 +217,7 @@ public class Provisioning {
                             return CompletableFuture.completedFuture(false);
                         }
                     }
-                    return provisioner.provision(built, task, base);
+                    return dispatcher.provision(built, task, base);
                 });
         return settled(environment, made);
     }

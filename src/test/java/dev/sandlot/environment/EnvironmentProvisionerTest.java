@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many tenants provision at once. */
-class ProvisioningTest {
+class EnvironmentProvisionerTest {
     private static final String SCRIPT = "sleep 300";
     private static final int PATIENCE_SECONDS = 60;
 
