@@ -185,9 +185,4 @@ public record Environment(
     public SandboxId sandbox() {
         return new SandboxId(id);
     }
-
-    /** Who its commands run as; null: root. */
-    public @Nullable String commandUser() {
-        return commands.user();
-    }
 }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.database.Columns;
 import dev.sandlot.database.Moments;
+import dev.sandlot.environment.EnvironmentLog.LogLine;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -225,5 +226,16 @@ public class EnvironmentRepository {
                 id,
                 Moments.utc(at),
                 EventText.of(message));
+    }
+
+    /** The newest {@code limit} events of an environment. */
+    List<LogLine> events(UUID environment, int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery("select happened_at, message from environment_events"
+                        + " where environment_id = :environment order by happened_at desc limit :limit")
+                .bind("environment", environment)
+                .bind("limit", limit)
+                .map((row, context) -> new LogLine(
+                        Moments.require(row, "happened_at"), row.getString("message")))
+                .list());
     }
 }
