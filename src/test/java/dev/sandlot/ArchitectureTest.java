@@ -116,7 +116,8 @@ class ArchitectureTest {
             .whereLayer("records")
             .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
             .whereLayer("retention")
-            .mayOnlyAccessLayers("environment", "records", "worker", "output", "budget", "sandbox", "auth", "log")
+            .mayOnlyAccessLayers(
+                    "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
             .whereLayer("worker")
             .mayOnlyAccessLayers("log")
             .whereLayer("service")

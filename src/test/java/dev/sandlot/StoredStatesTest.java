@@ -3,6 +3,7 @@ package dev.sandlot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.records.ExecutionState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,9 @@ class StoredStatesTest {
     }
 
     private static Stream<String> words() {
-        return Arrays.stream(EnvironmentState.values()).map(EnvironmentState::word);
+        return Stream.concat(
+                Arrays.stream(EnvironmentState.values()).map(EnvironmentState::word),
+                Arrays.stream(ExecutionState.values()).map(ExecutionState::word));
     }
 
     @Test

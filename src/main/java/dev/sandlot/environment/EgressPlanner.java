@@ -43,8 +43,8 @@ final class EgressPlanner {
                 addresses.forEach(address -> allowed.add(destination(target, address)));
             }
         }
-        return Optional.of(
-                new SandboxNetwork(named, allowed, hosts, task.sandbox().network().resolves()));
+        return Optional.of(new SandboxNetwork(
+                named, allowed, hosts, task.sandbox().network().resolves()));
     }
 
     private static Destination destination(Target target, String address) {

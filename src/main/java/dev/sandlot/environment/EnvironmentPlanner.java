@@ -99,7 +99,10 @@ public class EnvironmentPlanner {
         return new Environment(
                 id,
                 new Owner(wanted.workspace(), wanted.caller().subject(), request.projectId()),
-                new Assignment(task.id().toString(), instruction(id, wanted), JSON.toJson(task.assignment().verification())),
+                new Assignment(
+                        task.id().toString(),
+                        instruction(id, wanted),
+                        JSON.toJson(task.assignment().verification())),
                 Status.of(EnvironmentState.BUILDING),
                 new Lifetime(now, now.plus(lifetime)),
                 token.hash(),

@@ -234,8 +234,7 @@ public class EnvironmentRepository {
                         + " where environment_id = :environment order by happened_at desc limit :limit")
                 .bind("environment", environment)
                 .bind("limit", limit)
-                .map((row, context) -> new LogLine(
-                        Moments.require(row, "happened_at"), row.getString("message")))
+                .map((row, context) -> new LogLine(Moments.require(row, "happened_at"), row.getString("message")))
                 .list());
     }
 }

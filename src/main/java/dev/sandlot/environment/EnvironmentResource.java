@@ -103,7 +103,8 @@ public class EnvironmentResource {
         TaskDefinition task = catalogue
                 .resolve(request.taskRef(), path.workspace().org())
                 .orElseThrow(() -> ApiException.notFound("task"));
-        EnvironmentProvisioner.Wanted wanted = new EnvironmentProvisioner.Wanted(caller, path.workspace(), task, request, base(uri));
+        EnvironmentProvisioner.Wanted wanted =
+                new EnvironmentProvisioner.Wanted(caller, path.workspace(), task, request, base(uri));
         return key.map(known -> provisioner.provisionOnce(wanted, known))
                 .orElseGet(() -> provisioner.provision(wanted))
                 .thenApply(made -> Response.status(Response.Status.CREATED)

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 public class PublishedTasks {
     private static final Logger LOG = ServerLog.of(PublishedTasks.class);
     private static final String ONE = " where org = ? and name = ? and version = ?";
-    private static final String COMPLETE =
-            "update task_versions set " + TaskVersionTable.VALUES.assignments() + ONE;
+    private static final String COMPLETE = "update task_versions set " + TaskVersionTable.VALUES.assignments() + ONE;
     private static final long CACHE_BYTES = 32 << 20;
     /** What a value takes in memory beside its text. */
     private static final int VALUE_BYTES = 100;
@@ -70,8 +69,7 @@ public class PublishedTasks {
     /** Those of before there were summaries get theirs; what can't be read any more stays without, and is never found. */
     private void complete() {
         jdbi.useTransaction(handle -> {
-            List<TaskId> bare = handle.createQuery(
-                            "select org, name, version from task_versions where ordinal is null")
+            List<TaskId> bare = handle.createQuery("select org, name, version from task_versions where ordinal is null")
                     .map((row, context) -> TaskVersionTable.readId(row))
                     .list();
             bare.forEach(id -> complete(handle, id));
@@ -87,8 +85,8 @@ public class PublishedTasks {
                 .one();
         Optional<Loaded> readable = load(handle, id);
         if (readable.isPresent()) {
-            List<@Nullable Object> values = TaskVersionTable.VALUES.values(
-                    TaskSummary.of(readable.get().task()));
+            List<@Nullable Object> values =
+                    TaskVersionTable.VALUES.values(TaskSummary.of(readable.get().task()));
             values.addAll(key(id));
             handle.execute(COMPLETE, values.toArray());
         } else {
@@ -116,8 +114,7 @@ public class PublishedTasks {
                 .bind("org", org)
                 .bind("name", name)
                 .bindMap(wanted.isPresent() ? Map.of("version", wanted.get().toString()) : Map.of())
-                .map((row, context) ->
-                        new Version(TaskVersionTable.readId(row), row.getString("sha256")))
+                .map((row, context) -> new Version(TaskVersionTable.readId(row), row.getString("sha256")))
                 .list());
     }
 
@@ -238,8 +235,7 @@ public class PublishedTasks {
             Optional<Long> bytes = one(handle.createQuery("select size_bytes from task_versions" + ONE), id)
                     .mapTo(Long.class)
                     .findOne();
-            int removed = handle.execute(
-                    "delete from task_versions" + ONE, key(id).toArray());
+            int removed = handle.execute("delete from task_versions" + ONE, key(id).toArray());
             if (removed == 1) {
                 quota.give(handle, id.org(), bytes.orElseThrow());
             }

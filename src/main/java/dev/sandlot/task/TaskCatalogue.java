@@ -154,8 +154,11 @@ public final class TaskCatalogue {
 
     private List<TaskSummary> versions(String org, String name, String callersOrg) {
         NavigableMap<TaskVersion, TaskSummary> all = new TreeMap<>(Comparator.reverseOrder());
-        published.summaries(org, name, !org.equals(callersOrg)).forEach(one -> all.put(one.id().version(), one));
-        summaries(visible(org + "/" + name, callersOrg)).forEach(one -> all.put(one.id().version(), one));
+        published
+                .summaries(org, name, !org.equals(callersOrg))
+                .forEach(one -> all.put(one.id().version(), one));
+        summaries(visible(org + "/" + name, callersOrg))
+                .forEach(one -> all.put(one.id().version(), one));
         return List.copyOf(all.values());
     }
 
@@ -171,9 +174,12 @@ public final class TaskCatalogue {
                 .filter(task -> includePublic || task.id().org().equals(org));
         Stream.concat(operators, published.newest(org, includePublic).stream())
                 .forEach(task -> newest.merge(
-                        task.id().key(), task, (one, other) -> one.id().version().compareTo(other.id().version()) >= 0 ? one : other));
+                        task.id().key(),
+                        task,
+                        (one, other) -> one.id().version().compareTo(other.id().version()) >= 0 ? one : other));
         return newest.values().stream()
-                .sorted(Comparator.<TaskSummary, String>comparing(task -> task.id().name())
+                .sorted(Comparator.<TaskSummary, String>comparing(
+                                task -> task.id().name())
                         .thenComparing(task -> task.id().org()))
                 .toList();
     }
@@ -181,8 +187,8 @@ public final class TaskCatalogue {
     /** The whole of what a list tells; empty when it is gone meanwhile. */
     Optional<TaskDefinition> find(TaskSummary one) {
         return operators(one.id().org(), one.id().name(), one.id().version())
-                .or(() ->
-                        published.find(new PublishedTasks.Version(one.id(), one.origin().sha256())));
+                .or(() -> published.find(
+                        new PublishedTasks.Version(one.id(), one.origin().sha256())));
     }
 
     /** Exactly that version, whoever may see it. */

@@ -205,7 +205,8 @@ public class TaskResource {
 
     /** A list tells all of what is small; the large parts of a large definition are told by itself only. */
     private TaskView entry(TaskSummary task, Caller caller, String org) {
-        Optional<TaskDefinition> whole = task.origin().size() <= LISTED_WHOLE_MAX ? catalogue.find(task) : Optional.empty();
+        Optional<TaskDefinition> whole =
+                task.origin().size() <= LISTED_WHOLE_MAX ? catalogue.find(task) : Optional.empty();
         return whole.map(definition -> view(definition, caller, org)).orElseGet(() -> TaskView.of(task, status(task)));
     }
 

@@ -15,7 +15,12 @@ import java.util.Optional;
  * @param searchable name, description and the beginning of the instruction, in small letters
  */
 record TaskSummary(
-        TaskId id, Origin origin, boolean isPublic, Optional<ImageRef> image, TaskMetadata metadata, String searchable) {
+        TaskId id,
+        Origin origin,
+        boolean isPublic,
+        Optional<ImageRef> image,
+        TaskMetadata metadata,
+        String searchable) {
     private static final int SEARCHABLE_MAX = 4096;
 
     static TaskSummary of(TaskDefinition task) {

@@ -52,8 +52,7 @@ final class TaskVersionTable {
     }
 
     static TaskId readId(ResultSet row) throws SQLException {
-        return new TaskId(
-                row.getString("org"), row.getString("name"), TaskVersion.parse(row.getString("version")));
+        return new TaskId(row.getString("org"), row.getString("name"), TaskVersion.parse(row.getString("version")));
     }
 
     static TaskSummary read(ResultSet row) throws SQLException {

@@ -62,8 +62,7 @@ class PublishedTasksTest {
 
     @Test
     void whatIsStoredComesBack() {
-        assertThat(insert("acme", "1.0.0", ALL_TEXTS))
-                .isTrue();
+        assertThat(insert("acme", "1.0.0", ALL_TEXTS)).isTrue();
         assertThat(insert("acme", "1.0.0", "")).as("the same number again").isFalse();
 
         TaskDefinition task = tasks.find("acme", "x", version("1.0.0")).orElseThrow();

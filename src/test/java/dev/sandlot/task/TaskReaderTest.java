@@ -9,9 +9,9 @@ import dev.sandlot.task.TaskDefinition.Commands;
 import dev.sandlot.task.TaskMetadata.Part;
 import dev.sandlot.task.TaskMetadata.Text;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -104,19 +104,21 @@ class TaskReaderTest {
 
         assertThat(places()).isEmpty();
         assertThat(task.commands().user()).contains("app:1000");
-        assertThat(task.sandbox().limits()).isEqualTo(new TaskLimits(1L << 50, 1_024_000L, 4_194_304L, 1024L, 1L << 20));
+        assertThat(task.sandbox().limits())
+                .isEqualTo(new TaskLimits(1L << 50, 1_024_000L, 4_194_304L, 1024L, 1L << 20));
         assertThat(task.services().get(0).port()).isEqualTo(80);
         assertThat(task.commands().env()).hasSize(128).containsEntry("a0", "1");
         assertThat(task.isOperators()).isFalse();
-        assertThat(task.id()).hasToString().isEqualTo("acme/x@1.0.0");
+        assertThat(task.id()).hasToString("acme/x@1.0.0");
     }
 
     @Test
     void eachMemberIsReadWhereItBelongs() {
-        TaskDefinition task = read("'description':'d','difficulty':'Hard','author':'a','license':'l','repository':'r',"
-                + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,'workdir':'/w','user':'u',"
-                + "'tags':['x'],'is_public':true,'variables':{'v':1},'env':{'E':'e'},"
-                + "'services':{'web':{'port':80,'command':'c','path':'/up'}},'files':{'/f':{'content':'0','mode':'0600'}}");
+        TaskDefinition task = read(
+                "'description':'d','difficulty':'Hard','author':'a','license':'l','repository':'r',"
+                        + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,'workdir':'/w','user':'u',"
+                        + "'tags':['x'],'is_public':true,'variables':{'v':1},'env':{'E':'e'},"
+                        + "'services':{'web':{'port':80,'command':'c','path':'/up'}},'files':{'/f':{'content':'0','mode':'0600'}}");
 
         assertThat(places()).isEmpty();
         assertThat(task.metadata().texts())

@@ -29,8 +29,7 @@ class TaskViewTest {
     void eachMemberIsWrittenUnderItsOwnName() {
         JsonObject written = written(TaskView.of(task(), Images.Status.READY, true));
 
-        JsonObject members = jakarta.json.Json.createReader(
-                        new StringReader(("{" + MEMBERS + "}").replace('\'', '"')))
+        JsonObject members = jakarta.json.Json.createReader(new StringReader(("{" + MEMBERS + "}").replace('\'', '"')))
                 .readObject();
         members.forEach((name, value) -> assertThat(written.get(name)).as(name).isEqualTo(value));
         assertThat(written.getString("org_key")).isEqualTo("acme");
