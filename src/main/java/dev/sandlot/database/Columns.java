@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns of a table, each with the value that a row has for it. Both the text of a statement and what is bound to it come
- * from this one list, so neither can be in another order than the other. A list does not change, and is made once.
+ * Columns of a table, each with the value that a row has for it. Both the text of a statement and what is bound to it
+ * come from this one list, so neither can be in another order than the other. A list does not change, and is made once.
  */
 public final class Columns<T> {
     /** What a row has for a column: what JDBC takes, a moment, or nothing. */
@@ -101,7 +101,9 @@ public final class Columns<T> {
         return values;
     }
 
-    /** Binds a row's values to a statement of plain JDBC, from the first place on; returns the number of the next one. */
+    /**
+     * Binds a row's values to a statement of plain JDBC, from the first place on; returns the number of the next one.
+     */
     public int bind(PreparedStatement statement, T row) throws SQLException {
         int place = 1;
         for (Object value : values(row)) {

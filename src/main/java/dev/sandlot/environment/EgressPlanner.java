@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * they are changed to later, to the metadata service for one, opens nothing.
  */
 final class EgressPlanner {
-    /** Of one name: its owner says how many there are, and each is a rule of the filter. */
+    /** The most addresses of one name: its owner says how many there are, and each is a rule of the filter. */
     private static final int ADDRESSES_MAX = 32;
 
     private EgressPlanner() {}

@@ -99,7 +99,7 @@ public record Environment(
             }
         }
 
-        /** How long it is. */
+        /** The time from its beginning to its end. */
         Duration length() {
             return Duration.between(createdAt, expiresAt);
         }
@@ -122,7 +122,7 @@ public record Environment(
             secretIds = List.copyOf(secretIds);
         }
 
-        /** The same on an image that says something of commands, too: what is said here counts more. */
+        /** These commands on an image that says something of them, too: what is said here counts more. */
         private Commands over(ImageDefaults image) {
             Map<String, String> all = new HashMap<>(image.env());
             all.putAll(env);
@@ -181,7 +181,7 @@ public record Environment(
                 teardown);
     }
 
-    /** Its sandbox. */
+    /** The name of its sandbox. */
     public SandboxId sandbox() {
         return new SandboxId(id);
     }

@@ -19,12 +19,12 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The lines in which the work on environments waits for a thread: images are pulled, sandboxes made ready for commands,
- * teardown scripts run and sandboxes ended, so many at once, and in turns. What takes as long as a tenant likes stands in
- * lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
+ * teardown scripts run and sandboxes ended, so many at once, and in turns. What takes as long as a tenant likes stands
+ * in lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
  */
 @Singleton
 public class EnvironmentDispatcher {
-    /** It takes the processors some milliseconds, and nothing of a tenant runs meanwhile. */
+    /** A creation takes the processors some milliseconds, and nothing of a tenant runs meanwhile. */
     private static final Bounds CREATED_AT_ONCE = Bounds.ofServer(16);
     /** Files, scripts, probes, names that are looked up: each waits on a thread for up to nine minutes. */
     private static final Bounds PREPARED_AT_ONCE = new Bounds(Bounds.NONE, 64, 128, 256);
@@ -82,7 +82,7 @@ public class EnvironmentDispatcher {
                         : CompletableFuture.completedFuture(made));
     }
 
-    /** Its network's names may be a tenant's own, and slow to be found. */
+    /** The names of a task's network may be a tenant's own, and slow to be found. */
     private CompletionStage<SandboxSpec> plan(Environment environment, TaskDefinition task, BaseImage base) {
         Callable<SandboxSpec> plan = () -> planner.sandbox(environment, task, base);
         if (task.sandbox().network().isOpen()) {
@@ -109,7 +109,7 @@ public class EnvironmentDispatcher {
         });
     }
 
-    /** Does what ends an environment, in turn. */
+    /** Runs what ends an environment, in turn; completes when it has. */
     CompletionStage<Boolean> end(WorkspaceId workspace, Runnable end) {
         return ending.submit(workspace, () -> {
             end.run();

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The plans of environments, made before anything of them is there: the record that is going to be stored, and the sandbox
- * that is going to be created.
+ * The plans of environments, made before anything of them is there: the record that is going to be stored, and the
+ * sandbox that is going to be created.
  */
 @Singleton
 public class EnvironmentPlanner {
@@ -139,7 +139,7 @@ public class EnvironmentPlanner {
                 task.commands().user().or(base.defaults()::user));
     }
 
-    /** Past its end it has the time that its last script may take. */
+    /** A sandbox has its environment's lifetime, and past it the time that the last script may take. */
     private static Duration lifetime(Environment environment) {
         Duration lifetime = environment.lifetime().length();
         return environment.teardown() == null

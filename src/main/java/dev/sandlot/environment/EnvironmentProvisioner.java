@@ -32,8 +32,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The making of environments from tasks, as callers ask for it: each is planned, stored with the key that it was asked for
- * by, handed to the dispatcher, and is ready or has failed when that one is through.
+ * The making of environments from tasks, as callers ask for it: each is planned, stored with the key that it was asked
+ * for by, handed to the dispatcher, and is ready or has failed when that one is through.
  */
 @Singleton
 public class EnvironmentProvisioner {
@@ -130,7 +130,7 @@ public class EnvironmentProvisioner {
         return CompletableFuture.completedFuture(new Provisioned(environment, token));
     }
 
-    /** It is under way here before its key is stored: who finds the key finds it too. */
+    /** An environment is under way here before its key is stored: who finds the key finds it too. */
     private CompletionStage<Provisioned> claim(Wanted wanted, IdempotencyKey key) {
         ExecuteToken token = ExecuteToken.create();
         try (Plan plan = planner.plan(wanted, token)) {
@@ -237,7 +237,7 @@ public class EnvironmentProvisioner {
         return environments.require(environment.workspace(), environment.id());
     }
 
-    /** Nothing came of it, so its key is free for the next try. */
+    /** Marks an environment failed that nothing came of, so that its key is free for the next try. */
     private ApiException failed(Environment environment, Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()

@@ -48,7 +48,7 @@ public class EnvironmentRepository {
         return jdbi.inTransaction(handle -> insert(handle, environment, most));
     }
 
-    /** The same as a part of somebody's transaction. */
+    /** Stores a new one in the same way, as a part of somebody's transaction. */
     public boolean insert(Handle handle, Environment environment, int most) {
         lockWorkspace(handle, environment.workspace());
         if (countLiving(handle, environment.workspace()) >= most) {
@@ -83,7 +83,7 @@ public class EnvironmentRepository {
                 .isPresent();
     }
 
-    /** Of several that are the first at once one makes the row, and the others find it when that one is through. */
+    /** Makes the workspace's row: of several at once one does, and the others find it when that one is through. */
     private static void makeKnown(Handle handle, WorkspaceId workspace) {
         handle.savepoint(BEFORE_WORKSPACE);
         try {
@@ -168,7 +168,7 @@ public class EnvironmentRepository {
                 .list()));
     }
 
-    /** All that is not in its last state. */
+    /** The environments that are not in their last state. */
     public List<Environment> living() {
         return jdbi.withHandle(handle -> handle.createQuery("select * from environments where state in (<living>)")
                 .bindList("living", LIVING)
@@ -179,14 +179,14 @@ public class EnvironmentRepository {
     /** Living ones whose lifetime is over. */
     public List<UUID> expired(Instant now) {
         return jdbi.withHandle(handle -> handle.createQuery(
-                        "select id from environments" + " where state in (<living>) and expires_at <= :now")
+                        "select id from environments where state in (<living>) and expires_at <= :now")
                 .bindList("living", LIVING)
                 .bind("now", Moments.utc(now))
                 .mapTo(UUID.class)
                 .list());
     }
 
-    /** The same of one workspace. */
+    /** The living ones of one workspace whose lifetime is over. */
     public List<UUID> expired(Instant now, WorkspaceId workspace) {
         return jdbi.withHandle(handle -> handle.createQuery("select id from environments"
                         + " where org = :org and workspace = :workspace"
@@ -199,7 +199,7 @@ public class EnvironmentRepository {
                 .list());
     }
 
-    /** Those that ended before {@code before}. */
+    /** The environments that ended before {@code before}. */
     public List<UUID> endedBefore(Instant before) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select id from environments where state in (<ended>) and ended_at < :before")

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Where an environment is in its life, and where it may go from there. */
+/** The places of an environment in its life, and the ways between them. */
 public enum EnvironmentState {
     BUILDING,
     PROVISIONING,

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a poller wants to know of an environment. */
+/** The part of an environment that a poller wants to know. */
 @JsonbNillable
 public record EnvironmentStatus(
         UUID id,

@@ -53,12 +53,12 @@ public class Environments {
         this.clock = clock;
     }
 
-    /** Its image is here; false when it is not to be made any more. */
+    /** Goes on with an environment whose image is here; false when it is not to be made any more. */
     boolean build(Environment built) {
         return repository.move(built.id(), Transition.built(built));
     }
 
-    /** Its sandbox stands; false when it is not to have one any more. */
+    /** Opens an environment whose sandbox stands; false, and no sandbox, when it is not to have one any more. */
     boolean makeReady(UUID id) {
         boolean moved = repository.move(id, Transition.ready());
         if (moved) {
@@ -160,12 +160,12 @@ public class Environments {
                 : "the sandbox ended, or did not answer";
     }
 
-    /** Its last script runs: the sandbox is still needed. */
+    /** Whether the last script of an environment runs, or may: its sandbox is still needed then. */
     boolean isEnding(UUID id) {
         return ending.containsKey(id);
     }
 
-    /** Its sandbox is broken: nothing runs in it any more. */
+    /** Ends an environment that is broken: nothing runs in it any more. */
     public void fail(UUID id, String reason) {
         if (repository.move(id, Transition.failed(clock.instant(), reason))) {
             repository.addEvent(id, clock.instant(), "failed: " + reason);
@@ -174,7 +174,7 @@ public class Environments {
         destroySandbox(id);
     }
 
-    /** Nothing of it is left on return, unless that can't be done yet. */
+    /** Destroys the sandbox of an environment: nothing of it is left on return, unless that can't be done yet. */
     void destroySandbox(UUID id) {
         services.forget(new SandboxId(id));
         try {

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The hooks that a task has in the life of an environment: files and a provision script before its first command, a teardown
- * script after its last. Files are written by its user where that one may; scripts run as root.
+ * The hooks that a task has in the life of an environment: files and a provision script before its first command, a
+ * teardown script after its last. Files are written by its user where that one may; scripts run as root.
  */
 @Singleton
 public class LifecycleHooks {

@@ -16,7 +16,7 @@ public class LivingTasks implements TaskUses {
         this.jdbi = jdbi;
     }
 
-    /** By its full name, or the short one that was written down before. */
+    /** Whether an environment lives that names it in full, or by the short name that was written down before. */
     @Override
     public boolean isUsed(TaskDefinition task) {
         return jdbi.withHandle(handle -> handle.createQuery("select count(*) from environments"

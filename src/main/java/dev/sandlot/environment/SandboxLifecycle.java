@@ -12,9 +12,9 @@ import java.time.temporal.ChronoUnit;
 import org.eclipse.microprofile.faulttolerance.Timeout;
 
 /**
- * The steps of a sandbox's life, each on the thread of whoever calls: it is created, prepared for its first command, and
- * its teardown script is run. What they wait for has bounds of its own; {@code @Timeout} is the backstop and lies behind
- * all of them.
+ * The steps of a sandbox's life, each on the thread of whoever calls: it is created, prepared for its first command,
+ * and its teardown script is run. What they wait for has bounds of its own; {@code @Timeout} is the backstop and lies
+ * behind all of them.
  */
 @Singleton
 public class SandboxLifecycle {
@@ -62,7 +62,7 @@ public class SandboxLifecycle {
                 || !environment.services().isEmpty();
     }
 
-    /** Does that. */
+    /** Runs the hooks before the first command, and starts the services. */
     @Timeout(value = PREPARE_SECONDS, unit = ChronoUnit.SECONDS)
     boolean prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
         requireWanted(environment);

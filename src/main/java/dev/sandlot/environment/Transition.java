@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A step of an environment from state to state, with what is stored when it is made. There is none that the states do not
- * allow.
+ * A step of an environment from state to state, with what is stored when it is made. There is none that the states do
+ * not allow.
  *
  * @param from the states that it may start from
  * @param built what is known of the environment now that its image is here
@@ -31,7 +31,7 @@ public record Transition(Set<EnvironmentState> from, Status status, Optional<Env
         this(from, status, Optional.empty());
     }
 
-    /** Its image is here, and with it what commands get from that. */
+    /** The step of one whose image is here, and with it what commands get from that. */
     static Transition built(Environment environment) {
         return new Transition(
                 EnumSet.of(EnvironmentState.BUILDING),
@@ -39,17 +39,17 @@ public record Transition(Set<EnvironmentState> from, Status status, Optional<Env
                 Optional.of(environment));
     }
 
-    /** Its sandbox stands, and all is done in it that its task wants first. */
+    /** The step of one whose sandbox stands, and all is done in it that its task wants first. */
     public static Transition ready() {
         return new Transition(EnumSet.of(EnvironmentState.PROVISIONING), Status.of(EnvironmentState.READY));
     }
 
-    /** Somebody has deleted it, or its lifetime is over. */
+    /** The step of one that somebody has deleted, or whose lifetime is over. */
     public static Transition tornDown(Instant at) {
         return new Transition(EnvironmentState.LIVING, new Status(EnvironmentState.TORN_DOWN, at, null));
     }
 
-    /** It could not be made, or is broken; {@code reason} is a sentence for its owner. */
+    /** The step of one that could not be made, or is broken; {@code reason} is a sentence for its owner. */
     public static Transition failed(Instant at, String reason) {
         return new Transition(EnvironmentState.LIVING, new Status(EnvironmentState.FAILED, at, fit(reason)));
     }

@@ -66,7 +66,10 @@ public class PublishedTasks {
         return new TaskReader(body.members(), Optional.empty(), faults).read(origin);
     }
 
-    /** Those of before there were summaries get theirs; what can't be read any more stays without, and is never found. */
+    /**
+     * Versions of before there were summaries get theirs; what can't be read any more stays without, and is never
+     * found.
+     */
     private void complete() {
         jdbi.useTransaction(handle -> {
             List<TaskId> bare = handle.createQuery("select org, name, version from task_versions where ordinal is null")

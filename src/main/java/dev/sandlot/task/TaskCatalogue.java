@@ -35,7 +35,7 @@ import org.eclipse.microprofile.config.Config;
  */
 @Singleton
 public final class TaskCatalogue {
-    /** That of the built-in tasks: nobody else's. */
+    /** The organization of the built-in tasks: nobody else's. */
     static final String BUILT_IN_ORG = "sandlot";
 
     private static final Logger LOG = ServerLog.of(TaskCatalogue.class);

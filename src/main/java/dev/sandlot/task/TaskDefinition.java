@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One version of a task: what an environment is built from. Immutable once published. No two of its parts are of one type,
- * so that none can be taken for another.
+ * One version of a task: what an environment is built from. Immutable once published. No two of its parts are of one
+ * type, so that none can be taken for another.
  *
  * @param services servers that run in an environment
  * @param teardown run before an environment is torn down
@@ -66,7 +66,7 @@ public record TaskDefinition(
      */
     public record Sandbox(Image image, TaskLimits limits, TaskNetwork network) {}
 
-    /** Where a root file system comes from. */
+    /** The source of a root file system. */
     public sealed interface Image {
         /** The host's own programs, read-only, with a made-up {@code /etc}. */
         record Host() implements Image {}

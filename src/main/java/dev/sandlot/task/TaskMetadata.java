@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts what is shown as it stands in the definition, and may be large
  */
 public record TaskMetadata(Map<Text, String> texts, List<String> tags, Map<Part, Object> parts) {
-    /** Nothing. */
+    /** The metadata of a task that has none. */
     public static final TaskMetadata NONE = new TaskMetadata(Map.of(), List.of(), Map.of());
 
     public TaskMetadata {

@@ -61,7 +61,7 @@ final class TaskReader {
         this.faults = faults;
     }
 
-    /** To be used only when no fault was collected. */
+    /** Reads the whole; what is returned is to be used only when no fault was collected. */
     TaskDefinition read(Origin origin) {
         members.require("instruction");
         members.require("verification");
@@ -176,7 +176,7 @@ final class TaskReader {
         return user;
     }
 
-    /** Its text, or an object of its text and timeout. */
+    /** A script is its text, or an object of its text and timeout. */
     private Optional<TaskScript> script(String name) {
         Object value = members.value(name);
         if (value == null) {

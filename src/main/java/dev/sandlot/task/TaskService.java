@@ -57,7 +57,7 @@ public record TaskService(
         }
     }
 
-    /** The same, run by that command. */
+    /** This service, run by that command. */
     public TaskService runBy(String shellText) {
         return new TaskService(name, Optional.of(shellText), port, path, startTimeout, restart);
     }

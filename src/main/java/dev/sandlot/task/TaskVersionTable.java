@@ -25,7 +25,7 @@ final class TaskVersionTable {
             .and("sha256", Origin::sha256)
             .and("size_bytes", Origin::size);
 
-    /** All but the key's. */
+    /** The columns beside the key's. */
     static final Columns<TaskSummary> VALUES = ORIGIN.in(TaskSummary::origin)
             .and("ordinal", summary -> ordinal(summary.id().version()))
             .and("is_public", TaskSummary::isPublic)

@@ -50,7 +50,7 @@ public record TaskView(
         return of(TaskSummary.of(task), task, image, withSolution);
     }
 
-    /** Without what may be large. */
+    /** A task without what may be large in it. */
     static TaskView of(TaskSummary task, Images.Status image) {
         return of(task, null, image, false);
     }
