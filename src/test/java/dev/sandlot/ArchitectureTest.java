@@ -7,10 +7,14 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.sandlot.auth.MembershipFilter;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.Environments;
@@ -30,6 +34,8 @@ import java.util.logging.Logger;
 
 @AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final int RECORD_PARTS_MAX = 10;
+
     @ArchTest
     static final ArchRule packagesUseOnlyWhatTheyMay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -255,6 +261,25 @@ class ArchitectureTest {
             .areNotAssignableTo(Environments.class)
             .should()
             .callMethod(EnvironmentRepository.class, "move", UUID.class, Transition.class);
+
+    /**
+     * Of many parts one is soon taken for another: those that belong together are a record. The wire has its own
+     * shapes.
+     */
+    @ArchTest
+    static final ArchRule recordsHaveFewParts = noClasses()
+            .that()
+            .areRecords()
+            .and()
+            .haveSimpleNameNotEndingWith("View")
+            .should(new ArchCondition<JavaClass>("have more than " + RECORD_PARTS_MAX + " parts") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    int parts = type.reflect().getRecordComponents().length;
+                    events.add(new SimpleConditionEvent(
+                            type, parts > RECORD_PARTS_MAX, type.getName() + " has " + parts + " parts"));
+                }
+            });
 
     private static DescribedPredicate<JavaCall<?>> nameMatching(String pattern) {
         return DescribedPredicate.describe(

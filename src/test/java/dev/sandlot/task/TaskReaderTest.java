@@ -116,9 +116,11 @@ class TaskReaderTest {
     void eachMemberIsReadWhereItBelongs() {
         TaskDefinition task = read(
                 "'description':'d','difficulty':'Hard','author':'a','license':'l','repository':'r',"
-                        + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,'workdir':'/w','user':'u',"
+                        + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,"
+                + "'workdir':'/w','user':'u',"
                         + "'tags':['x'],'is_public':true,'variables':{'v':1},'env':{'E':'e'},"
-                        + "'services':{'web':{'port':80,'command':'c','path':'/up'}},'files':{'/f':{'content':'0','mode':'0600'}}");
+                        + "'services':{'web':{'port':80,'command':'c','path':'/up'}},"
+                + "'files':{'/f':{'content':'0','mode':'0600'}}");
 
         assertThat(places()).isEmpty();
         assertThat(task.metadata().texts())
