@@ -7,15 +7,23 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.sandlot.auth.MembershipFilter;
+import dev.sandlot.environment.EnvironmentRepository;
+import dev.sandlot.environment.Environments;
+import dev.sandlot.environment.Transition;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +34,8 @@ import java.util.logging.Logger;
 
 @AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final int RECORD_PARTS_MAX = 10;
+
     @ArchTest
     static final ArchRule packagesUseOnlyWhatTheyMay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -112,7 +122,8 @@ class ArchitectureTest {
             .whereLayer("records")
             .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
             .whereLayer("retention")
-            .mayOnlyAccessLayers("environment", "records", "worker", "output", "budget", "sandbox", "auth", "log")
+            .mayOnlyAccessLayers(
+                    "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
             .whereLayer("worker")
             .mayOnlyAccessLayers("log")
             .whereLayer("service")
@@ -138,6 +149,7 @@ class ArchitectureTest {
                     "task",
                     "image",
                     "idempotency",
+                    "database",
                     "sandbox",
                     "budget",
                     "worker",
@@ -242,6 +254,32 @@ class ArchitectureTest {
             .areAssignableTo(ExecutorService.class)
             .orShould()
             .callMethodWhere(nameMatching("\\w+Async").and(takesNoExecutor()));
+
+    @ArchTest
+    static final ArchRule environmentsMoveFromStateToStateInOnePlace = noClasses()
+            .that()
+            .areNotAssignableTo(Environments.class)
+            .should()
+            .callMethod(EnvironmentRepository.class, "move", UUID.class, Transition.class);
+
+    /**
+     * Of many parts one is soon taken for another: those that belong together are a record. The wire has its own
+     * shapes.
+     */
+    @ArchTest
+    static final ArchRule recordsHaveFewParts = noClasses()
+            .that()
+            .areRecords()
+            .and()
+            .haveSimpleNameNotEndingWith("View")
+            .should(new ArchCondition<JavaClass>("have more than " + RECORD_PARTS_MAX + " parts") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    int parts = type.reflect().getRecordComponents().length;
+                    events.add(new SimpleConditionEvent(
+                            type, parts > RECORD_PARTS_MAX, type.getName() + " has " + parts + " parts"));
+                }
+            });
 
     private static DescribedPredicate<JavaCall<?>> nameMatching(String pattern) {
         return DescribedPredicate.describe(

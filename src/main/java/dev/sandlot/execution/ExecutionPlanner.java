@@ -92,7 +92,7 @@ class ExecutionPlanner {
         env.putAll(request.env());
         ExecSpec spec = ExecSpec.of(new ExecId(id), request.command(), Duration.ofSeconds(request.timeoutSeconds()))
                 .withEnv(env)
-                .withUser(Optional.ofNullable(environment.commandUser()))
+                .withUser(Optional.ofNullable(environment.commands().user()))
                 .withCwd(request.cwd())
                 .withSplit(request.split())
                 .withStdin(request.stdin());

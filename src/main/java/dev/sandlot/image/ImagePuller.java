@@ -44,7 +44,7 @@ final class ImagePuller {
         this.keepsOwners = keepsOwners;
     }
 
-    /** The same layer of another registry is another: nobody waits for a registry that he has not named. */
+    /** A layer of another registry is another: nobody waits for a registry that he has not named. */
     private record Download(String server, String digest) {}
 
     private interface Work<T> {
