@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.local;
 
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.keeper.CreateRequest.ControlGroups;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +57,14 @@ record CgroupLayout(Optional<Path> version2, Set<String> version2Controllers, Ma
     /** Everything that is limited at all. */
     boolean limits(String controller) {
         return version2Controllers.contains(controller) || version1.containsKey(controller);
+    }
+
+    /** The groups of a sandbox, which its keeper makes. */
+    ControlGroups of(SandboxId sandbox) {
+        String name = sandbox.toString();
+        Map<String, Path> own = new LinkedHashMap<>();
+        version1.forEach((controller, folder) -> own.put(controller, folder.resolve(name)));
+        return new ControlGroups(version2.map(folder -> folder.resolve(name)), version2Controllers, own);
     }
 
     /** Ids of sandboxes that have left a folder here. */

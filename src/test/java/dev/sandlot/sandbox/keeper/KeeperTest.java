@@ -16,30 +16,30 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KeeperPoolTest {
+class KeeperTest {
     @TempDir
     private Path folder;
 
     private ServerSocketChannel listener;
-    private KeeperPool pool;
+    private Keeper keeper;
 
     @BeforeEach
     void listen() throws IOException {
         Path socket = folder.resolve("keeper.sock");
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
-        pool = new KeeperPool(socket);
+        keeper = new Keeper(socket);
     }
 
     @AfterEach
     void close() throws IOException {
-        pool.close();
+        keeper.close();
         listener.close();
     }
 
     @Test
     void aKeeperThatAnswersLives() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(pool::isDead);
+        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
         try (SocketChannel connection = listener.accept()) {
             connection.write(ByteBuffer.wrap(new FrameWriter(FrameType.PONG).toBytes()));
 
@@ -49,7 +49,7 @@ class KeeperPoolTest {
 
     @Test
     void aKeeperThatStillListensAndBreaksItsConnectionsIsDead() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(pool::isDead);
+        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
         listener.accept().close();
 
         assertThat(dead.join()).isTrue();
@@ -57,10 +57,10 @@ class KeeperPoolTest {
 
     @Test
     void aKeeperThatIsSilentIsNotDead() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(pool::isDead);
+        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
         try (SocketChannel connection = listener.accept()) {
             connection.read(ByteBuffer.allocate(64));
-            pool.sweep(System.nanoTime() + Duration.ofMinutes(1).toNanos());
+            keeper.sweep(System.nanoTime() + Duration.ofMinutes(1).toNanos());
 
             assertThat(dead.join()).isFalse();
         }
@@ -70,6 +70,6 @@ class KeeperPoolTest {
     void nothingThatListensIsDead() throws Exception {
         listener.close();
 
-        assertThat(pool.isDead()).isTrue();
+        assertThat(keeper.isDead()).isTrue();
     }
 }
