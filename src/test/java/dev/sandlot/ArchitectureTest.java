@@ -61,6 +61,10 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.local")
             .layer("output")
             .definedBy("dev.sandlot.output")
+            .layer("records")
+            .definedBy("dev.sandlot.records")
+            .layer("retention")
+            .definedBy("dev.sandlot.retention")
             .layer("worker")
             .definedBy("dev.sandlot.worker")
             .layer("service")
@@ -71,6 +75,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.environment")
             .layer("execution")
             .definedBy("dev.sandlot.execution")
+            .layer("answers")
+            .definedBy("dev.sandlot.answers")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
@@ -107,6 +113,10 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log")
             .whereLayer("output")
             .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log")
+            .whereLayer("records")
+            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
+            .whereLayer("retention")
+            .mayOnlyAccessLayers("environment", "records", "worker", "output", "budget", "sandbox", "auth", "log")
             .whereLayer("worker")
             .mayOnlyAccessLayers("log")
             .whereLayer("service")
@@ -126,6 +136,7 @@ class ArchitectureTest {
                     "log")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
+                    "records",
                     "exchange",
                     "service",
                     "task",
@@ -141,14 +152,26 @@ class ArchitectureTest {
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
-                    "exchange",
-                    "service",
+                    "records",
                     "worker",
                     "output",
                     "idempotency",
-                    "database",
                     "budget",
                     "admission",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "http",
+                    "log")
+            .whereLayer("answers")
+            .mayOnlyAccessLayers(
+                    "execution",
+                    "environment",
+                    "records",
+                    "exchange",
+                    "worker",
+                    "output",
+                    "idempotency",
                     "budget",
                     "sandbox",
                     "auth",
