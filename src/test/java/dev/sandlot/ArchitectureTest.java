@@ -7,10 +7,13 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sandlot.auth.MembershipFilter;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
@@ -23,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -185,6 +189,29 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =
             slices().matching("dev.sandlot.(**)").should().beFreeOfCycles();
+
+    /** Of classes, not of packages: whoever reads one can read first what it rests on. */
+    @ArchTest
+    static final ArchRule classesAreFreeOfCycles = slices().assignedFrom(topLevelClassesOf(
+                    "dev.sandlot.sandbox", "dev.sandlot.output", "dev.sandlot.files"))
+            .should()
+            .beFreeOfCycles();
+
+    private static SliceAssignment topLevelClassesOf(String... packages) {
+        return new SliceAssignment() {
+            @Override
+            public String getDescription() {
+                return "classes with those in them, of " + String.join(", ", packages);
+            }
+
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass one) {
+                return Stream.of(packages).anyMatch(one.getPackageName()::startsWith)
+                        ? SliceIdentifier.of(one.getName().replaceFirst("\\$.*", ""))
+                        : SliceIdentifier.ignore();
+            }
+        };
+    }
 
     @ArchTest
     static final ArchRule processesOfTheHostStartInOnePlace = noClasses()

@@ -8,15 +8,16 @@ import dev.sandlot.sandbox.keeper.CreateRequest.Network;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Writes a {@link CreateRequest} as spec.h has it. The same request gives the same bytes. */
-final class CreateFrame {
+/** A {@link CreateRequest} as spec.h has it, for a keeper's standard input. The same request gives the same bytes. */
+public final class CreateFrame {
     private static final String HOSTNAME = "sandbox";
 
     private final FrameWriter frame = new FrameWriter(FrameType.CREATE);
 
     private CreateFrame() {}
 
-    static byte[] of(CreateRequest request) {
+    /** The whole frame. */
+    public static byte[] of(CreateRequest request) {
         CreateFrame create = new CreateFrame();
         create.add(request);
         return create.frame.toBytes();

@@ -71,9 +71,4 @@ public record CreateRequest(
             traits = Set.copyOf(traits);
         }
     }
-
-    /** The frame for the keeper's standard input. */
-    public byte[] toBytes() {
-        return CreateFrame.of(this);
-    }
 }

@@ -5,7 +5,7 @@ import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.KnownOutput;
 import java.nio.ByteBuffer;
 
-/** The frames by which a keeper is asked for something, ready to be sent; {@link CreateRequest} is apart. */
+/** The frames by which a keeper is asked for something, ready to be sent; {@link CreateFrame} is apart. */
 final class Requests {
     private Requests() {}
 

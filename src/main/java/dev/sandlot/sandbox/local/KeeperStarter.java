@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.keeper.CreateFrame;
 import dev.sandlot.sandbox.keeper.CreateRequest;
 import dev.sandlot.sandbox.keeper.HostIds;
 import dev.sandlot.sandbox.keeper.StartAnswer;
@@ -43,7 +44,7 @@ final class KeeperStarter {
         ProcessBuilder builder = new ProcessBuilder(program.toString()).redirectError(Redirect.DISCARD);
         builder.environment().clear();
         try {
-            byte[] request = request(spec, socket, range).toBytes();
+            byte[] request = CreateFrame.of(request(spec, socket, range));
             Process process = builder.start();
             var unused = process.onExit()
                     .orTimeout(START_MAX.toSeconds(), TimeUnit.SECONDS)

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class CreateRequestTest {
+class CreateFrameTest {
     private static final String ID = "01234567-89ab-cdef-0123-456789abcdef";
     private static final Path SOCKET = Path.of("/run/s.sock");
     private static final Path HOST_FILES = Path.of("/data/host");
@@ -57,7 +57,7 @@ class CreateRequestTest {
 
     private static Fields fields(CreateRequest request) throws MalformedAnswerException {
         return AnswerDecoder.withoutOutput()
-                .decode(ByteBuffer.wrap(request.toBytes()))
+                .decode(ByteBuffer.wrap(CreateFrame.of(request)))
                 .orElseThrow()
                 .expect(FrameType.CREATE);
     }
@@ -108,7 +108,7 @@ class CreateRequestTest {
                 .number(14, 256)
                 .frame(1);
 
-        assertThat(request(Optional.empty(), NO_GROUPS).toBytes()).isEqualTo(expected);
+        assertThat(CreateFrame.of(request(Optional.empty(), NO_GROUPS))).isEqualTo(expected);
     }
 
     @Test
