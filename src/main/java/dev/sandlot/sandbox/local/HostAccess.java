@@ -22,7 +22,7 @@ record HostAccess(boolean root, CgroupLayout cgroups, Optional<HostIds.Granted> 
     static HostAccess detect(LocalConfig config) throws IOException {
         boolean root = hasRootsRights() && hasUserIds(config);
         return new HostAccess(
-                root, CgroupLayout.prepare(config.instance()), root ? Optional.empty() : SubordinateIds.find());
+                root, CgroupHost.read().layout(config.instance()), root ? Optional.empty() : SubordinateIds.find());
     }
 
     /** In a container with a user namespace root has few ids to give away, or one (user_namespaces(7)). */
