@@ -14,8 +14,8 @@ public final class FileTrees {
     private FileTrees() {}
 
     /**
-     * Removes a folder, or a file; links in it are removed, not followed. Idempotent: what is not there, or goes meanwhile,
-     * is as good as removed.
+     * Removes a folder, or a file; links in it are removed, not followed. Idempotent: what is not there, or goes
+     * meanwhile, is as good as removed.
      */
     public static void delete(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {

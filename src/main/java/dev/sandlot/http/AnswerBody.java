@@ -7,7 +7,7 @@ import java.io.OutputStream;
 public final class AnswerBody {
     private AnswerBody() {}
 
-    /** From here on each flush sends all that was written: the container holds what comes before the first until the second. */
+    /** From here on each flush sends all: the container holds back what comes before the first until the second. */
     public static void begin(OutputStream body) throws IOException {
         body.flush();
     }

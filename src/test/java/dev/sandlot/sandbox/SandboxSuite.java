@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What the suites have in common: a backend, a sandbox of the test's own, and commands in it. The host is a parameter that
- * an extension of the class around the suite resolves.
+ * What the suites have in common: a backend, a sandbox of the test's own, and commands in it. The host is a parameter
+ * that an extension of the class around the suite resolves.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class SandboxSuite {

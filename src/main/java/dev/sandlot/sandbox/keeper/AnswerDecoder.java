@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a keeper answers to one request, out of its bytes as they come: output goes to a sink, and a frame with fields is
- * the end. Pure: it touches nothing but the bytes that it is given, and the sink. The keeper is not trusted.
+ * What a keeper answers to one request, out of its bytes as they come: output goes to a sink, and a frame with fields
+ * is the end. Pure: it touches nothing but the bytes that it is given, and the sink. The keeper is not trusted.
  */
 final class AnswerDecoder {
     /** 4 bytes length of what follows, 1 byte type. */

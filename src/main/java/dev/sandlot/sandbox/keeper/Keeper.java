@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * One keeper, and what can be asked of it. Many threads may ask at once. An IOException of any of it says that the keeper
- * can't be reached.
+ * One keeper, and what can be asked of it. Many threads may ask at once. An IOException of any of it says that the
+ * keeper can't be reached.
  */
 public final class Keeper implements AutoCloseable {
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(20);
@@ -106,7 +106,8 @@ public final class Keeper implements AutoCloseable {
 
     /**
      * Whether it has ended or is ending. A listening socket proves nothing: a process that is killed closes its
-     * descriptors one by one, and that may be the last of them. Who has no time for an answer, or talks nonsense, lives.
+     * descriptors one by one, and that may be the last of them. Who has no time for an answer, or talks nonsense,
+     * lives.
      */
     public boolean isDead() {
         KeeperConnection fresh;
@@ -128,7 +129,7 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
-    /** Closes connections that have been idle for a while, or wait for longer than they may. Called every second or so. */
+    /** Closes connections that have been idle for a while, or wait for too long. Called every second or so. */
     public void sweep() {
         sweep(System.nanoTime());
     }

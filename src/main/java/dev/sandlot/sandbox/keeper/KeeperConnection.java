@@ -15,8 +15,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One connection to a keeper, for one request at a time, or for one stream. Reads and writes block; each has a bound, past
- * which the pool's watchdog closes the connection and whoever waits gets a {@link SocketTimeoutException}.
+ * One connection to a keeper, for one request at a time, or for one stream. Reads and writes block; each has a bound,
+ * past which the pool's watchdog closes the connection and whoever waits gets a {@link SocketTimeoutException}.
  */
 final class KeeperConnection implements AutoCloseable {
     private static final Logger LOG = ServerLog.of(KeeperConnection.class);
@@ -163,7 +163,7 @@ final class KeeperConnection implements AutoCloseable {
         return overdue;
     }
 
-    /** Connects if need be, without waiting; false: it is of no use now. From here on nothing waits until {@link #trySend}. */
+    /** Connects if need be, without waiting; false: it is of no use now. Nothing waits until {@link #trySend}. */
     boolean tryOpen(Path socket) throws IOException {
         channel.configureBlocking(false);
         return channel.isConnected() || channel.connect(UnixDomainSocketAddress.of(socket));

@@ -106,7 +106,7 @@ final class KeeperPool implements AutoCloseable {
         connection.close();
     }
 
-    /** Closes what has been idle for a while at that time of {@link System#nanoTime}, and what waits for longer than it may. */
+    /** Closes what has been idle for a while, or waits for too long, at that time of {@link System#nanoTime}. */
     void sweep(long now) {
         Deque<KeeperConnection> old = new ArrayDeque<>();
         synchronized (lock) {
