@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sandlot.auth.MembershipFilter;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.Environments;
@@ -31,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -41,6 +44,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("log")
             .definedBy("dev.sandlot.log")
+            .layer("files")
+            .definedBy("dev.sandlot.files")
             .layer("errors")
             .definedBy("dev.sandlot.errors")
             .layer("http")
@@ -89,6 +94,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
             .mayNotAccessAnyLayer()
+            .whereLayer("files")
+            .mayNotAccessAnyLayer()
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
@@ -110,7 +117,7 @@ class ArchitectureTest {
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log")
             .whereLayer("image")
-            .mayOnlyAccessLayers("auth", "log")
+            .mayOnlyAccessLayers("files", "auth", "log")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
@@ -118,7 +125,7 @@ class ArchitectureTest {
             .whereLayer("sandbox.local")
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log")
             .whereLayer("output")
-            .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors", "log")
+            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log")
             .whereLayer("records")
             .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
             .whereLayer("retention")
@@ -193,6 +200,29 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =
             slices().matching("dev.sandlot.(**)").should().beFreeOfCycles();
+
+    /** Of classes, not of packages: whoever reads one can read first what it rests on. */
+    @ArchTest
+    static final ArchRule classesAreFreeOfCycles = slices().assignedFrom(topLevelClassesOf(
+                    "dev.sandlot.sandbox", "dev.sandlot.output", "dev.sandlot.files"))
+            .should()
+            .beFreeOfCycles();
+
+    private static SliceAssignment topLevelClassesOf(String... packages) {
+        return new SliceAssignment() {
+            @Override
+            public String getDescription() {
+                return "classes with those in them, of " + String.join(", ", packages);
+            }
+
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass one) {
+                return Stream.of(packages).anyMatch(one.getPackageName()::startsWith)
+                        ? SliceIdentifier.of(one.getName().replaceFirst("\\$.*", ""))
+                        : SliceIdentifier.ignore();
+            }
+        };
+    }
 
     @ArchTest
     static final ArchRule processesOfTheHostStartInOnePlace = noClasses()

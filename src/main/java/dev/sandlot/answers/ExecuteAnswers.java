@@ -3,6 +3,7 @@ package dev.sandlot.answers;
 import dev.sandlot.budget.Share;
 import dev.sandlot.exchange.Exchange;
 import dev.sandlot.execution.ExecutionProgress;
+import dev.sandlot.http.AnswerBody;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.Json;
 import dev.sandlot.log.RequestId;
@@ -135,8 +136,7 @@ class ExecuteAnswers {
 
     private void writeKeptAlive(ExecutionProgress execution, boolean timeoutIsResult, Duration pause, OutputStream out)
             throws IOException {
-        // The container holds back what is written before its first flush until the second.
-        out.flush();
+        AnswerBody.begin(out);
         do {
             out.write(' ');
             out.flush();

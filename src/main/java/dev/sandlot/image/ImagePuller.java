@@ -1,5 +1,6 @@
 package dev.sandlot.image;
 
+import dev.sandlot.files.FileTrees;
 import dev.sandlot.image.Claims.Claim;
 import dev.sandlot.image.ImageManifest.Blob;
 import dev.sandlot.image.ImageRecord.Layer;

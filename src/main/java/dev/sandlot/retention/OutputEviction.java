@@ -2,6 +2,7 @@ package dev.sandlot.retention;
 
 import dev.sandlot.output.Held;
 import dev.sandlot.output.KeptAccount;
+import dev.sandlot.output.InlineOutput;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputStore;
 import dev.sandlot.records.ExecutionRepository;
@@ -87,7 +88,7 @@ class OutputEviction {
 
     private long total(UUID environment, UUID execution, OutputStreamKind stream) throws IOException {
         byte[] inline = repository.inline(execution).get(stream);
-        KeptOutput output = inline != null ? KeptOutput.of(inline) : outputs.find(environment, execution, stream, 0);
+        KeptOutput output = inline != null ? InlineOutput.of(inline) : outputs.find(environment, execution, stream, 0);
         return output.extent().total();
     }
 }
