@@ -46,7 +46,8 @@ static struct server *new_server(struct sandbox *sandbox, struct failure *failur
         failed(failure, "allocate", "the keeper's tables");
         return NULL;
     }
-    if (leftovers_open(&server->leftovers, sandbox->spec->pids, DESCRIPTORS, failure) < 0 || tables_open(&server->tables, failure) < 0) {
+    if (seccomp_prepare(failure) < 0 || leftovers_open(&server->leftovers, sandbox->spec->pids, DESCRIPTORS, failure) < 0 ||
+        tables_open(&server->tables, failure) < 0) {
         free(server);
         return NULL;
     }
@@ -56,7 +57,6 @@ static struct server *new_server(struct sandbox *sandbox, struct failure *failur
     server->expires_us = NEVER;
     if (sandbox->spec->lifetime_seconds > 0)
         server->expires_us = monotonic_us() + sandbox->spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US;
-    seccomp_prepare();
     return server;
 }
 

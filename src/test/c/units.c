@@ -1,12 +1,22 @@
-/* What of the keeper is a function of text alone, and of which no kernel at hand says all that an older one does. */
+/* What of the keeper is a function of its arguments alone, and of which no kernel at hand says all that an older one does. */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "calls.h"
+#include "filter.h"
 #include "membership.h"
+#include "seccomp.h"
 #include "shell.h"
+#include "units.h"
 
-static void require(int holds, const char *what)
+void require(int holds, const char *what)
 {
     if (holds)
         return;
@@ -76,6 +86,8 @@ static void a_long_text_is_cut_between_characters(void)
 
 int main(void)
 {
+    each_call_is_answered_as_the_table_has_it();
+    a_far_step_is_reached();
     a_long_text_is_cut_between_characters();
     a_number_that_is_cut_off_is_no_process();
     a_member_is_known_by_the_last_two_names();
