@@ -29,6 +29,9 @@ void cgroup_kill(int cgroup);
 
 bool cgroup_populated(int cgroup);
 
+/* Kills all in it, again and again, until nothing is left or that time is over. */
+void cgroup_empty(int cgroup, unsigned timeout_ms);
+
 /*
  * Before a command starts: where next to all processes are taken that the sandbox may have, the execution that has the most of
  * them is killed, whether its command has ended or not. How many other processes there were, or PROCESSES_UNKNOWN.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "child.h"
 #include "clock.h"
 #include "frame.h"
 #include "kernel.h"
@@ -24,6 +25,7 @@
 /* What survives that is stuck in the kernel, and the server is told so, before it stops to wait. */
 #define KILLING_US_MAX 10000000u
 #define DISMISSAL_MS 100
+#define STEP_US 1000u
 #define NOBODY ((pid_t)-1)
 #define KEPT_WARM 4096u
 #define PIECES_AT_ONCE 32u
@@ -337,22 +339,30 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
     return execution->state == EXECUTION_ENDED;
 }
 
-bool execution_hurries(const struct execution *execution)
+uint64_t execution_due(const struct execution *execution, uint64_t now_us)
 {
-    return execution->state == EXECUTION_KILLING || execution->state == EXECUTION_SETTLING;
+    switch (execution->state) {
+    case EXECUTION_RUNNING:
+        return execution->deadline_us;
+    case EXECUTION_SETTLING:
+        return execution->settling.look_us > now_us ? execution->settling.look_us : now_us + STEP_US;
+    case EXECUTION_KILLING:
+        return now_us + STEP_US;
+    default:
+        return NEVER;
+    }
 }
 
 /* Now what the command has left in the background is PID 1's, and no more of anybody's tree. */
 static void dismiss_warden(struct execution *execution)
 {
-    struct pollfd end = {.fd = execution->process.pidfd, .events = POLLIN};
     if (!is_warded(execution))
         return;
     close(execution->process.told);
     if (execution->reaped)
         return;
     kill(execution->process.pid, SIGKILL);
-    if (!execution->awaited && poll(&end, 1, DISMISSAL_MS) == 1)
+    if (!execution->awaited && child_ends(execution->process.pidfd, DISMISSAL_MS))
         waitpid(execution->process.pid, NULL, WNOHANG);
 }
 

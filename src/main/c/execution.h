@@ -68,8 +68,8 @@ void execution_kill(struct execution *execution, enum exited_flag why);
  */
 bool execution_advance(struct execution *execution, struct sandbox *sandbox, const uint64_t *unread);
 
-/* True while it needs a look every millisecond. */
-bool execution_hurries(const struct execution *execution);
+/* When it is to be looked at though nothing has come, or NEVER. */
+uint64_t execution_due(const struct execution *execution, uint64_t now_us);
 
 /* Lets go of what the kernel holds for it, once ENDED, its pipes to `leftovers`: true when background processes keep its cgroup. */
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers);

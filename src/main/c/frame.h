@@ -72,11 +72,14 @@ void frame_bytes(struct frame_writer *writer, uint8_t tag, const void *bytes, si
 void frame_text(struct frame_writer *writer, uint8_t tag, const char *text);
 void frame_number(struct frame_writer *writer, uint8_t tag, uint64_t number);
 
-/* A FAILED frame, whole; its size. */
-size_t failed_frame(uint8_t *buffer, size_t size, const struct failure *failure, uint64_t kind);
-
 /* Writes the length in front; returns the whole frame's size, 0 on overflow. */
 size_t frame_end(struct frame_writer *writer);
+
+/* A frame without fields, whole: FRAME_HEADER bytes. */
+size_t bare_frame(uint8_t *buffer, enum frame_type type);
+
+/* A FAILED frame, whole; its size. */
+size_t failed_frame(uint8_t *buffer, size_t size, const struct failure *failure, uint64_t kind);
 
 /* The header of an OUTPUT frame with `length` bytes behind it. */
 void frame_output_header(uint8_t *header, uint64_t offset, uint8_t stream, uint32_t length);

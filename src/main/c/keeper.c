@@ -69,8 +69,7 @@ static void report_failure(int fd, const struct failure *failure)
 static void report_ready(int fd)
 {
     uint8_t frame[FRAME_HEADER];
-    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_READY);
-    report(fd, frame, frame_end(&writer));
+    report(fd, frame, bare_frame(frame, FRAME_READY));
 }
 
 /* Nothing of the starter's is kept: its descriptors, its terminal, its folder. */

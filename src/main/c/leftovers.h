@@ -33,7 +33,7 @@ bool leftovers_have_room(const struct leftovers *leftovers);
 /* Adds what is to be looked at now; returns how many. */
 nfds_t leftovers_polls(const struct leftovers *leftovers, uint64_t now_us, struct pollfd *polls);
 
-/* When there is more to do though nothing is to be looked at; UINT64_MAX: never. */
+/* When there is more to do though nothing is to be looked at, or NEVER. */
 uint64_t leftovers_deadline(const struct leftovers *leftovers, uint64_t now_us);
 
 /* Empties what has something. */

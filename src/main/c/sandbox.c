@@ -16,12 +16,14 @@
 #include <unistd.h>
 
 #include "bounds.h"
+#include "child.h"
 #include "idmap.h"
 #include "init.h"
 #include "kernel.h"
 #include "network.h"
 #include "passing.h"
 #include "rootfs.h"
+#include "setting.h"
 
 #define START_TIMEOUT_MS 10000
 #define END_TIMEOUT_MS 10000
@@ -109,17 +111,11 @@ static pid_t clone_owned(uid_t owner, uint64_t flags, int cgroup, int *pidfd)
 
 static pid_t clone_init(const struct sandbox_spec *spec, bool users, int cgroup, int *pidfd, struct failure *failure)
 {
-    uint64_t flags = (users ? CLONE_NEWUSER : 0) | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    uint64_t flags = PLACES | CLONE_NEWPID | (users ? CLONE_NEWUSER : 0);
     pid_t pid = clone_owned(users && spec->uid_count > 0 ? spec->uid_base : 0, flags, cgroup, pidfd);
     if (pid < 0)
         failed(failure, "make", "the namespaces");
     return pid;
-}
-
-static bool gone_within(int pidfd, int timeout_ms)
-{
-    struct pollfd poll_init = {.fd = pidfd, .events = POLLIN};
-    return poll(&poll_init, 1, timeout_ms) == 1;
 }
 
 int sandbox_end(struct sandbox *sandbox, struct failure *failure)
@@ -127,7 +123,7 @@ int sandbox_end(struct sandbox *sandbox, struct failure *failure)
     network_end(sandbox);
     kernel_pidfd_send_signal(sandbox->init_pidfd, SIGKILL);
     /* PID 1 is gone only after all of its namespace is reaped, and commands are the keeper's own children. */
-    for (int waited_ms = 0; !gone_within(sandbox->init_pidfd, 1); waited_ms++) {
+    for (int waited_ms = 0; !child_ends(sandbox->init_pidfd, 1); waited_ms++) {
         while (waitpid(-1, NULL, WNOHANG) > 0)
             ;
         if (waited_ms > END_TIMEOUT_MS)
@@ -149,10 +145,8 @@ static void bound_ipc(const struct sandbox *sandbox)
             bounds_set_ipc(sandbox->spec);
         _exit(0);
     }
-    if (child < 0)
-        return;
-    waitpid(child, NULL, 0);
-    close(pidfd);
+    if (child > 0)
+        child_end(child, pidfd, START_TIMEOUT_MS);
 }
 
 static int start_init(struct sandbox *sandbox, bool users, struct failure *failure)
@@ -205,12 +199,7 @@ bool sandbox_dying(const struct sandbox *sandbox)
     /* Field 9 of proc_pid_stat(5): the kernel's flags, of which PF_EXITING is set from the first step of an exit on. */
     char path[64], text[512];
     snprintf(path, sizeof path, "/proc/%d/stat", sandbox->init);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return true;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = 0;
+    setting_read(AT_FDCWD, path, text, sizeof text);
     const char *bracket = strrchr(text, ')');
     unsigned long flags;
     if (!bracket || sscanf(bracket + 1, " %*c %*d %*d %*d %*d %*d %lu", &flags) != 1)
@@ -259,19 +248,13 @@ static bool kill_all(void)
 
 bool sandbox_purge(const struct sandbox *sandbox)
 {
-    int pidfd, status = -1;
+    int pidfd;
     if (sandbox->inside)
         return kill_all();
     /* kill(2) spares the first process of the caller's pid namespace and the caller: who calls must be in there. */
     pid_t killer = kernel_clone(0, -1, &pidfd);
     if (killer == 0)
         _exit(kill_all() ? 0 : 1);
-    if (killer < 0)
-        return false;
     /* Where it can be signalled by whom it kills it may be late: then the next one is not. */
-    if (!gone_within(pidfd, PURGE_TIMEOUT_MS))
-        kernel_pidfd_send_signal(pidfd, SIGKILL);
-    waitpid(killer, &status, 0);
-    close(pidfd);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return killer > 0 && child_succeeds(killer, pidfd, PURGE_TIMEOUT_MS);
 }

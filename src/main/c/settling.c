@@ -1,10 +1,8 @@
 #include "settling.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "cgroup.h"
 #include "membership.h"
+#include "setting.h"
 #include "tree.h"
 
 /* Who has worked for so long, by the clock and by his own time, and printed nothing, works on something else. */
@@ -22,13 +20,7 @@ static struct tree_look look_into(int cgroup)
 {
     static char text[8192];
     struct tree_look look = {.works = false};
-    int fd = openat(cgroup, "cgroup.threads", O_RDONLY | O_CLOEXEC);
-    size_t length = 0;
-    for (ssize_t part = 1; fd >= 0 && part > 0 && length < sizeof text - 1; length += part > 0 ? (size_t)part : 0)
-        part = read(fd, text + length, sizeof text - 1 - length);
-    if (fd >= 0)
-        close(fd);
-    text[length] = 0;
+    setting_read(cgroup, "cgroup.threads", text, sizeof text);
     const char *rest = text;
     unsigned count = 0;
     for (pid_t thread = membership_next(&rest); thread > 0 && count < THREADS_MAX && !look.works; thread = membership_next(&rest)) {

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "confine.h"
 #include "identity.h"
 #include "joining.h"
@@ -53,11 +54,9 @@ static char **environment(const struct exec_spec *spec, const struct identity *i
 
 static void default_signals(void)
 {
-    sigset_t none;
     for (int signal = 1; signal < NSIG; signal++)
         sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    child_free_signals();
 }
 
 static _Noreturn void report(int fd, const struct failure *failure)

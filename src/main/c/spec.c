@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "clock.h"
 #include "frame.h"
+
+#define LIFETIME_GRACE_US 60000000ull
 
 static bool copy_text(char *to, size_t size, const struct field *field)
 {
@@ -205,6 +208,11 @@ bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *na
 uint32_t sandbox_spec_pids_reserve(const struct sandbox_spec *spec)
 {
     return spec->pids < 64 ? spec->pids / 2 : 32;
+}
+
+uint64_t sandbox_spec_expiry(const struct sandbox_spec *spec, uint64_t now_us)
+{
+    return spec->lifetime_seconds ? now_us + spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US : NEVER;
 }
 
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec)

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "clock.h"
+
 #define ROOM_SIZE ((size_t)EXECUTIONS_MAX * STREAMS * RETAINED_SIZE)
 
 static uint8_t *output_room(struct failure *failure)
@@ -66,14 +68,9 @@ struct execution *tables_find_process(struct tables *tables, pid_t pid)
 
 uint64_t tables_deadline(const struct tables *tables, uint64_t now_us)
 {
-    uint64_t next = UINT64_MAX;
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        const struct execution *execution = &tables->executions[i];
-        if (execution_hurries(execution))
-            return now_us + 1000;
-        if (execution->state == EXECUTION_RUNNING && execution->deadline_us < next)
-            next = execution->deadline_us;
-    }
+    uint64_t next = NEVER;
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        next = earlier(next, execution_due(&tables->executions[i], now_us));
     return next;
 }
 

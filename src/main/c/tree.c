@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "places.h"
+#include "setting.h"
 
 #define PROCESSES_MAX 32768
 #define SCANS_MAX 16
-#define COMMANDS_MAX 128
 
 struct process {
     pid_t pid;
@@ -37,12 +38,7 @@ static bool read_stat(const char *path, struct process *process)
     char text[512];
     unsigned long long started, user, system;
     int parent;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = 0;
+    setting_read(AT_FDCWD, path, text, sizeof text);
     const char *bracket = strrchr(text, ')');
     if (!bracket || sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u %*d %llu",
                            &process->state, &parent, &user, &system, &process->threads, &started) != 6)
@@ -83,7 +79,7 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
-static pid_t commands[COMMANDS_MAX];
+static pid_t commands[EXECUTIONS_MAX];
 static bool orphans_are_anybodys;
 
 void tree_claim_orphans(void)
@@ -98,7 +94,7 @@ bool tree_has_subreapers(void)
 
 static void replace(pid_t from, pid_t to)
 {
-    for (unsigned i = 0; i < COMMANDS_MAX; i++) {
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
         if (commands[i] == from) {
             commands[i] = to;
             return;
@@ -118,7 +114,7 @@ void tree_ended(pid_t pid)
 
 static bool is_command(pid_t pid)
 {
-    for (unsigned i = 0; i < COMMANDS_MAX; i++)
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
         if (commands[i] == pid)
             return true;
     return false;

@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As many as the keeper inside has places for connections: none that is let in is turned away there. */
-#define CHANNELS_MAX 160
-#define TRUNK_POLLS_MAX (2 + CHANNELS_MAX)
+#include "places.h"
+
+#define TRUNK_POLLS_MAX (2 + CONNECTIONS_MAX)
 #define TRUNK_PIECE 16384u
 #define TRUNK_HEADER 9u
 
@@ -44,7 +44,7 @@ struct channel {
 struct trunk {
     int in, out;
     bool over; /* the other side is gone, or broke the protocol */
-    struct channel channels[CHANNELS_MAX];
+    struct channel channels[CONNECTIONS_MAX];
     uint32_t last_id;
     uint8_t *received; /* the beginning of a frame */
     size_t received_length;

@@ -259,7 +259,7 @@ static void carry(void)
         }
         trunk_serve(&trunk);
         assert(trunk_polls(&trunk, polls) <= TRUNK_POLLS_MAX);
-        for (unsigned i = 0; i < CHANNELS_MAX; i++)
+        for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
             assert(trunk.channels[i].fd < 0 || trunk.channels[i].length <= 65536);
     }
     trunk_close(&trunk);

@@ -88,6 +88,10 @@ int main(void)
 {
     each_call_is_answered_as_the_table_has_it();
     a_far_step_is_reached();
+    a_child_is_waited_for_and_no_longer_than_it_may_last();
+    a_round_ends_when_it_is_due();
+    a_sandbox_outlives_its_lifetime_by_a_minute();
+    what_is_longer_than_its_room_is_cut_off();
     a_long_text_is_cut_between_characters();
     a_number_that_is_cut_off_is_no_process();
     a_member_is_known_by_the_last_two_names();

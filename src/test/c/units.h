@@ -9,4 +9,10 @@ void require(int holds, const char *what);
 void each_call_is_answered_as_the_table_has_it(void);
 void a_far_step_is_reached(void);
 
+/* times.c */
+void a_child_is_waited_for_and_no_longer_than_it_may_last(void);
+void a_round_ends_when_it_is_due(void);
+void a_sandbox_outlives_its_lifetime_by_a_minute(void);
+void what_is_longer_than_its_room_is_cut_off(void);
+
 #endif
