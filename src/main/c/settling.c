@@ -11,6 +11,9 @@
 #define LONGEST_US 500000u
 #define OWN_KERNEL_PACE 4u
 #define LOOK_EVERY_US 1000u
+/* Who has just been forked is about to execute, and most then sleep: that is over within a millisecond. */
+#define BEGINNING_US 1500u
+#define LOOK_SOON_US 200u
 #define UNCOUNTED_US 2000u
 #define OWN_KERNEL_LATE_US 20000u
 #define THREADS_MAX 512u
@@ -71,6 +74,12 @@ bool settling_overdue(const struct settling *settling, uint64_t now_us, struct r
     return now_us - settling->since_us >= (uint64_t)LONGEST_US * pace_of(remains);
 }
 
+/* To look into a control group is cheap; else it is at all processes that there are. */
+static uint64_t until_next_look(const struct settling *settling, uint64_t now_us, struct remains remains)
+{
+    return remains.cgroup >= 0 && now_us - settling->since_us < BEGINNING_US ? LOOK_SOON_US : LOOK_EVERY_US;
+}
+
 static bool has_worked_in_silence(const struct settling *settling, uint64_t now_us, uint64_t cpu_us, struct remains remains)
 {
     return now_us - settling->printed_us >= (uint64_t)SILENT_US * pace_of(remains) &&
@@ -100,6 +109,6 @@ bool settling_over(struct settling *settling, uint64_t now_us, uint64_t printed,
     if (!settling->measured || look.cpu_us < settling->cpu_us)
         settling->cpu_us = look.cpu_us;
     settling->measured = true;
-    settling->look_us = now_us + LOOK_EVERY_US;
+    settling->look_us = now_us + until_next_look(settling, now_us, remains);
     return has_worked_in_silence(settling, now_us, look.cpu_us, remains);
 }

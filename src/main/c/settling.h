@@ -13,7 +13,7 @@
 struct settling {
     uint64_t since_us;
     uint64_t printed, printed_us;
-    uint64_t look_us; /* when to look next */
+    uint64_t look_us; /* when to look next, though nothing has come */
     uint64_t cpu_us; /* at the first look after something came */
     bool measured; /* that look has been taken */
     uint64_t asleep_us; /* since when all were seen asleep; 0: not so */

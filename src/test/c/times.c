@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "kernel.h"
 #include "setting.h"
+#include "settling.h"
 #include "spec.h"
 #include "units.h"
 
@@ -91,6 +92,20 @@ static void remove_group(int folder, const char *path)
     unlinkat(folder, "cpu.stat", 0);
     close(folder);
     rmdir(path);
+}
+
+void who_is_about_to_sleep_is_looked_at_soon_again(void)
+{
+    char path[] = "/tmp/units-XXXXXX";
+    struct remains remains = {.cgroup = open_group(path), .root = -1};
+    struct settling settling;
+    settling_begin(&settling, 1000000, 0);
+    require(!settling_over(&settling, 1000000, 0, remains) && settling.look_us <= 1000000 + 250, "a look at who has just begun");
+    require(!settling_over(&settling, 1000100, 0, remains) && settling.look_us <= 1000000 + 250, "no look before its time");
+    require(!settling_over(&settling, 1010000, 0, remains) && settling.look_us == 1010000 + 1000, "a look at who goes on working");
+    fill(remains.cgroup, "cgroup.threads", "");
+    require(settling_over(&settling, 1011000, 0, remains), "an end when nobody works");
+    remove_group(remains.cgroup, path);
 }
 
 void what_is_longer_than_its_room_is_cut_off(void)

@@ -91,6 +91,7 @@ int main(void)
     a_child_is_waited_for_and_no_longer_than_it_may_last();
     a_round_ends_when_it_is_due();
     a_sandbox_outlives_its_lifetime_by_a_minute();
+    who_is_about_to_sleep_is_looked_at_soon_again();
     what_is_longer_than_its_room_is_cut_off();
     a_long_text_is_cut_between_characters();
     a_number_that_is_cut_off_is_no_process();

@@ -13,6 +13,7 @@ void a_far_step_is_reached(void);
 void a_child_is_waited_for_and_no_longer_than_it_may_last(void);
 void a_round_ends_when_it_is_due(void);
 void a_sandbox_outlives_its_lifetime_by_a_minute(void);
+void who_is_about_to_sleep_is_looked_at_soon_again(void);
 void what_is_longer_than_its_room_is_cut_off(void);
 
 #endif
