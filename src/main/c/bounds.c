@@ -10,10 +10,10 @@
 #define PAGE 4096u
 #define INODES_MIN 1024u
 /*
- * Shares of the sandbox's memory at their worst. Five eighths for the pages of files, with the tree that finds them a little
- * more. An inode with the longest of names takes 1.2 KiB: one for each 8 KiB is the sixth part. Segments have a sixteenth. A
- * queue of messages holds as many as it may have bytes, each of them 64 bytes at least, which is 1 MiB: one for each 16 MiB.
- * What remains is for processes, with the tenth part when all else is full.
+ * Shares of the sandbox's memory at their worst. Five eighths for the pages of files, with the tree that finds them a
+ * little more. An inode with the longest of names takes 1.2 KiB: one for each 8 KiB is the sixth part. Segments have a
+ * sixteenth. A queue of messages holds as many as it may have bytes, each of them 64 bytes at least, which is 1 MiB:
+ * one for each 16 MiB. What remains is for processes, with the tenth part when all else is full.
  */
 #define FILES_OF_MEMORY(memory) ((memory) / 8 * 5)
 #define MEMORY_OF_INODE 8192u
@@ -92,6 +92,7 @@ void bounds_set_ipc(const struct sandbox_spec *spec)
     set_number("shmmni", least(most(objects, 1), 4096));
     set_number("msgmni", least(most(memory / MEMORY_OF_QUEUE, QUEUES_MIN), 32000));
     snprintf(semaphores, sizeof semaphores, SEMAPHORES_OF_SET " %llu " SEMAPHORES_OF_CALL " %llu",
-             (unsigned long long)least(memory / MEMORY_OF_SEMAPHORE, 1024000000), (unsigned long long)least(most(objects, 1), 32000));
+             (unsigned long long)least(memory / MEMORY_OF_SEMAPHORE, 1024000000),
+             (unsigned long long)least(most(objects, 1), 32000));
     set("sem", semaphores);
 }

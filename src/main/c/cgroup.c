@@ -50,7 +50,8 @@ static uint64_t processes_max(const struct sandbox_spec *spec)
     return (uint64_t)spec->pids + sandbox_spec_pids_reserve(spec) + spec->runtime.pids;
 }
 
-static int limit_v1(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
+static int limit_v1(const struct sandbox_spec *spec, const struct controller *controller, int folder,
+                    struct failure *failure)
 {
     char text[32];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
@@ -69,7 +70,8 @@ static int limit_v1(const struct sandbox_spec *spec, const struct controller *co
     return 0;
 }
 
-static int limit_v2(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
+static int limit_v2(const struct sandbox_spec *spec, const struct controller *controller, int folder,
+                    struct failure *failure)
 {
     char text[48];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
@@ -114,7 +116,8 @@ int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure 
     }
     for (unsigned i = 0; i < spec->controller_count; i++) {
         const struct controller *controller = &spec->controllers[i];
-        if ((controller->path[0] ? enter_v1(spec, controller, failure) : limit_v2(spec, controller, *cgroup2, failure)) < 0)
+        if ((controller->path[0] ? enter_v1(spec, controller, failure)
+                                 : limit_v2(spec, controller, *cgroup2, failure)) < 0)
             return -1;
     }
     return 0;
@@ -178,7 +181,10 @@ static bool is_in(pid_t pid, int cgroup)
     return membership_is_in(text, own);
 }
 
-/* By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the host's. */
+/*
+ * By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the
+ * host's.
+ */
 static void kill_one(pid_t pid, int cgroup)
 {
     int pidfd = kernel_pidfd_open(pid);
@@ -193,8 +199,10 @@ void cgroup_kill(int cgroup)
 {
     if (setting_write(cgroup, "cgroup.kill", "1") == 0)
         return;
-    /* Before Linux 5.14: one by one. Who forks meanwhile, and whoever did not fit, is met in the next round, which the caller
-       starts. */
+    /*
+     * Before Linux 5.14: one by one. Who forks meanwhile, and whoever did not fit, is met in the next round, which the
+     * caller starts.
+     */
     char text[4096];
     if (setting_read(cgroup, "cgroup.procs", text, sizeof text) <= 0)
         return;
@@ -319,7 +327,8 @@ bool cgroup_sweep(int cgroup2)
     for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
-        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT && strcmp(entry->d_name, CGROUP_CARRIER) != 0)
+        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT &&
+            strcmp(entry->d_name, CGROUP_CARRIER) != 0)
             left = true;
     }
     closedir(folder);

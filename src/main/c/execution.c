@@ -20,7 +20,10 @@
 #include "tree.h"
 #include "warden.h"
 
-/* Passes kill a tree within milliseconds. What still lives after this undoes what they do: then all of the sandbox is killed. */
+/*
+ * Passes kill a tree within milliseconds. What still lives after this undoes what they do: then all of the sandbox is
+ * killed.
+ */
 #define RESISTING_US 2000000u
 /* What survives that is stuck in the kernel, and the server is told so, before it stops to wait. */
 #define KILLING_US_MAX 10000000u
@@ -43,7 +46,8 @@ static bool is_warded(const struct execution *execution)
     return execution->process.told >= 0;
 }
 
-int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure)
+int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec,
+                    struct failure *failure)
 {
     reset(execution);
     snprintf(execution->id, sizeof execution->id, "%s", spec->id);
@@ -100,7 +104,8 @@ static void has_ended(struct execution *execution, const struct last_words *word
 static void hear_warden(struct execution *execution)
 {
     struct last_words words;
-    if (is_warded(execution) && !execution->told && read(execution->process.told, &words, sizeof words) == (ssize_t)sizeof words)
+    if (is_warded(execution) && !execution->told &&
+        read(execution->process.told, &words, sizeof words) == (ssize_t)sizeof words)
         has_ended(execution, &words);
 }
 
@@ -113,7 +118,10 @@ void execution_reaped(struct execution *execution, int status, const struct rusa
     if (!is_warded(execution))
         tree_ended(execution->process.pid);
     hear_warden(execution);
-    /* Somebody in the sandbox has killed it, who may: a plain user's sandboxes and containers have no other users than theirs. */
+    /*
+     * Somebody in the sandbox has killed it, who may: a plain user's sandboxes and containers have no other users than
+     * theirs.
+     */
     execution->lost = is_warded(execution) && (!execution->told || execution->state == EXECUTION_KILLING);
     last_words_set(&words, status, usage);
     if (!execution->told)
@@ -157,7 +165,8 @@ static bool kill_pass(const struct execution *execution, const struct sandbox *s
 
 static bool ended_by_kill(int status)
 {
-    return (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
+    return (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ||
+           (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
 }
 
 static uint64_t printed(const struct execution *execution)
@@ -230,7 +239,8 @@ static bool is_behind(const struct execution *execution)
 {
     for (unsigned i = 0; i < STREAMS; i++) {
         int waiting = 0;
-        if (!execution->streams[i].closed && ioctl(execution->process.outputs[i], FIONREAD, &waiting) == 0 && waiting > 0)
+        if (!execution->streams[i].closed && ioctl(execution->process.outputs[i], FIONREAD, &waiting) == 0 &&
+            waiting > 0)
             return true;
     }
     return false;

@@ -1,7 +1,7 @@
 /*
  * One command from spawn to its ending. RUNNING until its process ends; SETTLING while what that has left still prints;
- * KILLING from its limit (or a cancel) until nothing of its tree lives; DRAINING while what was in the pipe after that is
- * read; ENDED while its ending is held for a reader, until that one has stored it.
+ * KILLING from its limit (or a cancel) until nothing of its tree lives; DRAINING while what was in the pipe after that
+ * is read; ENDED while its ending is held for a reader, until that one has stored it.
  */
 #ifndef SANDLOT_EXECUTION_H
 #define SANDLOT_EXECUTION_H
@@ -21,7 +21,14 @@
 #include "spawn.h"
 #include "spec.h"
 
-enum execution_state { EXECUTION_FREE, EXECUTION_RUNNING, EXECUTION_SETTLING, EXECUTION_KILLING, EXECUTION_DRAINING, EXECUTION_ENDED };
+enum execution_state {
+    EXECUTION_FREE,
+    EXECUTION_RUNNING,
+    EXECUTION_SETTLING,
+    EXECUTION_KILLING,
+    EXECUTION_DRAINING,
+    EXECUTION_ENDED
+};
 
 struct execution {
     enum execution_state state;
@@ -54,7 +61,8 @@ struct execution {
 };
 
 /* `execution` is FREE and its streams have their room. */
-int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
+int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec,
+                    struct failure *failure);
 
 /* What wait4(2) said of its process, or of its warden: for who waits for all at once. */
 void execution_reaped(struct execution *execution, int status, const struct rusage *usage);
@@ -71,7 +79,10 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
 /* When it is to be looked at though nothing has come, or NEVER. */
 uint64_t execution_due(const struct execution *execution, uint64_t now_us);
 
-/* Lets go of what the kernel holds for it, once ENDED, its pipes to `leftovers`: true when background processes keep its cgroup. */
+/*
+ * Lets go of what the kernel holds for it, once ENDED, its pipes to `leftovers`: true when background processes keep
+ * its cgroup.
+ */
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers);
 
 /* Forgets it. */

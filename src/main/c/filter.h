@@ -1,6 +1,7 @@
 /*
- * A filter of system calls as a decision tree (seccomp(2)). The kernel's program for it jumps forward only, so the tree grows
- * from its leaves: each step names the steps that follow it, and the last one that is put is where the program begins.
+ * A filter of system calls as a decision tree (seccomp(2)). The kernel's program for it jumps forward only, so the tree
+ * grows from its leaves: each step names the steps that follow it, and the last one that is put is where the program
+ * begins.
  */
 #ifndef SANDLOT_FILTER_H
 #define SANDLOT_FILTER_H
@@ -31,7 +32,10 @@ step filter_if_equal(struct filter *filter, uint32_t number, step then, step oth
 step filter_if_at_least(struct filter *filter, uint32_t number, step then, step otherwise);
 step filter_if_any(struct filter *filter, uint32_t bits, step then, step otherwise);
 
-/* What is looked at from here on is 4 bytes of the call's description (struct seccomp_data), and then what was put last. */
+/*
+ * What is looked at from here on is 4 bytes of the call's description (struct seccomp_data), and then what was put
+ * last.
+ */
 step filter_load(struct filter *filter, size_t offset);
 
 #endif

@@ -96,8 +96,8 @@ static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pi
     signal(SIGPIPE, SIG_DFL);
     /* What the runtime writes down is the host's root's, whom the stage's own file system does not know. */
     if (setns(sandbox->namespaces[NS_MNT], CLONE_NEWNS) < 0 ||
-        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 || blind(runtime) < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 ||
-        dup2(pipes->errors[1], 2) < 0)
+        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 ||
+        blind(runtime) < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 || dup2(pipes->errors[1], 2) < 0)
         _exit(126);
     kernel_close_from(3);
     oom_unprotect();
@@ -147,7 +147,8 @@ static int start_runtime(struct gate *gate, struct failure *failure)
 {
     struct sandbox *sandbox = gate->sandbox;
     struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}};
-    if (pipe2(pipes.in, O_CLOEXEC) < 0 || pipe2(pipes.out, O_CLOEXEC) < 0 || pipe2(pipes.errors, O_CLOEXEC | O_NONBLOCK) < 0) {
+    if (pipe2(pipes.in, O_CLOEXEC) < 0 || pipe2(pipes.out, O_CLOEXEC) < 0 ||
+        pipe2(pipes.errors, O_CLOEXEC | O_NONBLOCK) < 0) {
         close_pipes(&pipes);
         return failed(failure, "make", "a pipe");
     }

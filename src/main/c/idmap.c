@@ -52,8 +52,12 @@ static _Noreturn void run(const char *tool, pid_t pid, unsigned own, uint32_t fi
     _exit(127);
 }
 
-/* newuidmap(1): set-user-id, it gives a user what /etc/subuid grants him. Root inside stays himself, for his files' sake. */
-static int map_granted(const char *tool, pid_t pid, unsigned own, uint32_t first, uint32_t count, struct failure *failure)
+/*
+ * newuidmap(1): set-user-id, it gives a user what /etc/subuid grants him. Root inside stays himself, for his files'
+ * sake.
+ */
+static int map_granted(const char *tool, pid_t pid, unsigned own, uint32_t first, uint32_t count,
+                       struct failure *failure)
 {
     int pidfd;
     pid_t child = kernel_clone(0, -1, &pidfd);

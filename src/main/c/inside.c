@@ -63,7 +63,9 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
         close(ends[0]);
 }
 
-/* As many as its places take, and no more: a command closes all that there may be, one by one where the kernel is old. */
+/*
+ * As many as its places take, and no more: a command closes all that there may be, one by one where the kernel is old.
+ */
 static int limit_descriptors(struct failure *failure)
 {
     struct rlimit limit;
@@ -85,7 +87,9 @@ static int open_children(struct inside *inside, struct failure *failure)
     return inside->children < 0 ? failed(failure, "watch", "the sandbox's processes") : 0;
 }
 
-/* Whether the orphans of a command stay its own while it lives (PR_SET_CHILD_SUBREAPER(2const)): gVisor may not know. */
+/*
+ * Whether the orphans of a command stay its own while it lives (PR_SET_CHILD_SUBREAPER(2const)): gVisor may not know.
+ */
 static bool has_subreapers(void)
 {
     int status = -1;
@@ -165,7 +169,8 @@ _Noreturn void inside_run(const struct sandbox_spec *spec)
     unlink(STAGE_MARK);
     if (!has_subreapers())
         tree_claim_orphans();
-    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_workplace(spec, &failure) == 0)
+    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 &&
+        rootfs_make_workplace(spec, &failure) == 0)
         inside.server = server_open_inside(&sandbox, &entrance, &failure);
     if (!inside.server) {
         uint8_t frame[ENDING_SIZE];

@@ -136,7 +136,9 @@ static int keep(int reports)
     return 0;
 }
 
-/* Stays until the keeper has reported, or died: some starters stop to listen when the process ends that they started. */
+/*
+ * Stays until the keeper has reported, or died: some starters stop to listen when the process ends that they started.
+ */
 static int relay(int reports)
 {
     uint8_t frame[ENDING_SIZE];

@@ -67,8 +67,8 @@ static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool 
         kernel_close_from(READY_FD + 1) < 0)
         _exit(126);
     /* The host's root is nobody inside: only who is root there keeps his rights when he executes (capabilities(7)). */
-    if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 || setresgid(0, 0, 0) < 0 ||
-                         setresuid(0, 0, 0) < 0))
+    if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 ||
+                         setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
         _exit(126);
     struct rlimit descriptors;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_max > DESCRIPTORS_MAX)
@@ -210,9 +210,16 @@ static pid_t start_attendant(struct sandbox *sandbox, struct tool *tool, char *a
 static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *failure)
 {
     const struct network_spec *network = &sandbox->spec->network;
-    char *arguments[14] = {
-        (char *)(uintptr_t)network->carrier, "--ready-fd=5", "--configure", "--mtu=" MTU, "--disable-host-loopback", "--enable-seccomp",
-        "--userns-path=/proc/self/fd/3", "--netns-type=path", "/proc/self/fd/4", "tap0"};
+    char *arguments[14] = {(char *)(uintptr_t)network->carrier,
+                           "--ready-fd=5",
+                           "--configure",
+                           "--mtu=" MTU,
+                           "--disable-host-loopback",
+                           "--enable-seccomp",
+                           "--userns-path=/proc/self/fd/3",
+                           "--netns-type=path",
+                           "/proc/self/fd/4",
+                           "tap0"};
     unsigned count = 10;
     if (!network->resolves)
         arguments[count++] = "--disable-dns";
@@ -221,7 +228,9 @@ static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *
         arguments[count++] = "--enable-sandbox";
     struct tool tool = {.arguments = arguments, .input = sandbox->null, .ready = ready[1], .cgroup = -1};
     char byte;
-    /* What it takes for the sandbox's packets is the sandbox's. In a group beside those of commands, which are killed. */
+    /*
+     * What it takes for the sandbox's packets is the sandbox's. In a group beside those of commands, which are killed.
+     */
     if (sandbox->cgroup2 >= 0 && (tool.cgroup = cgroup_leaf_create(sandbox->cgroup2, CGROUP_CARRIER, failure)) < 0) {
         close(ready[1]);
         return -1;

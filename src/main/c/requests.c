@@ -104,7 +104,8 @@ static bool on_connect_frame(struct work *work, struct connection *connection, c
     return true;
 }
 
-static bool on_frame(struct work *work, struct connection *connection, enum frame_type type, uint8_t *payload, uint32_t length)
+static bool on_frame(struct work *work, struct connection *connection, enum frame_type type, uint8_t *payload,
+                     uint32_t length)
 {
     switch (type) {
     case FRAME_EXEC:

@@ -33,7 +33,8 @@
 
 static const char *const names[NS_COUNT] = {"user", "net", "ipc", "uts", "cgroup", "mnt", "pid"};
 
-static int idmapped_sources(const struct sandbox_spec *spec, pid_t pid, struct sources *sources, struct failure *failure)
+static int idmapped_sources(const struct sandbox_spec *spec, pid_t pid, struct sources *sources,
+                            struct failure *failure)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
@@ -53,7 +54,8 @@ static void close_sources(struct sources *sources)
 }
 
 /* Only the host's root may id-map a mount; a plain user's PID 1 opens the sources itself. */
-static int hand_over_sources(const struct sandbox_spec *spec, struct sandbox *sandbox, int link, struct failure *failure)
+static int hand_over_sources(const struct sandbox_spec *spec, struct sandbox *sandbox, int link,
+                             struct failure *failure)
 {
     struct sources sources = {.count = 0};
     if (spec->uid_count > 0 && idmapped_sources(spec, sandbox->init, &sources, failure) < 0)
@@ -90,9 +92,10 @@ static int enter(struct sandbox *sandbox, struct failure *failure)
 }
 
 /*
- * What the kernel counts by user (inotify instances, pending signals, message queues: namespaces(7), getrlimit(2)) it counts
- * in a user namespace and once more for whoever made that. Were that the host's root for all sandboxes, one would have all
- * of it; so it is made as the first user of its own range. Who looks at it then needs more than to be its maker.
+ * What the kernel counts by user (inotify instances, pending signals, message queues: namespaces(7), getrlimit(2)) it
+ * counts in a user namespace and once more for whoever made that. Were that the host's root for all sandboxes, one
+ * would have all of it; so it is made as the first user of its own range. Who looks at it then needs more than to be
+ * its maker.
  */
 static pid_t clone_owned(uid_t owner, uint64_t flags, int cgroup, int *pidfd)
 {
@@ -209,14 +212,19 @@ bool sandbox_dying(const struct sandbox *sandbox)
 
 int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure)
 {
-    return setns(sandbox->namespaces[NS_NET], CLONE_NEWNET) < 0 ? failed(failure, "join the namespace", names[NS_NET]) : 0;
+    return setns(sandbox->namespaces[NS_NET], CLONE_NEWNET) < 0 ? failed(failure, "join the namespace", names[NS_NET])
+                                                                : 0;
 }
 
-static int join(const struct sandbox *sandbox, int flags, enum namespace first, enum namespace behind, struct failure *failure)
+static int join(const struct sandbox *sandbox, int flags, enum namespace first, enum namespace behind,
+                struct failure *failure)
 {
     if (sandbox->inside)
         return 0;
-    /* All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of namespaces. */
+    /*
+     * All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of
+     * namespaces.
+     */
     if (!sandbox->in_user_namespace && setns(sandbox->init_pidfd, flags) == 0)
         return 0;
     /* A plain user's keeper has joined the users itself. */

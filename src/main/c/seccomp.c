@@ -21,11 +21,15 @@
 #error "no system call filter for this architecture"
 #endif
 
-#define NEW_NAMESPACES (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define NEW_NAMESPACES                                                                                                 \
+    (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 #define FIELD(name) offsetof(struct seccomp_data, name)
 #define LOW_WORD(argument) (FIELD(args) + 8u * (argument)) /* little endian on both architectures */
 #define PERSONALITY_QUERY 0xffffffffu
-/* To be a Linux of 32 bits (setarch linux32) or of version 2.6, and to have no random addresses (setarch -R, debuggers). */
+/*
+ * To be a Linux of 32 bits (setarch linux32) or of version 2.6, and to have no random addresses (setarch -R,
+ * debuggers).
+ */
 #define PERSONALITY_HARMLESS (0x8u | 0x20000u | 0x40000u)
 /* socketcall(2)'s own numbers. */
 #define CALL_SOCKET 1u
@@ -54,8 +58,8 @@ static step clone_rule(const struct answers *answers)
 }
 
 /*
- * Sockets, and pairs of them, of the families that programs use; AF_VSOCK would reach the hypervisor, AF_TIPC other hosts,
- * and the code of any family is loaded into the kernel when it is named first.
+ * Sockets, and pairs of them, of the families that programs use; AF_VSOCK would reach the hypervisor, AF_TIPC other
+ * hosts, and the code of any family is loaded into the kernel when it is named first.
  */
 static step socket_rule(const struct answers *answers, step no_family)
 {
@@ -66,7 +70,10 @@ static step socket_rule(const struct answers *answers, step no_family)
     return filter_load(&filter, LOW_WORD(0));
 }
 
-/* The old way to all calls for sockets hides the family behind a pointer: it makes none. Those that are there may be used. */
+/*
+ * The old way to all calls for sockets hides the family behind a pointer: it makes none. Those that are there may be
+ * used.
+ */
 static step socketcall_rule(const struct answers *answers, step no_family)
 {
     step at = filter_if_equal(&filter, CALL_SOCKETPAIR, no_family, answers->allow);
@@ -117,7 +124,9 @@ static void fill_special(struct table *table, const struct calls *calls, const s
     /* It hides its flags behind a pointer, so libc is sent back to clone. */
     lead(table, calls->clone3, answers->unknown);
     lead(table, calls->personality, personality_rule(answers));
-    /* Its events are counted for the whole host (fs.aio-max-nr): one sandbox would have them all. Programs do without. */
+    /*
+     * Its events are counted for the whole host (fs.aio-max-nr): one sandbox would have them all. Programs do without.
+     */
     lead(table, calls->io_setup, answers->unknown);
 }
 
@@ -172,7 +181,8 @@ int seccomp_prepare(struct failure *failure)
 
 struct sock_fprog seccomp_program(void)
 {
-    return (struct sock_fprog){.len = (unsigned short)(FILTER_MAX - filter.first), .filter = filter.steps + filter.first};
+    return (struct sock_fprog){.len = (unsigned short)(FILTER_MAX - filter.first),
+                               .filter = filter.steps + filter.first};
 }
 
 int seccomp_install(struct failure *failure)

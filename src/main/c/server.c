@@ -37,7 +37,8 @@ static struct server *new_server(struct sandbox *sandbox, struct failure *failur
         failed(failure, "allocate", "the keeper's tables");
         return NULL;
     }
-    if (seccomp_prepare(failure) < 0 || leftovers_open(&server->work.leftovers, sandbox->spec->pids, DESCRIPTORS, failure) < 0 ||
+    if (seccomp_prepare(failure) < 0 ||
+        leftovers_open(&server->work.leftovers, sandbox->spec->pids, DESCRIPTORS, failure) < 0 ||
         tables_open(&server->work.tables, failure) < 0) {
         free(server);
         return NULL;

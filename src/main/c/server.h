@@ -19,7 +19,10 @@ struct server;
 /* Where connections come from when nobody listens: whoever sees to it takes part in each round. */
 struct entrance {
     void *owner;
-    /* Adds what is to be looked at, ENTRANCE_POLLS_MAX at most; returns how many. They stay where they are until `serve`. */
+    /*
+     * Adds what is to be looked at, ENTRANCE_POLLS_MAX at most; returns how many. They stay where they are until
+     * `serve`.
+     */
     nfds_t (*polls)(void *owner, struct pollfd *polls);
     /* Hands over what has come: by server_adopt, server_reaped, server_stop. */
     void (*serve)(void *owner);

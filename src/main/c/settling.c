@@ -26,7 +26,8 @@ static struct tree_look look_into(int cgroup)
     setting_read(cgroup, "cgroup.threads", text, sizeof text);
     const char *rest = text;
     unsigned count = 0;
-    for (pid_t thread = membership_next(&rest); thread > 0 && count < THREADS_MAX && !look.works; thread = membership_next(&rest)) {
+    for (pid_t thread = membership_next(&rest); thread > 0 && count < THREADS_MAX && !look.works;
+         thread = membership_next(&rest)) {
         look.works = tree_thread_works(thread, thread);
         count++;
     }
@@ -40,8 +41,8 @@ static struct tree_look look_at(struct remains remains)
 }
 
 /*
- * Of a pipeline one works after the other: who ends wakes the next one first, and may be seen behind that. So all are asleep
- * only when they were seen so twice, and nobody has had time between.
+ * Of a pipeline one works after the other: who ends wakes the next one first, and may be seen behind that. So all are
+ * asleep only when they were seen so twice, and nobody has had time between.
  */
 static struct tree_look look_twice(struct remains remains)
 {
@@ -58,7 +59,10 @@ void settling_begin(struct settling *settling, uint64_t now_us, uint64_t printed
     *settling = (struct settling){.since_us = now_us, .printed = printed, .printed_us = now_us};
 }
 
-/* A control group counts each microsecond; a process by itself only hundredths of a second, and so it is looked at again. */
+/*
+ * A control group counts each microsecond; a process by itself only hundredths of a second, and so it is looked at
+ * again.
+ */
 static uint64_t sleeps_for(struct remains remains)
 {
     return remains.cgroup >= 0 ? 0 : remains.own_kernel ? OWN_KERNEL_LATE_US : UNCOUNTED_US;
@@ -80,7 +84,8 @@ static uint64_t until_next_look(const struct settling *settling, uint64_t now_us
     return remains.cgroup >= 0 && now_us - settling->since_us < BEGINNING_US ? LOOK_SOON_US : LOOK_EVERY_US;
 }
 
-static bool has_worked_in_silence(const struct settling *settling, uint64_t now_us, uint64_t cpu_us, struct remains remains)
+static bool has_worked_in_silence(const struct settling *settling, uint64_t now_us, uint64_t cpu_us,
+                                  struct remains remains)
 {
     return now_us - settling->printed_us >= (uint64_t)SILENT_US * pace_of(remains) &&
            cpu_us - settling->cpu_us >= (uint64_t)SILENT_CPU_US * pace_of(remains);

@@ -1,7 +1,7 @@
 /*
- * From the end of a command's process to the end of its output. What it has left behind holds its pipe and may be about to
- * print (`exec > >(tee log)`), or live on in silence (`sleep 60 &`). Who works is awaited, for as long as it prints and a
- * little more; who sleeps is not.
+ * From the end of a command's process to the end of its output. What it has left behind holds its pipe and may be about
+ * to print (`exec > >(tee log)`), or live on in silence (`sleep 60 &`). Who works is awaited, for as long as it prints
+ * and a little more; who sleeps is not.
  */
 #ifndef SANDLOT_SETTLING_H
 #define SANDLOT_SETTLING_H

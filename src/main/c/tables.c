@@ -95,7 +95,8 @@ static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
     polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
 }
 
-static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls, nfds_t *count)
+static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls,
+                        nfds_t *count)
 {
     for (unsigned i = 0; i < STREAMS; i++) {
         const struct stream *stream = &execution->streams[i];
@@ -114,7 +115,8 @@ nfds_t tables_polls(struct tables *tables, struct pollfd *polls)
     }
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
         struct execution *execution = &tables->executions[i];
-        if (execution->state == EXECUTION_FREE || execution->state == EXECUTION_DRAINING || execution->state == EXECUTION_ENDED)
+        if (execution->state == EXECUTION_FREE || execution->state == EXECUTION_DRAINING ||
+            execution->state == EXECUTION_ENDED)
             continue;
         if (!execution->reaped)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);

@@ -1,4 +1,6 @@
-/* The executions and connections of one keeper: places of a fixed number, so that nothing is allocated for a command. */
+/*
+ * The executions and connections of one keeper: places of a fixed number, so that nothing is allocated for a command.
+ */
 #ifndef SANDLOT_TABLES_H
 #define SANDLOT_TABLES_H
 

@@ -31,8 +31,10 @@ struct process {
 static struct process processes[PROCESSES_MAX];
 static size_t process_count;
 
-/* "PID (name) STATE PPID …", the 14th and 15th its time, the 20th its threads, the 22nd when it has started (proc_pid_stat(5));
-   the name is the process's own, brackets and all. */
+/*
+ * "PID (name) STATE PPID …", the 14th and 15th its time, the 20th its threads, the 22nd when it has started
+ * (proc_pid_stat(5)); the name is the process's own, brackets and all.
+ */
 static bool read_stat(const char *path, struct process *process)
 {
     char text[512];
@@ -40,8 +42,9 @@ static bool read_stat(const char *path, struct process *process)
     int parent;
     setting_read(AT_FDCWD, path, text, sizeof text);
     const char *bracket = strrchr(text, ')');
-    if (!bracket || sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u %*d %llu",
-                           &process->state, &parent, &user, &system, &process->threads, &started) != 6)
+    if (!bracket ||
+        sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u %*d %llu",
+               &process->state, &parent, &user, &system, &process->threads, &started) != 6)
         return false;
     process->parent = parent;
     process->started = started;
@@ -120,7 +123,9 @@ static bool is_command(pid_t pid)
     return false;
 }
 
-/* A child of the first process that is no command has lost its parent, and nobody knows to which command that belonged. */
+/*
+ * A child of the first process that is no command has lost its parent, and nobody knows to which command that belonged.
+ */
 static bool is_orphan(const struct process *process)
 {
     return orphans_are_anybodys && process->parent == 1 && !is_command(process->pid);
@@ -148,7 +153,10 @@ static bool gone(const struct process *process)
     return process->state == 'Z' || process->state == 'X';
 }
 
-/* By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the host's. */
+/*
+ * By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the
+ * host's.
+ */
 static void signal_one(const struct process *process, int signal)
 {
     struct process now;
@@ -188,8 +196,10 @@ static bool is_stopped(pid_t root)
 /* `root` is to stop too, or it is left alone. */
 static bool kill_below(pid_t root, bool stops)
 {
-    /* A signal that is sent is not taken yet: who is in the middle of a fork has a child first, which only a pass sees that
-       begins when all are known to have stopped. */
+    /*
+     * A signal that is sent is not taken yet: who is in the middle of a fork has a child first, which only a pass sees
+     * that begins when all are known to have stopped.
+     */
     for (unsigned i = 0, quiet = 0; i < SCANS_MAX && quiet < 2; i++) {
         scan();
         mark(root);
@@ -235,7 +245,8 @@ static bool works(const struct process *process)
     if (!folder)
         return false;
     for (struct dirent *entry = readdir(folder); entry && !one_does; entry = readdir(folder))
-        one_does = isdigit((unsigned char)entry->d_name[0]) && tree_thread_works(process->pid, (pid_t)strtol(entry->d_name, NULL, 10));
+        one_does = isdigit((unsigned char)entry->d_name[0]) &&
+                   tree_thread_works(process->pid, (pid_t)strtol(entry->d_name, NULL, 10));
     closedir(folder);
     return one_does;
 }

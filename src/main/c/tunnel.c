@@ -47,8 +47,10 @@ void tunnels_close(struct tunnels *tunnels)
 /* 0 or an errno; EINPROGRESS: it is not decided yet. */
 static int dial(struct tunnel *tunnel)
 {
-    struct sockaddr_in first = {.sin_family = AF_INET, .sin_port = htons(tunnel->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct sockaddr_in6 second = {.sin6_family = AF_INET6, .sin6_port = htons(tunnel->port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_in first = {
+        .sin_family = AF_INET, .sin_port = htons(tunnel->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in6 second = {
+        .sin6_family = AF_INET6, .sin6_port = htons(tunnel->port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     const struct sockaddr *address = tunnel->second ? (struct sockaddr *)&second : (struct sockaddr *)&first;
     if (tunnel->service >= 0)
         close(tunnel->service);

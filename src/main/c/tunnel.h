@@ -1,6 +1,6 @@
 /*
- * Streams of bytes between the server and what listens on a port of the sandbox's own loopback. The keeper must be in the
- * sandbox's network namespace. A tunnel lasts until both sides have ended, or either is gone.
+ * Streams of bytes between the server and what listens on a port of the sandbox's own loopback. The keeper must be in
+ * the sandbox's network namespace. A tunnel lasts until both sides have ended, or either is gone.
  */
 #ifndef SANDLOT_TUNNEL_H
 #define SANDLOT_TUNNEL_H

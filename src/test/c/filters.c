@@ -18,7 +18,9 @@
 #else
 #define NATIVE AUDIT_ARCH_AARCH64
 #endif
-/* The kernel asks about each number whenever a command begins, so an answer takes no more steps than a tree has floors. */
+/*
+ * The kernel asks about each number whenever a command begins, so an answer takes no more steps than a tree has floors.
+ */
 #define STEPS_MAX 20
 #define REFUSED (SECCOMP_RET_ERRNO | EPERM)
 #define MISSING (SECCOMP_RET_ERRNO | ENOSYS)
@@ -68,8 +70,9 @@ static bool is_allowed(uint32_t number, const struct calls *calls)
 
 static bool is_looked_into(uint32_t number, const struct calls *calls)
 {
-    return number == calls->clone || number == calls->clone3 || number == calls->personality || number == calls->socket ||
-           number == calls->socketpair || number == calls->socketcall || number == calls->io_setup;
+    return number == calls->clone || number == calls->clone3 || number == calls->personality ||
+           number == calls->socket || number == calls->socketpair || number == calls->socketcall ||
+           number == calls->io_setup;
 }
 
 static void requires_table(struct sock_fprog filter, uint32_t architecture, const struct calls *calls)
@@ -98,7 +101,8 @@ static void requires_families(struct sock_fprog filter, uint32_t architecture, c
     }
     /* socketcall(2): 1 is a socket, 8 a pair. */
     for (uint32_t call = 0; calls->socketcall != NO_CALL && call < 32; call++)
-        require(ask(filter, architecture, calls->socketcall, call) == (call == 1 || call == 8 ? NO_FAMILY : SECCOMP_RET_ALLOW),
+        require(ask(filter, architecture, calls->socketcall, call) ==
+                    (call == 1 || call == 8 ? NO_FAMILY : SECCOMP_RET_ALLOW),
                 "the old way to sockets");
 }
 
@@ -106,13 +110,16 @@ static void requires_looks(struct sock_fprog filter, uint32_t architecture, cons
 {
     require(ask(filter, architecture, calls->clone, SIGCHLD) == SECCOMP_RET_ALLOW, "a fork");
     for (uint32_t bit = 0; bit < 32; bit++) {
-        bool makes = (1u << bit) & (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP);
-        require(ask(filter, architecture, calls->clone, 1u << bit) == (makes ? REFUSED : SECCOMP_RET_ALLOW), "a new namespace");
+        bool makes = (1u << bit) & (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |
+                                    CLONE_NEWUTS | CLONE_NEWCGROUP);
+        require(ask(filter, architecture, calls->clone, 1u << bit) == (makes ? REFUSED : SECCOMP_RET_ALLOW),
+                "a new namespace");
         require(ask(filter, architecture, calls->personality, 1u << bit) ==
                     ((1u << bit) & (0x8 | 0x20000 | 0x40000) ? SECCOMP_RET_ALLOW : REFUSED),
                 "a personality");
     }
-    require(ask(filter, architecture, calls->personality, 0xffffffff) == SECCOMP_RET_ALLOW, "asking for the personality");
+    require(ask(filter, architecture, calls->personality, 0xffffffff) == SECCOMP_RET_ALLOW,
+            "asking for the personality");
     require(ask(filter, architecture, calls->clone3, 0) == MISSING, "clone3");
     require(ask(filter, architecture, calls->io_setup, 0) == MISSING, "io_setup");
 }

@@ -100,9 +100,12 @@ void who_is_about_to_sleep_is_looked_at_soon_again(void)
     struct remains remains = {.cgroup = open_group(path), .root = -1};
     struct settling settling;
     settling_begin(&settling, 1000000, 0);
-    require(!settling_over(&settling, 1000000, 0, remains) && settling.look_us <= 1000000 + 250, "a look at who has just begun");
-    require(!settling_over(&settling, 1000100, 0, remains) && settling.look_us <= 1000000 + 250, "no look before its time");
-    require(!settling_over(&settling, 1010000, 0, remains) && settling.look_us == 1010000 + 1000, "a look at who goes on working");
+    require(!settling_over(&settling, 1000000, 0, remains) && settling.look_us <= 1000000 + 250,
+            "a look at who has just begun");
+    require(!settling_over(&settling, 1000100, 0, remains) && settling.look_us <= 1000000 + 250,
+            "no look before its time");
+    require(!settling_over(&settling, 1010000, 0, remains) && settling.look_us == 1010000 + 1000,
+            "a look at who goes on working");
     fill(remains.cgroup, "cgroup.threads", "");
     require(settling_over(&settling, 1011000, 0, remains), "an end when nobody works");
     remove_group(remains.cgroup, path);
@@ -112,7 +115,8 @@ void what_is_longer_than_its_room_is_cut_off(void)
 {
     char path[] = "/tmp/units-XXXXXX", text[8] = "before";
     int folder = open_group(path);
-    require(setting_read(folder, "cpu.stat", text, sizeof text) == 7 && strcmp(text, "usage_u") == 0, "as much as there is room for");
+    require(setting_read(folder, "cpu.stat", text, sizeof text) == 7 && strcmp(text, "usage_u") == 0,
+            "as much as there is room for");
     require(setting_read(folder, "none", text, sizeof text) == -1 && !text[0], "nothing of what is not there");
     require(setting_write(folder, "none", "x") == -1, "no file that was not there");
     remove_group(folder, path);

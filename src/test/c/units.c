@@ -1,4 +1,7 @@
-/* What of the keeper is a function of its arguments alone, and of which no kernel at hand says all that an older one does. */
+/*
+ * What of the keeper is a function of its arguments alone, and of which no kernel at hand says all that an older one
+ * does.
+ */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/sched.h>
@@ -72,13 +75,15 @@ static void requires_whole_characters(const char *character, uint32_t length)
         require((piece[0] & 0xc0) != 0x80 || size == 1, "a piece that begins within a character");
         total += pieces.lengths[i];
     }
-    require(total == length && pieces.count <= SHELL_PIECES_MAX && !arguments[SHELL_FIRST_PIECE + pieces.count], "all of the text");
+    require(total == length && pieces.count <= SHELL_PIECES_MAX && !arguments[SHELL_FIRST_PIECE + pieces.count],
+            "all of the text");
 }
 
 static void a_long_text_is_cut_between_characters(void)
 {
     static const char *const characters[] = {"x", "é", "€", "😀", "\x80"};
-    static const uint32_t lengths[] = {SHELL_ARGUMENT_MAX + 1, SHELL_ARGUMENT_MAX * 2, SHELL_ARGUMENT_MAX * 2 + 1, 1u << 20, FRAME_LIMIT};
+    static const uint32_t lengths[] = {SHELL_ARGUMENT_MAX + 1, SHELL_ARGUMENT_MAX * 2, SHELL_ARGUMENT_MAX * 2 + 1,
+                                       1u << 20, FRAME_LIMIT};
     for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
         for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++)
             requires_whole_characters(characters[i], lengths[j]);
