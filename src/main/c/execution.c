@@ -2,12 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,14 +26,15 @@
 #define DISMISSAL_MS 100
 #define STEP_US 1000u
 #define NOBODY ((pid_t)-1)
-#define KEPT_WARM 4096u
 #define PIECES_AT_ONCE 32u
 
 static void reset(struct execution *execution)
 {
     struct execution fresh = {.cgroup = -1};
-    for (unsigned i = 0; i < STREAMS; i++)
-        fresh.streams[i].retained.bytes = execution->streams[i].retained.bytes;
+    for (unsigned i = 0; i < STREAMS; i++) {
+        stream_forget(&execution->streams[i]);
+        fresh.streams[i] = execution->streams[i];
+    }
     *execution = fresh;
 }
 
@@ -72,7 +69,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
     if (!is_warded(execution))
         tree_began(execution->process.pid);
     for (unsigned i = 0; i < STREAMS; i++)
-        execution->streams[i].closed = execution->process.outputs[i] < 0;
+        stream_open(&execution->streams[i], execution->process.outputs[i]);
     execution->state = EXECUTION_RUNNING;
     return 0;
 }
@@ -183,12 +180,8 @@ static void begin_settling(struct execution *execution)
 static void begin_draining(struct execution *execution, struct sandbox *sandbox)
 {
     /* What is in a pipe now belongs to the command; what background processes add from here on does not. */
-    for (unsigned i = 0; i < STREAMS; i++) {
-        int waiting = 0;
-        if (!execution->streams[i].closed)
-            ioctl(execution->process.outputs[i], FIONREAD, &waiting);
-        execution->streams[i].to_drain = waiting > 0 ? (size_t)waiting : 0;
-    }
+    for (unsigned i = 0; i < STREAMS; i++)
+        stream_drain(&execution->streams[i]);
     if (execution->cgroup >= 0) {
         uint64_t cpu_us = cgroup_cpu_us(execution->cgroup);
         if (cpu_us > 0)
@@ -203,53 +196,23 @@ static void begin_draining(struct execution *execution, struct sandbox *sandbox)
     execution->state = EXECUTION_DRAINING;
 }
 
-static void fill(const struct execution *execution, struct stream *stream, int fd, const uint64_t *unread)
-{
-    bool draining = execution->state == EXECUTION_DRAINING;
-    unsigned pieces = execution->state == EXECUTION_SETTLING ? PIECES_AT_ONCE : 1;
-    do {
-        size_t most = unread ? retained_room(&stream->retained, *unread) : RETAINED_TAIL;
-        if (draining && most > stream->to_drain)
-            most = stream->to_drain;
-        if (most == 0)
-            return;
-        ssize_t length = retained_fill(&stream->retained, fd, most);
-        if (length < 0 && errno == EAGAIN) {
-            /* Who reads its own standard output may have been quicker. */
-            stream->to_drain = 0;
-            return;
-        }
-        if (length <= 0) {
-            stream->closed = true;
-            return;
-        }
-        stream->to_drain -= draining ? (size_t)length : 0;
-    } while (draining || --pieces > 0);
-}
-
 static void fill_all(struct execution *execution, const uint64_t *unread)
 {
+    unsigned times = execution->state == EXECUTION_SETTLING ? PIECES_AT_ONCE : 1;
     for (unsigned i = 0; i < STREAMS; i++)
-        if (!execution->streams[i].closed)
-            fill(execution, &execution->streams[i], execution->process.outputs[i], unread ? &unread[i] : NULL);
+        stream_fill(&execution->streams[i], unread ? &unread[i] : NULL, times);
 }
 
 /* True when there is something that is not read yet: there was much, or its reader is behind. */
 static bool is_behind(const struct execution *execution)
 {
-    for (unsigned i = 0; i < STREAMS; i++) {
-        int waiting = 0;
-        if (!execution->streams[i].closed && ioctl(execution->process.outputs[i], FIONREAD, &waiting) == 0 &&
-            waiting > 0)
-            return true;
-    }
-    return false;
+    return stream_is_behind(&execution->streams[0]) || stream_is_behind(&execution->streams[1]);
 }
 
 static bool has_room(const struct execution *execution, const uint64_t *unread)
 {
     for (unsigned i = 0; unread && i < STREAMS; i++)
-        if (!execution->streams[i].closed && retained_room(&execution->streams[i].retained, unread[i]) == 0)
+        if (!stream_has_room(&execution->streams[i], unread[i]))
             return false;
     return true;
 }
@@ -273,12 +236,9 @@ static bool settled(struct execution *execution, const struct sandbox *sandbox, 
     return settling_over(&execution->settling, now, printed(execution), remains);
 }
 
-static bool drained(const struct execution *execution)
+static bool is_drained(const struct execution *execution)
 {
-    for (unsigned i = 0; i < STREAMS; i++)
-        if (!execution->streams[i].closed && execution->streams[i].to_drain > 0)
-            return false;
-    return true;
+    return stream_is_drained(&execution->streams[0]) && stream_is_drained(&execution->streams[1]);
 }
 
 static size_t exited_frame(struct execution *execution)
@@ -342,7 +302,7 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
         begin_draining(execution, sandbox);
         fill_all(execution, unread);
     }
-    if (execution->state == EXECUTION_DRAINING && drained(execution)) {
+    if (execution->state == EXECUTION_DRAINING && is_drained(execution)) {
         execution->ending_length = ending_frame(execution, sandbox);
         execution->state = EXECUTION_ENDED;
     }
@@ -382,10 +342,10 @@ bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, 
     if (execution->process.pidfd >= 0)
         close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)
-        if (execution->process.outputs[i] >= 0 && execution->streams[i].closed)
-            close(execution->process.outputs[i]);
-        else if (execution->process.outputs[i] >= 0)
-            leftovers_add(leftovers, execution->process.outputs[i]);
+        if (execution->streams[i].pipe >= 0 && execution->streams[i].closed)
+            close(execution->streams[i].pipe);
+        else if (execution->streams[i].pipe >= 0)
+            leftovers_add(leftovers, execution->streams[i].pipe);
     close(execution->process.report);
     if (execution->cgroup < 0)
         return false;
@@ -396,9 +356,5 @@ bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, 
 
 void execution_free(struct execution *execution)
 {
-    /* Most commands print little; a larger output's memory goes back at once. */
-    for (unsigned i = 0; i < STREAMS; i++)
-        if (execution->streams[i].retained.total > KEPT_WARM)
-            madvise(execution->streams[i].retained.bytes, RETAINED_SIZE, MADV_DONTNEED);
     reset(execution);
 }

@@ -15,11 +15,11 @@
 #include "failure.h"
 #include "frame.h"
 #include "leftovers.h"
-#include "retained.h"
 #include "sandbox.h"
 #include "settling.h"
 #include "spawn.h"
 #include "spec.h"
+#include "stream.h"
 
 enum execution_state {
     EXECUTION_FREE,
@@ -51,11 +51,7 @@ struct execution {
     uint64_t peak_bytes;
     unsigned flags;
     struct settling settling;
-    struct stream {
-        struct retained retained;
-        size_t to_drain;
-        bool closed;
-    } streams[STREAMS];
+    struct stream streams[STREAMS];
     uint8_t ending[ENDING_SIZE];
     size_t ending_length;
 };

@@ -100,8 +100,8 @@ static void add_outputs(const struct connection *reader, const struct execution 
 {
     for (unsigned i = 0; i < STREAMS; i++) {
         const struct stream *stream = &execution->streams[i];
-        if (!stream->closed && (!reader || retained_room(&stream->retained, reader->offsets[i]) > 0))
-            add_poll(polls, count, execution->process.outputs[i], POLLIN);
+        if (!stream->closed && (!reader || stream_has_room(stream, reader->offsets[i])))
+            add_poll(polls, count, stream->pipe, POLLIN);
     }
 }
 

@@ -93,6 +93,8 @@ int main(void)
 {
     each_call_is_answered_as_the_table_has_it();
     a_far_step_is_reached();
+    what_comes_after_the_end_is_not_read();
+    who_is_behind_is_waited_for();
     a_child_is_waited_for_and_no_longer_than_it_may_last();
     a_round_ends_when_it_is_due();
     a_sandbox_outlives_its_lifetime_by_a_minute();

@@ -16,4 +16,8 @@ void a_sandbox_outlives_its_lifetime_by_a_minute(void);
 void who_is_about_to_sleep_is_looked_at_soon_again(void);
 void what_is_longer_than_its_room_is_cut_off(void);
 
+/* streams.c */
+void what_comes_after_the_end_is_not_read(void);
+void who_is_behind_is_waited_for(void);
+
 #endif
