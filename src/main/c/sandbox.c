@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,8 +140,9 @@ int sandbox_end(struct sandbox *sandbox, struct failure *failure)
 
 static void bound_ipc(const struct sandbox *sandbox)
 {
+    struct utsname kernel;
     int pidfd;
-    if (sandbox->spec->uid_count == 0 || bounds_ipc_from_inside())
+    if (sandbox->spec->uid_count == 0 || uname(&kernel) < 0 || bounds_ipc_from_inside(kernel.release))
         return;
     pid_t child = kernel_clone(0, -1, &pidfd);
     if (child == 0) {
