@@ -256,6 +256,13 @@ static size_t exited_frame(struct execution *execution)
     return frame_end(&writer);
 }
 
+size_t execution_died_frame(uint8_t *frame)
+{
+    struct failure failure;
+    failed_with(&failure, "run", "the command to its end", ESRCH);
+    return failed_frame(frame, ENDING_SIZE, &failure, KIND_SANDBOX_DIED);
+}
+
 static size_t ending_frame(struct execution *execution, const struct sandbox *sandbox)
 {
     struct failure failure = {0};
@@ -267,10 +274,8 @@ static size_t ending_frame(struct execution *execution, const struct sandbox *sa
         failure.what[sizeof failure.what - 1] = failure.on[sizeof failure.on - 1] = 0;
         return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_NOT_STARTED);
     }
-    if (ended_by_kill(execution->status) && sandbox_dying(sandbox)) {
-        failed_with(&failure, "run", "the command to its end", ESRCH);
-        return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_SANDBOX_DIED);
-    }
+    if (ended_by_kill(execution->status) && sandbox_dying(sandbox))
+        return execution_died_frame(execution->ending);
     return exited_frame(execution);
 }
 

@@ -81,6 +81,9 @@ uint64_t execution_due(const struct execution *execution, uint64_t now_us);
  */
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers);
 
+/* The ending of one whose sandbox has died under it; ENDING_SIZE is enough. */
+size_t execution_died_frame(uint8_t *frame);
+
 /* Forgets it. */
 void execution_free(struct execution *execution);
 

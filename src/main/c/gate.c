@@ -20,6 +20,7 @@
 #include "listener.h"
 #include "oom.h"
 #include "rootfs.h"
+#include "starter.h"
 #include "trunk.h"
 
 #define START_TIMEOUT_US 20000000u
@@ -50,10 +51,7 @@ static void answer_starter(struct gate *gate, const uint8_t *frame, size_t lengt
 {
     if (gate->reports < 0)
         return;
-    /* A starter that is gone already learns of the sandbox by its socket. */
-    ssize_t written = write(gate->reports, frame, length);
-    (void)written;
-    close(gate->reports);
+    starter_tell(gate->reports, frame, length);
     gate->reports = -1;
     gate->due_us = sandbox_spec_expiry(gate->sandbox->spec, monotonic_us());
 }

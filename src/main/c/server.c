@@ -197,10 +197,8 @@ void server_run(struct server *server)
 
 static void tell_readers(struct server *server)
 {
-    struct failure failure;
     uint8_t frame[ENDING_SIZE];
-    failed_with(&failure, "run", "the command to its end", ESRCH);
-    size_t length = failed_frame(frame, sizeof frame, &failure, KIND_SANDBOX_DIED);
+    size_t length = execution_died_frame(frame);
     for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
         struct connection *connection = &server->work.tables.connections[i];
         if (connection->fd < 0 || !connection->execution)
