@@ -35,8 +35,7 @@ class EgressFilterTest {
 
     @Test
     void theResolverIsOpenToWhomIsAskedForNames() {
-        assertThat(EgressFilter.of(network(true), List.of()))
-                .contains("ip daddr 10.0.2.3" + END + "53 accept\n");
+        assertThat(EgressFilter.of(network(true), List.of())).contains("ip daddr 10.0.2.3" + END + "53 accept\n");
     }
 
     @Test
