@@ -1,6 +1,7 @@
 package dev.sandlot;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -23,6 +24,8 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Transition;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Setting;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
 import java.util.UUID;
@@ -44,6 +47,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("log")
             .definedBy("dev.sandlot.log")
+            .layer("settings")
+            .definedBy("dev.sandlot.settings")
             .layer("files")
             .definedBy("dev.sandlot.files")
             .layer("errors")
@@ -94,6 +99,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
             .mayNotAccessAnyLayer()
+            .whereLayer("settings")
+            .mayNotAccessAnyLayer()
             .whereLayer("files")
             .mayNotAccessAnyLayer()
             .whereLayer("errors")
@@ -103,31 +110,31 @@ class ArchitectureTest {
             .whereLayer("http")
             .mayOnlyAccessLayers("errors", "log")
             .whereLayer("auth")
-            .mayOnlyAccessLayers("errors", "log")
+            .mayOnlyAccessLayers("errors", "log", "settings")
             .whereLayer("database")
-            .mayOnlyAccessLayers("log")
+            .mayOnlyAccessLayers("log", "settings")
             .whereLayer("idempotency")
             .mayOnlyAccessLayers("database", "auth", "errors", "http")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors", "log")
             .whereLayer("exchange")
-            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "settings")
             .whereLayer("admission")
-            .mayOnlyAccessLayers("budget", "auth", "errors")
+            .mayOnlyAccessLayers("budget", "auth", "errors", "settings")
             .whereLayer("task")
-            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log")
+            .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("image")
-            .mayOnlyAccessLayers("files", "auth", "log")
+            .mayOnlyAccessLayers("files", "auth", "log", "settings")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
             .mayOnlyAccessLayers("sandbox", "log")
             .whereLayer("sandbox.local")
-            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log")
+            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "settings")
             .whereLayer("output")
-            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log")
+            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "settings")
             .whereLayer("records")
-            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
+            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
@@ -147,7 +154,8 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "http",
-                    "log")
+                    "log",
+                    "settings")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
                     "records",
@@ -163,7 +171,8 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "http",
-                    "log")
+                    "log",
+                    "settings")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
@@ -192,7 +201,9 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "http",
-                    "log")
+                    "log",
+                    "settings",
+                    "settings")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -353,6 +364,27 @@ class ArchitectureTest {
                             .get("value")
                             .map(path -> path.toString().matches("/org/\\{org}/(ws/\\{workspace}/)?[a-z]+"))
                             .orElse(false)));
+
+    /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */
+    @ArchTest
+    static final ArchRule settingsAreReadInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sandlot.settings")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.microprofile.config..");
+
+    /** There the list of settings finds them. */
+    @ArchTest
+    static final ArchRule settingsAreDeclaredBesideTheirRecord = fields().that()
+            .haveRawType(Setting.class)
+            .should()
+            .beDeclaredInClassesThat()
+            .areAssignableTo(Configured.class)
+            .andShould()
+            .beFinal()
+            .andShould()
+            .beStatic();
 
     @ArchTest
     static final ArchRule resourcesLeaveTheDatabaseToServices = noClasses()

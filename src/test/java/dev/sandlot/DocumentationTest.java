@@ -1,12 +1,13 @@
 package dev.sandlot;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.Sets;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sandlot.settings.Setting;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -30,27 +32,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the documentation says of the code is so. */
 class DocumentationTest {
-    private static final Pattern SETTING = Pattern.compile("\"(sandlot(?:\\.[a-z]+)+)\"");
-    private static final Pattern PREFIX = Pattern.compile("\"(sandlot\\.[a-z.]+\\.)\"");
-    private static final Pattern LIMIT = Pattern.compile("= \"([a-z.]+)\";");
-    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final Pattern SETTING = Pattern.compile("\\| `(SANDLOT|MP)_");
+    private static final Pattern VARIABLE =
+            Pattern.compile("<variable name=\"((?:sandlot|mp)\\.[a-z.]+)\" defaultValue=\"([^\"]*)\"/>");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]*)(?:#([^)]+))?\\)");
     private static final Pattern CLASS = Pattern.compile("`([A-Z][A-Za-z]+(?:Test|E2E|IT|Suite))`");
 
     static Stream<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
             return Stream.concat(Stream.of(Path.of("README.md")), docs.sorted().toList().stream());
-        }
-    }
-
-    private static List<String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            List<String> texts = new ArrayList<>();
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".java")).toList()) {
-                texts.add(Files.readString(file));
-            }
-            return texts;
         }
     }
 
@@ -61,55 +51,37 @@ class DocumentationTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static String variable(String property) {
-        return property.toUpperCase(Locale.ROOT).replace('.', '_');
+    private static String row(Setting<?> setting) {
+        String absent = setting.absent().isEmpty() ? "none" : setting.absent();
+        return "| `%s` | %s | %s | %s |".formatted(setting.variable(), absent, setting.range(), setting.meaning());
     }
 
-    /** The settings that the code reads. */
-    private static Set<String> settings() throws IOException {
-        Set<String> settings = new TreeSet<>();
-        for (String source : sources()) {
-            matches(SETTING, source).forEach(property -> settings.add(variable(property)));
-            for (String prefix : matches(PREFIX, source)) {
-                matches(LIMIT, source).stream()
-                        .filter(name -> !name.startsWith("sandlot"))
-                        .forEach(name -> settings.add(variable(prefix + name)));
-            }
-        }
-        return settings;
-    }
+    /** What the rows have to be is left in target/settings.md. */
+    @Test
+    void everySettingIsInTheTablesAndNoOther() throws Exception {
+        List<String> rows =
+                SettingsOfAll.list().all().stream().map(DocumentationTest::row).toList();
+        Files.write(Path.of("target/settings.md"), rows);
 
-    /** The name that is meant: {@code _MAX} beside SANDLOT_LIFETIME_DEFAULT is SANDLOT_LIFETIME_MAX. */
-    private static String meant(String first, String name, Set<String> known) {
-        if (!name.startsWith("_")) {
-            return name;
-        }
-        return Stream.iterate(first, text -> text.contains("_"), text -> text.substring(0, text.lastIndexOf('_')))
-                .map(start -> start + name)
-                .filter(known::contains)
-                .findFirst()
-                .orElse(first + " with " + name);
+        assertThat(Files.readAllLines(Path.of("docs/operate.md")))
+                .filteredOn(line -> SETTING.matcher(line).lookingAt())
+                .containsExactlyInAnyOrderElementsOf(rows);
     }
 
     @Test
-    void everySettingIsInTheTableAndNoOther() throws Exception {
-        Set<String> known = settings();
-        Set<String> told = new TreeSet<>();
-        for (List<String> row : DocumentedOperation.rows(Path.of("docs/operate.md"))) {
-            List<String> names = CODE.matcher(row.get(1))
-                    .results()
-                    .map(match -> match.group(1))
-                    .filter(name -> name.startsWith("SANDLOT_") || name.startsWith("_"))
-                    .toList();
-            names.forEach(name -> told.add(meant(names.get(0), name, known)));
+    void theServersOwnVariablesAreTheDefaultsThatAreTold() throws Exception {
+        Map<String, Setting<?>> settings =
+                SettingsOfAll.list().all().stream().collect(Collectors.toMap(Setting::key, setting -> setting));
+        for (MatchResult variable : VARIABLE.matcher(Files.readString(Path.of("liberty/sandlot.xml")))
+                .results()
+                .toList()) {
+            assertThat(settings).containsKey(variable.group(1));
+            String absent = requireNonNull(settings.get(variable.group(1))).absent();
+            // Those that name other variables are told in words.
+            if (absent.matches("[\\w.]*")) {
+                assertThat(variable.group(2)).as(variable.group(1)).isEqualTo(absent);
+            }
         }
-
-        assertThat(Sets.difference(known, told))
-                .as("settings that are not told")
-                .isEmpty();
-        assertThat(Sets.difference(told, known))
-                .as("what is told, and is no setting")
-                .isEmpty();
     }
 
     private static String path(Class<?> resource, Method method) {

@@ -1,8 +1,14 @@
 package dev.sandlot.admission;
 
-import java.util.HashMap;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.config.Config;
+import java.util.stream.Collectors;
 
 /**
  * What is let in.
@@ -15,6 +21,7 @@ import org.eclipse.microprofile.config.Config;
  * @param perServer executions at once in this server, of which each organization has its share
  * @param minimumClientVersions by the name that a client gives itself
  */
+@Singleton
 public record AdmissionConfig(
         long ratePerSecond,
         long rateBurst,
@@ -22,62 +29,59 @@ public record AdmissionConfig(
         int perWorkspace,
         int perOrganization,
         int perServer,
-        Map<String, Version> minimumClientVersions) {
+        Map<String, Version> minimumClientVersions)
+        implements Configured {
+    private static final Setting<Long> RATE_PER_SECOND = Setting.of(
+            "sandlot.rate.per.second", Kind.number(1), "500", "requests a second that a caller may make for long");
+    private static final Setting<Long> RATE_BURST =
+            Setting.of("sandlot.rate.burst", Kind.number(1), "1000", "requests that a caller may make at once");
     /** The keeper has places for 128 executions, some of which hold endings that wait to be fetched. */
-    private static final int PER_ENVIRONMENT_MAX = 64;
+    private static final Setting<Integer> PER_ENVIRONMENT = Setting.of(
+            "sandlot.executions.per.environment", Kind.count(1, 64), "16", "executions at once in an environment");
+
+    private static final Setting<Integer> PER_WORKSPACE =
+            Setting.of("sandlot.executions.per.workspace", Kind.count(1), "256", "executions at once in a workspace");
+    private static final Setting<Integer> PER_ORG =
+            Setting.of("sandlot.executions.per.org", Kind.count(1), "256", "executions at once in an organization");
+    private static final Setting<Integer> PER_SERVER =
+            Setting.of("sandlot.executions.per.server", Kind.count(1), "512", "executions at once in this server");
+    private static final Setting<Map<String, Version>> MINIMUM_CLIENT_VERSIONS = Setting.of(
+            "sandlot.min.client.versions",
+            Kind.list("name=version,…", AdmissionConfig::version)
+                    .map(entries -> entries.stream()
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, last) -> last))),
+            "",
+            "older clients get a 426");
 
     public AdmissionConfig {
-        atLeastOne("SANDLOT_RATE_PER_SECOND", ratePerSecond);
-        atLeastOne("SANDLOT_RATE_BURST", rateBurst);
-        atLeastOne("SANDLOT_EXECUTIONS_PER_ENVIRONMENT", perEnvironment);
-        atLeastOne("SANDLOT_EXECUTIONS_PER_WORKSPACE", perWorkspace);
-        atLeastOne("SANDLOT_EXECUTIONS_PER_ORG", perOrganization);
-        atLeastOne("SANDLOT_EXECUTIONS_PER_SERVER", perServer);
-        if (perEnvironment > PER_ENVIRONMENT_MAX) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be at most " + PER_ENVIRONMENT_MAX);
-        }
+        RATE_PER_SECOND.require(ratePerSecond);
+        RATE_BURST.require(rateBurst);
+        PER_ENVIRONMENT.require(perEnvironment);
+        PER_WORKSPACE.require(perWorkspace);
+        PER_ORG.require(perOrganization);
+        PER_SERVER.require(perServer);
         minimumClientVersions = Map.copyOf(minimumClientVersions);
     }
 
-    private static void atLeastOne(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1");
-        }
+    @Inject
+    AdmissionConfig(Settings settings) {
+        this(
+                settings.get(RATE_PER_SECOND),
+                settings.get(RATE_BURST),
+                settings.get(PER_ENVIRONMENT),
+                settings.get(PER_WORKSPACE),
+                settings.get(PER_ORG),
+                settings.get(PER_SERVER),
+                settings.get(MINIMUM_CLIENT_VERSIONS));
     }
 
-    static AdmissionConfig from(Config config) {
-        return new AdmissionConfig(
-                config.getOptionalValue("sandlot.rate.per.second", Long.class).orElse(500L),
-                config.getOptionalValue("sandlot.rate.burst", Long.class).orElse(1000L),
-                config.getOptionalValue("sandlot.executions.per.environment", Integer.class)
-                        .orElse(16),
-                config.getOptionalValue("sandlot.executions.per.workspace", Integer.class)
-                        .orElse(256),
-                config.getOptionalValue("sandlot.executions.per.org", Integer.class)
-                        .orElse(256),
-                config.getOptionalValue("sandlot.executions.per.server", Integer.class)
-                        .orElse(512),
-                versions(config.getOptionalValue("sandlot.min.client.versions", String.class)
-                        .orElse("")));
-    }
-
-    /** {@code name=version,…} */
-    private static Map<String, Version> versions(String text) {
-        Map<String, Version> versions = new HashMap<>();
-        for (String entry : text.split(",", -1)) {
-            if (entry.isBlank()) {
-                continue;
-            }
-            String[] parts = entry.split("=", -1);
-            if (parts.length != 2
-                    || parts[0].isBlank()
-                    || !parts[1].strip().matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
-                throw new IllegalArgumentException(
-                        "SANDLOT_MIN_CLIENT_VERSIONS must be name=version,…: " + entry.strip());
-            }
-            versions.put(parts[0].strip(), Version.parse(parts[1].strip()));
+    private static Map.Entry<String, Version> version(String entry) {
+        List<String> parts = List.of(entry.split("=", -1));
+        if (parts.size() != 2
+                || parts.get(0).isBlank()
+                || !parts.get(1).strip().matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
+            throw new IllegalArgumentException("not name=version");
         }
-        return versions;
+        return Map.entry(parts.get(0).strip(), Version.parse(parts.get(1).strip()));
     }
 }

@@ -1,42 +1,46 @@
 package dev.sandlot.answers;
 
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
 
 /**
  * How executions are answered.
  *
- * @param streams how many clients may follow executions at once, at least 1
- * @param streamsPerEnvironment how many of them those of one environment, at least 1
+ * @param streams how many clients may follow executions at once
+ * @param streamsPerEnvironment how many of them those of one environment
  * @param keepAlive after that time without an answer, and as often, a white space goes to the client; empty: never
  */
-record AnswersConfig(int streams, int streamsPerEnvironment, Optional<Duration> keepAlive) {
-    private static final int STREAMS_DEFAULT = 512;
-    private static final int STREAMS_PER_ENVIRONMENT_DEFAULT = 64;
-    private static final int KEEPALIVE_MAX = 600;
+@Singleton
+record AnswersConfig(int streams, int streamsPerEnvironment, Optional<Duration> keepAlive) implements Configured {
+    private static final Setting<Integer> STREAMS = Setting.of(
+            "sandlot.streams.per.server", Kind.count(1), "512", "clients that follow events at once, in all");
+    private static final Setting<Integer> STREAMS_PER_ENVIRONMENT = Setting.of(
+            "sandlot.streams.per.environment",
+            Kind.count(1),
+            "64",
+            "clients that follow an environment's events at once");
+    private static final Setting<Duration> KEEP_ALIVE = Setting.of(
+            "sandlot.keepalive.seconds",
+            Kind.seconds(0, 600),
+            "0",
+            "after them, and as often, white space goes to a client that waits for a command; 0: never");
 
     public AnswersConfig {
-        if (streams < 1) {
-            throw new IllegalArgumentException("SANDLOT_STREAMS_PER_SERVER must be at least 1");
-        }
-        if (streamsPerEnvironment < 1) {
-            throw new IllegalArgumentException("SANDLOT_STREAMS_PER_ENVIRONMENT must be at least 1");
-        }
+        STREAMS.require(streams);
+        STREAMS_PER_ENVIRONMENT.require(streamsPerEnvironment);
     }
 
-    static AnswersConfig from(Config config) {
-        int keepAlive = config.getOptionalValue("sandlot.keepalive.seconds", Integer.class)
-                .orElse(0);
-        if (keepAlive < 0 || keepAlive > KEEPALIVE_MAX) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_KEEPALIVE_SECONDS must be 0 (off) to " + KEEPALIVE_MAX + ", but is " + keepAlive);
-        }
-        return new AnswersConfig(
-                config.getOptionalValue("sandlot.streams.per.server", Integer.class)
-                        .orElse(STREAMS_DEFAULT),
-                config.getOptionalValue("sandlot.streams.per.environment", Integer.class)
-                        .orElse(STREAMS_PER_ENVIRONMENT_DEFAULT),
-                keepAlive == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(keepAlive)));
+    @Inject
+    AnswersConfig(Settings settings) {
+        this(
+                settings.get(STREAMS),
+                settings.get(STREAMS_PER_ENVIRONMENT),
+                Optional.of(settings.get(KEEP_ALIVE)).filter(time -> !time.isZero()));
     }
 }

@@ -8,7 +8,6 @@ import jakarta.json.JsonString;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.HashSet;
 import java.util.Set;
-import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Reads callers out of verified tokens. */
@@ -20,8 +19,8 @@ public class Callers {
     private final String workspacesClaim;
 
     @Inject
-    public Callers(Config config) {
-        this(config.getOptionalValue("sandlot.workspaces.claim", String.class).orElse("workspaces"));
+    public Callers(IdentityConfig config) {
+        this(config.workspacesClaim());
     }
 
     Callers(String workspacesClaim) {

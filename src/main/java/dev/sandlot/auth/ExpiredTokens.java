@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.Config;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
@@ -24,16 +23,16 @@ import org.jose4j.keys.resolvers.VerificationKeyResolver;
  * has refused, with the same key, issuer and audience, and never lets anybody in.
  */
 @Singleton
-public class ExpiredTokens {
+class ExpiredTokens {
     private static final Logger LOG = ServerLog.of(ExpiredTokens.class);
     private static final int TOKEN_LENGTH_MAX = 16_384;
     private static final Duration ALL_TIME = Duration.ofDays(36_500);
 
-    private final Config config;
+    private final IdentityConfig config;
     private final ProviderKeys keys;
 
     @Inject
-    public ExpiredTokens(Config config, ProviderKeys keys) {
+    ExpiredTokens(IdentityConfig config, ProviderKeys keys) {
         this.config = config;
         this.keys = keys;
     }
@@ -75,8 +74,7 @@ public class ExpiredTokens {
     }
 
     private JwtConsumer consumer(VerificationKeyResolver key) {
-        String[] audiences = config.getOptionalValue("mp.jwt.verify.audiences", String[].class)
-                .orElseGet(() -> new String[0]);
+        String[] audiences = config.audiences().toArray(String[]::new);
         JwtConsumerBuilder builder = new JwtConsumerBuilder()
                 .setVerificationKeyResolver(key)
                 .setJwsAlgorithmConstraints(new AlgorithmConstraints(
@@ -84,7 +82,7 @@ public class ExpiredTokens {
                         AlgorithmIdentifiers.RSA_USING_SHA256,
                         AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256))
                 .setAllowedClockSkewInSeconds(Math.toIntExact(ALL_TIME.toSeconds() / 2))
-                .setExpectedIssuer(config.getValue("mp.jwt.verify.issuer", String.class));
+                .setExpectedIssuer(config.issuer());
         return (audiences.length == 0
                         ? builder.setSkipDefaultAudienceValidation()
                         : builder.setExpectedAudience(audiences))

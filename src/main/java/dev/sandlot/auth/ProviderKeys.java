@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.eclipse.microprofile.config.Config;
 import org.jose4j.http.Get;
 import org.jose4j.jwk.HttpsJwks;
 import org.jose4j.jwk.JsonWebKey;
@@ -37,19 +36,13 @@ public class ProviderKeys {
     private Instant next = Instant.MIN;
 
     @Inject
-    public ProviderKeys(Config config, Clock clock) {
-        this(source(config), clock);
+    public ProviderKeys(IdentityConfig config, Clock clock) {
+        this(config.key(), clock);
     }
 
     ProviderKeys(String source, Clock clock) {
         this.source = source;
         this.clock = clock;
-    }
-
-    private static String source(Config config) {
-        String inline =
-                config.getOptionalValue("mp.jwt.verify.publickey", String.class).orElse("");
-        return inline.isEmpty() ? config.getValue("mp.jwt.verify.publickey.location", String.class) : inline;
     }
 
     /** Throws IOException, with a reason that names no secret, where none was ever read. */

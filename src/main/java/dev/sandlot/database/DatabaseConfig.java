@@ -1,7 +1,13 @@
 package dev.sandlot.database;
 
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.Config;
 
 /**
  * Where the database is. One server uses it at a time: PostgreSQL is asked for that, a file of H2 belongs to the process
@@ -9,32 +15,42 @@ import org.eclipse.microprofile.config.Config;
  *
  * @param timeoutSeconds how long PostgreSQL may take for an answer
  */
-public record DatabaseConfig(String url, String user, String password, int timeoutSeconds) {
-    private static final int TIMEOUT_DEFAULT_SECONDS = 30;
+@Singleton
+record DatabaseConfig(String url, String user, String password, int timeoutSeconds) implements Configured {
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String H2 = "jdbc:h2:";
     private static final Pattern SHARED_H2 = Pattern.compile(
             "jdbc:h2:(tcp|ssl):.*|.*;\\s*(AUTO_SERVER\\s*=\\s*TRUE|FILE_LOCK\\s*=\\s*(NO|SOCKET))\\b.*",
             Pattern.CASE_INSENSITIVE);
+    private static final Setting<String> URL = Setting.given(
+            "sandlot.db.url",
+            Kind.text(
+                    "PostgreSQL (jdbc:postgresql:…), or a file of H2 that no other process opens (jdbc:h2:file:…)",
+                    DatabaseConfig::isOfOneServer),
+            "a file of H2 in the data directory",
+            "where the database is");
+    private static final Setting<String> USER = Setting.of("sandlot.db.user", Kind.text(), "sandlot", "its user");
+    private static final Setting<Optional<String>> PASSWORD =
+            Setting.optional("sandlot.db.password", Kind.text(), "", "that user's password");
+    private static final Setting<Integer> TIMEOUT = Setting.of(
+            "sandlot.db.timeout.seconds",
+            Kind.count(1, 86_400),
+            "30",
+            "how long PostgreSQL may take for an answer, in seconds");
 
-    public DatabaseConfig {
-        if (timeoutSeconds < 1) {
-            throw new IllegalArgumentException("SANDLOT_DB_TIMEOUT_SECONDS must be at least 1");
-        }
-        if (!url.startsWith(POSTGRESQL)
-                && (!url.startsWith(H2) || SHARED_H2.matcher(url).matches())) {
-            throw new IllegalArgumentException("SANDLOT_DB_URL must be PostgreSQL (jdbc:postgresql:…), or a file of H2"
-                    + " that no other process opens (jdbc:h2:file:…)");
-        }
+    DatabaseConfig {
+        URL.require(url);
+        TIMEOUT.require(timeoutSeconds);
     }
 
-    static DatabaseConfig from(Config config) {
-        return new DatabaseConfig(
-                config.getOptionalValue("sandlot.db.url", String.class).orElse(""),
-                config.getOptionalValue("sandlot.db.user", String.class).orElse(""),
-                config.getOptionalValue("sandlot.db.password", String.class).orElse(""),
-                config.getOptionalValue("sandlot.db.timeout.seconds", Integer.class)
-                        .orElse(TIMEOUT_DEFAULT_SECONDS));
+    @Inject
+    DatabaseConfig(Settings settings) {
+        this(settings.get(URL), settings.get(USER), settings.get(PASSWORD).orElse(""), settings.get(TIMEOUT));
+    }
+
+    private static boolean isOfOneServer(String url) {
+        return url.startsWith(POSTGRESQL)
+                || (url.startsWith(H2) && !SHARED_H2.matcher(url).matches());
     }
 
     boolean isPostgreSql() {

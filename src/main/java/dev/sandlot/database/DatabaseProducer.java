@@ -10,12 +10,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.eclipse.microprofile.config.Config;
 import org.jdbi.v3.core.Jdbi;
 
 /** The database: this server's alone, and brought up to date before anybody gets to use it. */
 @Singleton
-public class DatabaseProducer {
+class DatabaseProducer {
     /** The lock of a server that was killed is free within milliseconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -23,12 +22,6 @@ public class DatabaseProducer {
 
     @Resource(lookup = "jdbc/sandlot", shareable = false)
     private DataSource dataSource;
-
-    @Produces
-    @Singleton
-    DatabaseConfig databaseConfig(Config config) {
-        return DatabaseConfig.from(config);
-    }
 
     @Produces
     @Singleton

@@ -2,14 +2,19 @@ package dev.sandlot.environment;
 
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.sandbox.SandboxLimits;
-import dev.sandlot.task.LimitSettings;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import dev.sandlot.settings.SharedConfig;
+import dev.sandlot.task.LimitConfig;
 import dev.sandlot.task.TaskLimits;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretsDirectory files {@code org/id}
  * @param publicUrl of this server as clients see it; empty: as each of them addresses it
  */
+@Singleton
 public record EnvironmentConfig(
         Duration lifetimeDefault,
         Duration lifetimeMax,
@@ -34,82 +40,95 @@ public record EnvironmentConfig(
         long memoryMib,
         SandboxLimits limits,
         Optional<Path> secretsDirectory,
-        Optional<URI> publicUrl) {
+        Optional<URI> publicUrl)
+        implements Configured {
     private static final int MIB_BITS = 20;
-    /** As the sandboxes of this host have it: none is made without a range of its own. */
-    private static final int UID_RANGES_DEFAULT = 4096;
+    private static final long PER_SERVER_DEFAULT = 1024;
+    /** Ten years. */
+    private static final long LIFETIME_MAX_SECONDS = 315_360_000;
+
+    private static final Setting<Duration> LIFETIME_DEFAULT = Setting.of(
+            "sandlot.lifetime.default",
+            Kind.seconds(1, LIFETIME_MAX_SECONDS),
+            "3600",
+            "how long an environment lives, unless its caller says otherwise");
+    private static final Setting<Duration> LIFETIME_MAX = Setting.of(
+            "sandlot.lifetime.max", Kind.seconds(1, LIFETIME_MAX_SECONDS), "86400", "to what longer lifetimes are cut");
+    private static final Setting<Duration> RETENTION = Setting.of(
+            "sandlot.retention.days", Kind.days(0, 36_500), "7", "how long an ended environment can be read");
+    private static final Setting<Long> PER_WORKSPACE = Setting.of(
+            "sandlot.environments.per.workspace",
+            Kind.number(1),
+            "256",
+            "environments of a workspace that live, or whose sandbox still does");
+    private static final Setting<Long> PER_ORG =
+            Setting.of("sandlot.environments.per.org", Kind.number(1), "512", "such environments of an organization");
+    private static final Setting<Optional<Long>> PER_SERVER = Setting.optional(
+            "sandlot.environments.per.server",
+            Kind.number(1),
+            PER_SERVER_DEFAULT + ", at most `SANDLOT_UID_RANGES`",
+            "such environments in all; at most `SANDLOT_UID_RANGES`");
+    private static final Setting<Long> SERVICES_PER_ORG =
+            Setting.of("sandlot.services.per.org", Kind.number(1), "512", "services of an organization that run");
+    private static final Setting<Long> SERVICES_PER_SERVER =
+            Setting.of("sandlot.services.per.server", Kind.number(1), "1024", "services that run in all");
+    private static final Setting<Optional<Long>> MEMORY = Setting.optional(
+            "sandlot.memory.budget.mib",
+            Kind.number(1, 1 << 30),
+            "1.5 × the host's",
+            "what all sandboxes together may be promised; at least `SANDLOT_LIMIT_MEMORY_MIB`");
+    private static final Setting<Optional<Path>> SECRETS =
+            Setting.optional("sandlot.secrets.dir", Kind.path(), "", "secrets as files `<org>/<id>`");
+    private static final Setting<Optional<URI>> PUBLIC_URL = Setting.optional(
+            "sandlot.public.url",
+            Kind.of("such as https://sandlot.example, without a path", EnvironmentConfig::url),
+            "as each client addresses it",
+            "what `service_urls` begin with; set it behind a proxy");
 
     public EnvironmentConfig {
-        if (lifetimeMax.toSeconds() < 1
-                || lifetimeDefault.toSeconds() < 1
-                || lifetimeDefault.compareTo(lifetimeMax) > 0) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_LIFETIME_DEFAULT must be at least 1 and at most SANDLOT_LIFETIME_MAX seconds");
+        LIFETIME_DEFAULT.require(lifetimeDefault);
+        LIFETIME_MAX.require(lifetimeMax);
+        if (lifetimeDefault.compareTo(lifetimeMax) > 0) {
+            throw new IllegalArgumentException("SANDLOT_LIFETIME_DEFAULT must be at most SANDLOT_LIFETIME_MAX");
         }
-        if (retention.isNegative()) {
-            throw new IllegalArgumentException("SANDLOT_RETENTION_DAYS must be at least 0");
-        }
+        RETENTION.require(retention);
         if (memoryMib < limits.memoryBytes() >> MIB_BITS) {
             throw new IllegalArgumentException("SANDLOT_MEMORY_BUDGET_MIB must be at least SANDLOT_LIMIT_MEMORY_MIB");
         }
     }
 
-    static EnvironmentConfig from(Config config) {
-        SandboxLimits limits = LimitSettings.defaults(config);
-        return new EnvironmentConfig(
-                Duration.ofSeconds(number(config, "sandlot.lifetime.default", 3600)),
-                Duration.ofSeconds(number(config, "sandlot.lifetime.max", 86_400)),
-                Duration.ofDays(number(config, "sandlot.retention.days", 7)),
-                environments(config),
-                services(config),
-                config.getOptionalValue("sandlot.memory.budget.mib", Long.class)
-                        .orElseGet(() -> Math.max(HostMemory.budgetMib(), limits.memoryBytes() >> MIB_BITS)),
-                limits,
-                config.getOptionalValue("sandlot.secrets.dir", String.class).map(Path::of),
-                config.getOptionalValue("sandlot.public.url", String.class).map(EnvironmentConfig::url));
+    @Inject
+    EnvironmentConfig(Settings settings, LimitConfig limits) {
+        this(
+                settings.get(LIFETIME_DEFAULT),
+                settings.get(LIFETIME_MAX),
+                settings.get(RETENTION),
+                environments(settings),
+                new Bounds(Bounds.NONE, Bounds.NONE, settings.get(SERVICES_PER_ORG), settings.get(SERVICES_PER_SERVER)),
+                settings.get(MEMORY)
+                        .orElseGet(() ->
+                                Math.max(HostMemory.budgetMib(), limits.usual().memoryBytes() >> MIB_BITS)),
+                limits.usual(),
+                settings.get(SECRETS),
+                settings.get(PUBLIC_URL));
     }
 
-    private static Bounds environments(Config config) {
-        long ranges = number(config, "sandlot.uid.ranges", UID_RANGES_DEFAULT);
-        long perServer = atLeastOne(config, "sandlot.environments.per.server", Math.min(1024, Math.max(1, ranges)));
+    private static Bounds environments(Settings settings) {
+        long ranges = settings.get(SharedConfig.UID_RANGES);
+        long perServer = settings.get(PER_SERVER).orElse(Math.min(PER_SERVER_DEFAULT, ranges));
         if (perServer > ranges) {
             throw new IllegalArgumentException("SANDLOT_ENVIRONMENTS_PER_SERVER must be at most SANDLOT_UID_RANGES");
         }
-        return new Bounds(
-                Bounds.NONE,
-                atLeastOne(config, "sandlot.environments.per.workspace", 256),
-                atLeastOne(config, "sandlot.environments.per.org", 512),
-                perServer);
-    }
-
-    private static Bounds services(Config config) {
-        return new Bounds(
-                Bounds.NONE,
-                Bounds.NONE,
-                atLeastOne(config, "sandlot.services.per.org", 512),
-                atLeastOne(config, "sandlot.services.per.server", 1024));
-    }
-
-    private static long atLeastOne(Config config, String name, long absent) {
-        long value = number(config, name, absent);
-        if (value < 1) {
-            throw new IllegalArgumentException(name.toUpperCase(Locale.ROOT).replace('.', '_') + " must be at least 1");
-        }
-        return value;
+        return new Bounds(Bounds.NONE, settings.get(PER_WORKSPACE), settings.get(PER_ORG), perServer);
     }
 
     private static URI url(String text) {
         URI url = URI.create(text);
         boolean hasPath = url.getRawPath() != null && url.getRawPath().length() > 1;
         if (url.getHost() == null || hasPath || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_PUBLIC_URL must be such as https://sandlot.example, without a path");
+            throw new IllegalArgumentException("not where a server is");
         }
         return url;
-    }
-
-    private static long number(Config config, String name, long absent) {
-        return config.getOptionalValue(name, Long.class).orElse(absent);
     }
 
     /** The task's own limits, and the defaults for what it leaves open. */

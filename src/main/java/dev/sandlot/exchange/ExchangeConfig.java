@@ -1,46 +1,40 @@
 package dev.sandlot.exchange;
 
-import org.eclipse.microprofile.config.Config;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 
 /**
  * How much of requests and answers there may be at once.
  *
- * @param perCaller requests under way of one caller, at least 1
- * @param perServer requests under way of all, at least 1
- * @param bodiesMebibytes of bodies and of long answers in memory
+ * @param perCaller requests under way of one caller
+ * @param perServer requests under way of all
+ * @param bodiesBytes of bodies and of long answers in memory
  */
-public record ExchangeConfig(int perCaller, int perServer, int bodiesMebibytes) {
-    private static final int PER_CALLER = 512;
-    private static final int PER_SERVER = 2048;
-    private static final int BODIES_MEBIBYTES = 256;
+@Singleton
+record ExchangeConfig(int perCaller, int perServer, long bodiesBytes) implements Configured {
+    private static final Setting<Integer> PER_CALLER = Setting.of(
+            "sandlot.requests.per.caller",
+            Kind.count(1),
+            "512",
+            "requests of a caller that are under way, executions that wait among them");
+    private static final Setting<Integer> PER_SERVER = Setting.of(
+            "sandlot.requests.per.server", Kind.count(1), "2048", "requests of all callers that are under way");
     /** An organization's half holds the largest body, and what else it has under way. */
-    private static final int BODIES_MEBIBYTES_MIN = 32;
+    private static final Setting<Long> BODIES = Setting.of(
+            "sandlot.bodies.mib", Kind.mebibytes(32, 1 << 20), "256", "bodies and long answers that are in memory");
 
-    private static final int BODIES_MEBIBYTES_MAX = 1 << 20;
-
-    public ExchangeConfig {
-        if (perCaller < 1) {
-            throw new IllegalArgumentException("SANDLOT_REQUESTS_PER_CALLER must be at least 1");
-        }
-        if (perServer < 1) {
-            throw new IllegalArgumentException("SANDLOT_REQUESTS_PER_SERVER must be at least 1");
-        }
-        if (bodiesMebibytes < BODIES_MEBIBYTES_MIN || bodiesMebibytes > BODIES_MEBIBYTES_MAX) {
-            throw new IllegalArgumentException("SANDLOT_BODIES_MIB must be " + BODIES_MEBIBYTES_MIN + " to "
-                    + BODIES_MEBIBYTES_MAX + ", but is " + bodiesMebibytes);
-        }
+    ExchangeConfig {
+        PER_CALLER.require(perCaller);
+        PER_SERVER.require(perServer);
+        BODIES.require(bodiesBytes);
     }
 
-    static ExchangeConfig from(Config config) {
-        return new ExchangeConfig(
-                config.getOptionalValue("sandlot.requests.per.caller", Integer.class)
-                        .orElse(PER_CALLER),
-                config.getOptionalValue("sandlot.requests.per.server", Integer.class)
-                        .orElse(PER_SERVER),
-                config.getOptionalValue("sandlot.bodies.mib", Integer.class).orElse(BODIES_MEBIBYTES));
-    }
-
-    long bodiesBytes() {
-        return (long) bodiesMebibytes << 20;
+    @Inject
+    ExchangeConfig(Settings settings) {
+        this(settings.get(PER_CALLER), settings.get(PER_SERVER), settings.get(BODIES));
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What requests share while they are under way: their number, their bytes in memory, threads that wait a moment. */
 @Singleton
-public class Underway {
+class Underway {
     /** The number of threads that take requests (sandlot.xml) which may wait for the rest of a body. */
     private static final int MOMENTS = 8;
     /** Bytes of a request without its body. Where an organization's are used up, it makes no further one. */
@@ -30,7 +30,7 @@ public class Underway {
     private final Budget moments = new Budget("bodies that are waited for", "try again", Bounds.ofServer(MOMENTS));
 
     @Inject
-    public Underway(ExchangeConfig config) {
+    Underway(ExchangeConfig config) {
         this.perCaller = config.perCaller();
         this.requests = new Budget("requests under way", "wait for one to end", Bounds.ofServer(config.perServer()));
         this.bytes = new Budget(

@@ -1,14 +1,19 @@
 package dev.sandlot.image;
 
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import dev.sandlot.settings.SharedConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
+import java.util.stream.Collectors;
 
 /**
  * Where images come from and how much room they get.
@@ -20,51 +25,59 @@ import org.eclipse.microprofile.config.Config;
  * @param cacheLimit bytes of all images; what is in use stays beyond that
  * @param pullTimeout for one image
  */
+@Singleton
 public record ImageConfig(
         Path folder,
         Map<String, String> mirrors,
         Optional<Path> credentials,
         long imageLimit,
         long cacheLimit,
-        Duration pullTimeout) {
+        Duration pullTimeout)
+        implements Configured {
+    private static final Setting<Map<String, String>> MIRRORS = Setting.of(
+            "sandlot.registry.mirrors",
+            Kind.list("registry=mirror,…", ImageConfig::mirror)
+                    .map(entries -> entries.stream()
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, last) -> last))),
+            "",
+            "what is asked before a registry");
+    private static final Setting<Optional<Path>> CREDENTIALS =
+            Setting.optional("sandlot.registry.credentials", Kind.path(), "", "a file as `docker login` writes it");
+    private static final Setting<Long> IMAGE_LIMIT = Setting.of(
+            "sandlot.image.limit.mib",
+            Kind.mebibytes(1),
+            "10240",
+            "one image, unpacked; at most `SANDLOT_IMAGE_CACHE_MIB`");
+    private static final Setting<Long> CACHE_LIMIT = Setting.of(
+            "sandlot.image.cache.mib", Kind.mebibytes(1), "40960", "all images; those used longest ago go first");
+    private static final Setting<Duration> PULL_TIMEOUT =
+            Setting.of("sandlot.image.pull.seconds", Kind.seconds(1, 86_400), "600", "time for one pull");
+
     public ImageConfig {
         mirrors = Map.copyOf(mirrors);
         if (imageLimit < 1 || cacheLimit < imageLimit) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_IMAGE_LIMIT_MIB must be at least 1 and at most SANDLOT_IMAGE_CACHE_MIB");
+            throw new IllegalArgumentException("SANDLOT_IMAGE_LIMIT_MIB must be at most SANDLOT_IMAGE_CACHE_MIB");
         }
-        if (pullTimeout.toSeconds() < 1) {
-            throw new IllegalArgumentException("SANDLOT_IMAGE_PULL_SECONDS must be at least 1");
-        }
+        PULL_TIMEOUT.require(pullTimeout);
     }
 
-    /** Reads the settings. */
-    public static ImageConfig from(Config config) {
-        return new ImageConfig(
-                Path.of(config.getValue("sandlot.data.dir", String.class))
-                        .toAbsolutePath()
-                        .normalize()
-                        .resolve("images"),
-                mirrors(config.getOptionalValues("sandlot.registry.mirrors", String.class)
-                        .orElse(List.of())),
-                config.getOptionalValue("sandlot.registry.credentials", String.class)
-                        .map(Path::of),
-                config.getOptionalValue("sandlot.image.limit.mib", Long.class).orElse(10_240L) << 20,
-                config.getOptionalValue("sandlot.image.cache.mib", Long.class).orElse(40_960L) << 20,
-                Duration.ofSeconds(config.getOptionalValue("sandlot.image.pull.seconds", Long.class)
-                        .orElse(600L)));
+    @Inject
+    ImageConfig(Settings settings) {
+        this(
+                settings.get(SharedConfig.DATA_DIR).resolve("images"),
+                settings.get(MIRRORS),
+                settings.get(CREDENTIALS),
+                settings.get(IMAGE_LIMIT),
+                settings.get(CACHE_LIMIT),
+                settings.get(PULL_TIMEOUT));
     }
 
-    private static Map<String, String> mirrors(List<String> entries) {
-        Map<String, String> mirrors = new HashMap<>();
-        for (String entry : entries) {
-            String[] parts = entry.split("=", 2);
-            if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
-                throw new IllegalArgumentException("SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…: " + entry);
-            }
-            mirrors.put(ImageRef.registryNamed(parts[0]), parts[1].strip());
+    private static Map.Entry<String, String> mirror(String entry) {
+        String[] parts = entry.split("=", 2);
+        if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
+            throw new IllegalArgumentException("not registry=mirror");
         }
-        return mirrors;
+        return Map.entry(ImageRef.registryNamed(parts[0]), parts[1].strip());
     }
 
     /** HTTP without TLS is for what never leaves this host. */

@@ -11,27 +11,20 @@ import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
-import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /** The backend of this server, and the images that it makes sandboxes from. */
 @Singleton
-public class BackendProducer {
+class BackendProducer {
     private volatile @Nullable LocalBackend made;
 
     @Produces
     @Singleton
     @Typed({LocalBackend.class, SandboxBackend.class})
-    LocalBackend backend(Config config) throws IOException {
-        LocalBackend backend = LocalBackend.start(LocalConfig.from(config));
+    LocalBackend backend(LocalConfig config) throws IOException {
+        LocalBackend backend = LocalBackend.start(config);
         made = backend;
         return backend;
-    }
-
-    @Produces
-    @Singleton
-    ImageConfig imageConfig(Config config) {
-        return ImageConfig.from(config);
     }
 
     @Produces

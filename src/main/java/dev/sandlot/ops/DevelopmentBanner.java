@@ -4,7 +4,6 @@ import dev.sandlot.http.ApiPath;
 import dev.sandlot.log.ServerLog;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.Config;
 
 /** What a developer reads when a server comes up in development mode: a line to paste. */
 final class DevelopmentBanner {
@@ -12,9 +11,8 @@ final class DevelopmentBanner {
 
     private final String base;
 
-    DevelopmentBanner(Config config) {
-        this.base = "http://" + config.getValue("sandlot.http.host", String.class) + ":"
-                + config.getValue("sandlot.http.port", String.class) + ApiPath.ROOT + "/org/dev/ws/main/environments";
+    DevelopmentBanner(ServerConfig config) {
+        this.base = "http://" + config.host() + ":" + config.port() + ApiPath.ROOT + "/org/dev/ws/main/environments";
     }
 
     void print(String token) {

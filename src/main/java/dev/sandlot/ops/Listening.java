@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that have not, and tells the application last of all; a client that waits longer would hear nothing.
  */
 @Singleton
-public class Listening {
+class Listening {
     private static final Logger LOG = ServerLog.of(Listening.class);
     private static final int CONNECT_MILLIS = 500;
     /** What ends by then is answered as ever. */
@@ -33,12 +32,10 @@ public class Listening {
     private @Nullable Instant refusedSince;
 
     @Inject
-    public Listening(RunningExecutions running, Clock clock, Config config) {
+    Listening(RunningExecutions running, Clock clock, ServerConfig config) {
         this.running = running;
         this.clock = clock;
-        this.address = new InetSocketAddress(
-                config.getValue("sandlot.http.host", String.class).replace("*", "0.0.0.0"),
-                config.getValue("sandlot.http.port", Integer.class));
+        this.address = new InetSocketAddress(config.host().replace("*", "0.0.0.0"), config.port());
     }
 
     /** Looks, where somebody may be waiting. Called every second. */

@@ -3,6 +3,7 @@ package dev.sandlot.ops;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
+import dev.sandlot.environment.EnvironmentConfig;
 import dev.sandlot.environment.EnvironmentProvisioner;
 import dev.sandlot.environment.EnvironmentServices;
 import dev.sandlot.environment.Reconciler;
@@ -17,7 +18,8 @@ import dev.sandlot.retention.Retention;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
-import dev.sandlot.task.PublishPolicy;
+import dev.sandlot.settings.Settings;
+import dev.sandlot.settings.SharedConfig;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -36,7 +38,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.Config;
 
 /** Brings the server up in order, keeps its periodic work going, and stops it when a setting is bad. */
 @jakarta.ejb.Startup
@@ -49,7 +50,16 @@ public class Startup {
     private ManagedScheduledExecutorService scheduler;
 
     @Inject
-    private Config config;
+    private Settings settings;
+
+    @Inject
+    private SettingsCheck check;
+
+    @Inject
+    private Instance<ServerConfig> server;
+
+    @Inject
+    private Instance<SharedConfig> shared;
 
     @Inject
     private DataDirectory directory;
@@ -67,7 +77,7 @@ public class Startup {
     private Instance<Images> images;
 
     @Inject
-    private Instance<PublishPolicy> policy;
+    private Instance<EnvironmentConfig> environments;
 
     @Inject
     private Instance<EnvironmentProvisioner> provisioner;
@@ -110,15 +120,15 @@ public class Startup {
     @PostConstruct
     void start() {
         try {
-            IdentityMode mode = IdentityMode.of(config);
-            Path data = Path.of(config.getValue("sandlot.data.dir", String.class));
+            check.requireGood();
+            IdentityMode mode = IdentityMode.of(settings);
+            Path data = shared.get().dataDirectory();
             directory.take(data);
             soleServer.get();
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
             images.get();
-            policy.get();
             // From the first output on somebody makes room.
             eviction.get();
             recovery.get().replay();
@@ -130,8 +140,12 @@ public class Startup {
             LOG.log(Level.INFO, "Sandboxes of this host hold: {0}, and can have: {1}", new Object[] {
                 guarantees.held(), guarantees.offered()
             });
+            LOG.log(
+                    Level.INFO,
+                    "Sandboxes may use {0} MiB of memory together, those of one organization half of it",
+                    Long.toString(environments.get().memoryMib()));
             if (mode == IdentityMode.DEVELOPMENT) {
-                new DevelopmentBanner(config).print(new DevelopmentIdentity(data).issue());
+                new DevelopmentBanner(server.get()).print(new DevelopmentIdentity(data).issue());
             }
         } catch (IOException | RuntimeException broken) {
             stop("Sandlot can't start", broken);
@@ -144,10 +158,18 @@ public class Startup {
         LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {what, why});
         Failures.log(LOG, Level.FINE, broken, () -> what);
         state.failed(why);
-        if (config.getOptionalValue("sandlot.exit.on.failure", Boolean.class).orElse(true)) {
+        if (exitsOnFailure()) {
             // An orderly exit would wait half a minute for the thread that asks for it. What runs, runs on.
             backends.closeMade();
             Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private boolean exitsOnFailure() {
+        try {
+            return settings.get(ServerConfig.EXIT_ON_FAILURE);
+        } catch (IllegalArgumentException refused) {
+            return true;
         }
     }
 

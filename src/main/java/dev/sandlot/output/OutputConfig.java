@@ -1,7 +1,13 @@
 package dev.sandlot.output;
 
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import dev.sandlot.settings.SharedConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
-import org.eclipse.microprofile.config.Config;
 
 /**
  * How much of an output is kept and shown.
@@ -10,25 +16,29 @@ import org.eclipse.microprofile.config.Config;
  * @param shownLimit bytes that an answer's text shows
  * @param keptLimit bytes that are kept
  */
-public record OutputConfig(Path directory, long shownLimit, long keptLimit) {
+@Singleton
+public record OutputConfig(Path directory, long shownLimit, long keptLimit) implements Configured {
     /** In the data directory. */
     static final String FOLDER = "outputs";
 
-    private static final long SHOWN_DEFAULT = 1L << 20;
-    private static final long KEPT_DEFAULT = 64L << 20;
-    private static final long SHOWN_MAX = 64L << 20;
+    private static final Setting<Long> SHOWN_LIMIT = Setting.of(
+            "sandlot.output.limit", Kind.bytes(1024, 64 << 20), "1048576", "what of an output an answer shows");
+    private static final Setting<Long> KEPT_LIMIT = Setting.of(
+            "sandlot.spool.limit",
+            Kind.bytes(1024, 1L << 40),
+            "67108864",
+            "what of an output is kept; at least `SANDLOT_OUTPUT_LIMIT`");
 
     public OutputConfig {
-        if (shownLimit < 1024 || shownLimit > SHOWN_MAX || keptLimit < shownLimit) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_OUTPUT_LIMIT must be 1024 to " + SHOWN_MAX + ", SANDLOT_SPOOL_LIMIT no less than it");
+        SHOWN_LIMIT.require(shownLimit);
+        KEPT_LIMIT.require(keptLimit);
+        if (keptLimit < shownLimit) {
+            throw new IllegalArgumentException("SANDLOT_SPOOL_LIMIT must be no less than SANDLOT_OUTPUT_LIMIT");
         }
     }
 
-    static OutputConfig from(Config config) {
-        return new OutputConfig(
-                Path.of(config.getValue("sandlot.data.dir", String.class)).resolve(FOLDER),
-                config.getOptionalValue("sandlot.output.limit", Long.class).orElse(SHOWN_DEFAULT),
-                config.getOptionalValue("sandlot.spool.limit", Long.class).orElse(KEPT_DEFAULT));
+    @Inject
+    OutputConfig(Settings settings) {
+        this(settings.get(SharedConfig.DATA_DIR).resolve(FOLDER), settings.get(SHOWN_LIMIT), settings.get(KEPT_LIMIT));
     }
 }

@@ -27,7 +27,7 @@ import org.apache.hc.core5.http.HttpException;
 
 /** A request to a service, and its answer on the way back: both as streams, nothing is kept. */
 @Singleton
-public class Forwarding {
+class Forwarding {
     private static final Logger LOG = ServerLog.of(Forwarding.class);
     private static final int PIECE = 16 * 1024;
     /** How long a service may say nothing. */
@@ -37,7 +37,7 @@ public class Forwarding {
     private final ForwardedRequest requests;
 
     @Inject
-    public Forwarding(SandboxBackend backend, ProxyConfig config) {
+    Forwarding(SandboxBackend backend, ProxyConfig config) {
         this.backend = backend;
         this.requests = new ForwardedRequest(new CallerTokens(config.issuer()));
     }

@@ -1,33 +1,37 @@
 package dev.sandlot.proxy;
 
-import org.eclipse.microprofile.config.Config;
+import dev.sandlot.auth.IdentityConfig;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 
 /**
  * How services are reached.
  *
- * @param perEnvironment requests to one environment's services at once, at least 1
- * @param perServer requests to all services at once, at least 1
+ * @param perEnvironment requests to one environment's services at once
+ * @param perServer requests to all services at once
  * @param issuer of the tokens that callers of the API have: none of them is passed on
  */
-public record ProxyConfig(int perEnvironment, int perServer, String issuer) {
-    private static final int PER_ENVIRONMENT = 64;
-    private static final int PER_SERVER = 512;
+@Singleton
+record ProxyConfig(int perEnvironment, int perServer, String issuer) implements Configured {
+    private static final Setting<Integer> PER_ENVIRONMENT = Setting.of(
+            "sandlot.service.requests.per.environment",
+            Kind.count(1),
+            "64",
+            "requests to one environment's services at once");
+    private static final Setting<Integer> PER_SERVER =
+            Setting.of("sandlot.service.requests.per.server", Kind.count(1), "512", "requests to all services at once");
 
-    public ProxyConfig {
-        if (perEnvironment < 1) {
-            throw new IllegalArgumentException("SANDLOT_SERVICE_REQUESTS_PER_ENVIRONMENT must be at least 1");
-        }
-        if (perServer < 1) {
-            throw new IllegalArgumentException("SANDLOT_SERVICE_REQUESTS_PER_SERVER must be at least 1");
-        }
+    ProxyConfig {
+        PER_ENVIRONMENT.require(perEnvironment);
+        PER_SERVER.require(perServer);
     }
 
-    static ProxyConfig from(Config config) {
-        return new ProxyConfig(
-                config.getOptionalValue("sandlot.service.requests.per.environment", Integer.class)
-                        .orElse(PER_ENVIRONMENT),
-                config.getOptionalValue("sandlot.service.requests.per.server", Integer.class)
-                        .orElse(PER_SERVER),
-                config.getValue("mp.jwt.verify.issuer", String.class));
+    @Inject
+    ProxyConfig(Settings settings) {
+        this(settings.get(PER_ENVIRONMENT), settings.get(PER_SERVER), settings.get(IdentityConfig.ISSUER));
     }
 }

@@ -6,10 +6,15 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.sandbox.SandboxLimits;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
 import dev.sandlot.task.TaskDefinition.Image;
 import dev.sandlot.task.TaskNetwork.Target;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.List;
-import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,48 +28,59 @@ import org.jspecify.annotations.Nullable;
  * @param versionsPerOrg how many versions an organization may have
  * @param bytesPerOrg how long their definitions may be together
  */
+@Singleton
 public record PublishPolicy(
         List<String> registries,
         boolean egress,
         SandboxLimits limits,
         List<String> trustedOrgs,
         int versionsPerOrg,
-        long bytesPerOrg) {
+        long bytesPerOrg)
+        implements Configured {
     private static final long MEBIBYTE = 1 << 20;
+    private static final Setting<List<String>> REGISTRIES = Setting.of(
+            "sandlot.registries",
+            Kind.list("registry,…", ImageRef::registryNamed),
+            "",
+            "whose images published tasks may use; tasks from files may use any");
+    private static final Setting<Boolean> EGRESS = Setting.of(
+            "sandlot.published.egress",
+            Kind.yesOrNo(),
+            "false",
+            "whether published tasks may have a network; tasks from files may anyway");
+    private static final Setting<List<String>> TRUSTED_ORGS = Setting.of(
+            "sandlot.trusted.orgs",
+            Kind.list("org,…", PublishPolicy::organization),
+            "",
+            "organizations whose public tasks are meant by their names alone");
+    private static final Setting<Integer> VERSIONS_PER_ORG = Setting.of(
+            "sandlot.published.versions.per.org", Kind.count(0), "1000", "published versions of an organization");
+    private static final Setting<Long> MEBIBYTES_PER_ORG = Setting.of(
+            "sandlot.published.mib.per.org", Kind.mebibytes(0), "64", "an organization's published definitions");
 
     public PublishPolicy {
         registries = List.copyOf(registries);
-        trustedOrgs = List.copyOf(trustedOrgs);
-        if (!trustedOrgs.stream().allMatch(org -> WorkspaceId.SLUG.matcher(org).matches())) {
-            throw new IllegalArgumentException("SANDLOT_TRUSTED_ORGS must be organizations: org,org,…");
-        }
-        if (versionsPerOrg < 0) {
-            throw new IllegalArgumentException("SANDLOT_PUBLISHED_VERSIONS_PER_ORG must be at least 0");
-        }
-        if (bytesPerOrg < 0) {
-            throw new IllegalArgumentException("SANDLOT_PUBLISHED_MIB_PER_ORG must be at least 0");
-        }
+        trustedOrgs = trustedOrgs.stream().map(PublishPolicy::organization).toList();
+        VERSIONS_PER_ORG.require(versionsPerOrg);
+        MEBIBYTES_PER_ORG.require(bytesPerOrg);
     }
 
-    /** Reads the settings. */
-    static PublishPolicy from(Config config) {
-        return new PublishPolicy(
-                list(config, "sandlot.registries").stream()
-                        .map(ImageRef::registryNamed)
-                        .toList(),
-                config.getOptionalValue("sandlot.published.egress", Boolean.class)
-                        .orElse(false),
-                LimitSettings.published(config),
-                list(config, "sandlot.trusted.orgs").stream().map(String::strip).toList(),
-                config.getOptionalValue("sandlot.published.versions.per.org", Integer.class)
-                        .orElse(1000),
-                config.getOptionalValue("sandlot.published.mib.per.org", Integer.class)
-                                .orElse(64)
-                        * MEBIBYTE);
+    @Inject
+    PublishPolicy(Settings settings, LimitConfig limits) {
+        this(
+                settings.get(REGISTRIES),
+                settings.get(EGRESS),
+                limits.published(),
+                settings.get(TRUSTED_ORGS),
+                settings.get(VERSIONS_PER_ORG),
+                settings.get(MEBIBYTES_PER_ORG));
     }
 
-    private static List<String> list(Config config, String name) {
-        return config.getOptionalValues(name, String.class).orElse(List.of());
+    private static String organization(String name) {
+        if (!WorkspaceId.SLUG.matcher(name).matches()) {
+            throw new IllegalArgumentException("not an organization: " + name);
+        }
+        return name;
     }
 
     /** Collects what is not allowed. */

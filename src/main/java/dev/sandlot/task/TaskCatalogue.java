@@ -23,7 +23,6 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.Config;
 
 /**
  * All tasks: the operator's (built in, or from a folder) and those that were published. The last good version of a file
@@ -51,8 +50,12 @@ public final class TaskCatalogue {
     private volatile Map<String, NavigableMap<TaskVersion, TaskDefinition>> tasks = Map.of();
 
     @Inject
-    public TaskCatalogue(Config config, PublishedTasks published, PublishPolicy policy, Clock clock) {
-        this(folder(config), published, policy.trustedOrgs(), clock);
+    TaskCatalogue(TaskConfig config, PublishedTasks published, PublishPolicy policy, Clock clock) {
+        this(
+                config.folder().<TaskSource>map(TaskFolder::new).stream().toList(),
+                published,
+                policy.trustedOrgs(),
+                clock);
     }
 
     TaskCatalogue(List<TaskSource> sources, PublishedTasks published, List<String> trustedOrgs, Clock clock) {
@@ -61,14 +64,6 @@ public final class TaskCatalogue {
         this.trustedOrgs = List.copyOf(trustedOrgs);
         this.clock = clock;
         BUILT_IN.forEach(this::addBuiltIn);
-    }
-
-    private static List<TaskSource> folder(Config config) {
-        return config
-                .getOptionalValue("sandlot.tasks.dir", String.class)
-                .<TaskSource>map(path -> new TaskFolder(Path.of(path)))
-                .stream()
-                .toList();
     }
 
     private void addBuiltIn(String resource) {

@@ -12,9 +12,9 @@ public record TaskLimits(
     /** A pebibyte. */
     static final long BYTES_MAX = 1L << 50;
 
-    static final long CPU_MILLIS_MAX = 1_024_000;
+    static final int CPU_MILLIS_MAX = 1_024_000;
     /** PID_MAX_LIMIT of the kernel. */
-    static final long PIDS_MAX = 1 << 22;
+    static final int PIDS_MAX = 1 << 22;
 
-    static final long OPEN_FILES_MAX = 1 << 20;
+    static final int OPEN_FILES_MAX = 1 << 20;
 }

@@ -3,7 +3,7 @@ package dev.sandlot.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionConfigTest {
     private static AdmissionConfig read(String name, String value) {
-        return AdmissionConfig.from(Settings.of(name, value));
+        return new AdmissionConfig(GivenSettings.of(name, value));
     }
 
     @Test
     void defaultsSuitAMachineOfEightCores() {
-        assertThat(AdmissionConfig.from(Settings.none()))
+        assertThat(new AdmissionConfig(GivenSettings.none()))
                 .isEqualTo(new AdmissionConfig(500, 1000, 16, 256, 256, 512, Map.of()));
     }
 
@@ -34,13 +34,13 @@ class AdmissionConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.rate.per.second, 0, SANDLOT_RATE_PER_SECOND must be at least 1",
-        "sandlot.rate.burst, 0, SANDLOT_RATE_BURST must be at least 1",
-        "sandlot.executions.per.environment, 0, SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be at least 1",
-        "sandlot.executions.per.environment, 65, SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be at most 64",
-        "sandlot.executions.per.workspace, -1, SANDLOT_EXECUTIONS_PER_WORKSPACE must be at least 1",
-        "sandlot.executions.per.org, 0, SANDLOT_EXECUTIONS_PER_ORG must be at least 1",
-        "sandlot.executions.per.server, 0, SANDLOT_EXECUTIONS_PER_SERVER must be at least 1",
+        "sandlot.rate.per.second, 0, 'SANDLOT_RATE_PER_SECOND must be at least 1, but is 0'",
+        "sandlot.rate.burst, 0, 'SANDLOT_RATE_BURST must be at least 1, but is 0'",
+        "sandlot.executions.per.environment, 0, 'SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be 1 to 64, but is 0'",
+        "sandlot.executions.per.environment, 65, 'SANDLOT_EXECUTIONS_PER_ENVIRONMENT must be 1 to 64, but is 65'",
+        "sandlot.executions.per.workspace, -1, 'SANDLOT_EXECUTIONS_PER_WORKSPACE must be at least 1, but is -1'",
+        "sandlot.executions.per.org, 0, 'SANDLOT_EXECUTIONS_PER_ORG must be at least 1, but is 0'",
+        "sandlot.executions.per.server, 0, 'SANDLOT_EXECUTIONS_PER_SERVER must be at least 1, but is 0'",
     })
     void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))
@@ -59,6 +59,6 @@ class AdmissionConfigTest {
     void whatIsNoClientsVersionIsRefused(String value) {
         assertThatThrownBy(() -> read("sandlot.min.client.versions", "sdk=3," + value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("SANDLOT_MIN_CLIENT_VERSIONS must be name=version,…: " + value.strip());
+                .hasMessage("SANDLOT_MIN_CLIENT_VERSIONS must be name=version,…, but has " + value.strip());
     }
 }

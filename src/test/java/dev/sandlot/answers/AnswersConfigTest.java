@@ -3,7 +3,7 @@ package dev.sandlot.answers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswersConfigTest {
     private static AnswersConfig read(String name, String value) {
-        return AnswersConfig.from(Settings.of(name, value));
+        return new AnswersConfig(GivenSettings.of(name, value));
     }
 
     @Test
     void defaultsSuitAMachineOfEightCores() {
-        AnswersConfig config = AnswersConfig.from(Settings.none());
+        AnswersConfig config = new AnswersConfig(GivenSettings.none());
 
         assertThat(config.streams()).isEqualTo(512);
         assertThat(config.streamsPerEnvironment()).isEqualTo(64);
@@ -36,10 +36,10 @@ class AnswersConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sandlot.streams.per.server|0|SANDLOT_STREAMS_PER_SERVER must be at least 1",
-                "sandlot.streams.per.environment|0|SANDLOT_STREAMS_PER_ENVIRONMENT must be at least 1",
-                "sandlot.keepalive.seconds|-1|SANDLOT_KEEPALIVE_SECONDS must be 0 (off) to 600, but is -1",
-                "sandlot.keepalive.seconds|601|SANDLOT_KEEPALIVE_SECONDS must be 0 (off) to 600, but is 601",
+                "sandlot.streams.per.server|0|SANDLOT_STREAMS_PER_SERVER must be at least 1, but is 0",
+                "sandlot.streams.per.environment|0|SANDLOT_STREAMS_PER_ENVIRONMENT must be at least 1, but is 0",
+                "sandlot.keepalive.seconds|-1|SANDLOT_KEEPALIVE_SECONDS must be 0 to 600 seconds, but is -1",
+                "sandlot.keepalive.seconds|601|SANDLOT_KEEPALIVE_SECONDS must be 0 to 600 seconds, but is 601",
             })
     void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))

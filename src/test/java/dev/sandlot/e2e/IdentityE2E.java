@@ -108,9 +108,31 @@ class IdentityE2E {
                 .contains("Sandlot can't start: Set MP_JWT_VERIFY_PUBLICKEY_LOCATION");
     }
 
+    /** Of values that nothing reads before a request comes, too. */
     @Test
-    void aBadSettingStopsTheServerWithOneSentence() throws Exception {
-        assertThat(new SandlotServer(Map.of("SANDLOT_LIFETIME_DEFAULT", "0")).refuse())
-                .contains("Sandlot can't start: SANDLOT_LIFETIME_DEFAULT must be");
+    void badSettingsStopTheServerWithASentenceForEach() throws Exception {
+        Map<String, String> settings = Map.of(
+                "SANDLOT_LIFETIME_DEFAULT", "0",
+                "SANDLOT_SERVICE_REQUESTS_PER_SERVER", "none",
+                "SANDLOT_REQUIRE_LIMITS", "ture",
+                "SANDLOT_LIMIT_MEMORY_MB", "1");
+
+        assertThat(new SandlotServer(settings).refuse())
+                .contains("Nothing reads these settings: SANDLOT_LIMIT_MEMORY_MB (is it SANDLOT_LIMIT_MEMORY_MIB?)\n")
+                .contains("Sandlot can't start: SANDLOT_LIFETIME_DEFAULT must be 1 to 315360000 seconds, but is 0;"
+                        + " SANDLOT_REQUIRE_LIMITS must be true or false, but is ture;"
+                        + " SANDLOT_SERVICE_REQUESTS_PER_SERVER must be at least 1, but is none\n");
+    }
+
+    @Test
+    void settingsThatDoNotGoTogetherStopTheServer() throws Exception {
+        Map<String, String> settings =
+                Map.of("SANDLOT_LIFETIME_MAX", "60", "SANDLOT_IMAGE_CACHE_MIB", "1", "SANDLOT_UID_RANGES", "65535");
+
+        assertThat(new SandlotServer(settings).refuse())
+                .doesNotContain("Nothing reads")
+                .contains("Sandlot can't start: SANDLOT_IMAGE_LIMIT_MIB must be at most SANDLOT_IMAGE_CACHE_MIB;"
+                        + " SANDLOT_LIFETIME_DEFAULT must be at most SANDLOT_LIFETIME_MAX;"
+                        + " SANDLOT_UID_BASE and SANDLOT_UID_RANGES must end before 4294000000");
     }
 }

@@ -3,8 +3,10 @@ package dev.sandlot.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
 import dev.sandlot.budget.Bounds;
+import dev.sandlot.settings.GivenSettings;
+import dev.sandlot.settings.Settings;
+import dev.sandlot.task.LimitConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EnvironmentConfigTest {
     private static EnvironmentConfig read(Map<String, String> settings) {
-        return EnvironmentConfig.from(new Settings(settings));
+        Settings said = GivenSettings.of(settings);
+        return new EnvironmentConfig(said, new LimitConfig(said));
     }
 
     @Test
@@ -44,12 +47,16 @@ class EnvironmentConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.environments.per.workspace, 0, SANDLOT_ENVIRONMENTS_PER_WORKSPACE must be at least 1",
-        "sandlot.environments.per.org, 0, SANDLOT_ENVIRONMENTS_PER_ORG must be at least 1",
-        "sandlot.environments.per.server, -1, SANDLOT_ENVIRONMENTS_PER_SERVER must be at least 1",
+        "sandlot.environments.per.workspace, 0, 'SANDLOT_ENVIRONMENTS_PER_WORKSPACE must be at least 1, but is 0'",
+        "sandlot.environments.per.org, 0, 'SANDLOT_ENVIRONMENTS_PER_ORG must be at least 1, but is 0'",
+        "sandlot.environments.per.server, -1, 'SANDLOT_ENVIRONMENTS_PER_SERVER must be at least 1, but is -1'",
         "sandlot.environments.per.server, 4097, SANDLOT_ENVIRONMENTS_PER_SERVER must be at most SANDLOT_UID_RANGES",
-        "sandlot.services.per.org, 0, SANDLOT_SERVICES_PER_ORG must be at least 1",
-        "sandlot.services.per.server, 0, SANDLOT_SERVICES_PER_SERVER must be at least 1",
+        "sandlot.services.per.org, 0, 'SANDLOT_SERVICES_PER_ORG must be at least 1, but is 0'",
+        "sandlot.services.per.server, 0, 'SANDLOT_SERVICES_PER_SERVER must be at least 1, but is 0'",
+        "sandlot.lifetime.default, 0, 'SANDLOT_LIFETIME_DEFAULT must be 1 to 315360000 seconds, but is 0'",
+        "sandlot.lifetime.max, 3599, SANDLOT_LIFETIME_DEFAULT must be at most SANDLOT_LIFETIME_MAX",
+        "sandlot.retention.days, -1, 'SANDLOT_RETENTION_DAYS must be 0 to 36500 days, but is -1'",
+        "sandlot.public.url, ftp://x, 'SANDLOT_PUBLIC_URL must be such as https://sandlot.example, without a path'",
         "sandlot.memory.budget.mib, 511, SANDLOT_MEMORY_BUDGET_MIB must be at least SANDLOT_LIMIT_MEMORY_MIB"
     })
     void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {

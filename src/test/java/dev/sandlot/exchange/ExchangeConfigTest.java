@@ -3,19 +3,19 @@ package dev.sandlot.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExchangeConfigTest {
     private static ExchangeConfig read(String name, String value) {
-        return ExchangeConfig.from(Settings.of(name, value));
+        return new ExchangeConfig(GivenSettings.of(name, value));
     }
 
     @Test
     void defaultsSuitAMachineOfEightCores() {
-        ExchangeConfig config = ExchangeConfig.from(Settings.none());
+        ExchangeConfig config = new ExchangeConfig(GivenSettings.none());
 
         assertThat(config.perCaller()).isEqualTo(512);
         assertThat(config.perServer()).isEqualTo(2048);
@@ -34,10 +34,10 @@ class ExchangeConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sandlot.requests.per.caller|0|SANDLOT_REQUESTS_PER_CALLER must be at least 1",
-                "sandlot.requests.per.server|0|SANDLOT_REQUESTS_PER_SERVER must be at least 1",
-                "sandlot.bodies.mib|31|SANDLOT_BODIES_MIB must be 32 to 1048576, but is 31",
-                "sandlot.bodies.mib|1048577|SANDLOT_BODIES_MIB must be 32 to 1048576, but is 1048577",
+                "sandlot.requests.per.caller|0|SANDLOT_REQUESTS_PER_CALLER must be at least 1, but is 0",
+                "sandlot.requests.per.server|0|SANDLOT_REQUESTS_PER_SERVER must be at least 1, but is 0",
+                "sandlot.bodies.mib|31|SANDLOT_BODIES_MIB must be 32 to 1048576 MiB, but is 31",
+                "sandlot.bodies.mib|1048577|SANDLOT_BODIES_MIB must be 32 to 1048576 MiB, but is 1048577",
             })
     void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))

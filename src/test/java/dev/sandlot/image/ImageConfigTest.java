@@ -3,7 +3,7 @@ package dev.sandlot.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -14,12 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageConfigTest {
     private static ImageConfig read(String name, String value) {
-        return ImageConfig.from(Settings.of(name, value));
+        return new ImageConfig(GivenSettings.of(name, value));
     }
 
     @Test
     void defaultsAreTenGibibytesForAnImageAndFortyForAll() {
-        ImageConfig config = ImageConfig.from(Settings.none());
+        ImageConfig config = new ImageConfig(GivenSettings.none());
 
         assertThat(config.folder()).isEqualTo(Path.of("/data/images"));
         assertThat(config.mirrors()).isEmpty();
@@ -48,13 +48,12 @@ class ImageConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.image.limit.mib, 0, SANDLOT_IMAGE_LIMIT_MIB must be at least 1 and at most SANDLOT_IMAGE_CACHE_MIB",
-        "sandlot.image.cache.mib, 10239,"
-                + " SANDLOT_IMAGE_LIMIT_MIB must be at least 1 and at most SANDLOT_IMAGE_CACHE_MIB",
-        "sandlot.image.pull.seconds, 0, SANDLOT_IMAGE_PULL_SECONDS must be at least 1",
-        "sandlot.registry.mirrors, docker.io, 'SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…: docker.io'",
-        "sandlot.registry.mirrors, docker.io=, 'SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…: docker.io='",
-        "sandlot.registry.mirrors, =m, 'SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…: =m'",
+        "sandlot.image.limit.mib, 0, 'SANDLOT_IMAGE_LIMIT_MIB must be 1 to 1073741824 MiB, but is 0'",
+        "sandlot.image.cache.mib, 10239, SANDLOT_IMAGE_LIMIT_MIB must be at most SANDLOT_IMAGE_CACHE_MIB",
+        "sandlot.image.pull.seconds, 0, 'SANDLOT_IMAGE_PULL_SECONDS must be 1 to 86400 seconds, but is 0'",
+        "sandlot.registry.mirrors, docker.io, 'SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…, but has docker.io'",
+        "sandlot.registry.mirrors, docker.io=, 'SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…, but has docker.io='",
+        "sandlot.registry.mirrors, =m, 'SANDLOT_REGISTRY_MIRRORS must be registry=mirror,…, but has =m'",
     })
     void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))

@@ -3,8 +3,8 @@ package dev.sandlot.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
 import dev.sandlot.budget.Bounds;
+import dev.sandlot.settings.GivenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -20,12 +20,12 @@ class KeptConfigTest {
     private Path data;
 
     private KeptConfig read(String name, String value) {
-        return KeptConfig.from(new Settings(Map.of("sandlot.data.dir", data.toString(), name, value)));
+        return new KeptConfig(GivenSettings.of(Map.of("sandlot.data.dir", data.toString(), name, value)));
     }
 
     @Test
     void defaultsSuitTheDisk() {
-        KeptConfig config = KeptConfig.from(new Settings(Map.of("sandlot.data.dir", data + "/not/there/yet")));
+        KeptConfig config = new KeptConfig(GivenSettings.of(Map.of("sandlot.data.dir", data + "/not/there/yet")));
         long disk = data.toFile().getTotalSpace();
 
         assertThat(config.bounds())
@@ -50,12 +50,12 @@ class KeptConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.kept.mib.per.environment, 0, SANDLOT_KEPT_MIB_PER_ENVIRONMENT must be 1 to 1073741824",
-        "sandlot.kept.mib.per.org, 1073741825, SANDLOT_KEPT_MIB_PER_ORG must be 1 to 1073741824",
-        "sandlot.kept.mib.per.server, -1, SANDLOT_KEPT_MIB_PER_SERVER must be 1 to 1073741824",
-        "sandlot.records.per.environment, 0, SANDLOT_RECORDS_PER_ENVIRONMENT must be at least 1",
-        "sandlot.disk.reserve.mib, -1, SANDLOT_DISK_RESERVE_MIB must be 0 to 1073741824",
-        "sandlot.outputs.after.end.minutes, -1, SANDLOT_OUTPUTS_AFTER_END_MINUTES must be at least 0",
+        "sandlot.kept.mib.per.environment, 0, 'SANDLOT_KEPT_MIB_PER_ENVIRONMENT must be 1 to 1073741824 MiB, but is 0'",
+        "sandlot.kept.mib.per.org, 1073741825, 'SANDLOT_KEPT_MIB_PER_ORG must be 1 to 1073741824 MiB, but is 1073741825'",
+        "sandlot.kept.mib.per.server, -1, 'SANDLOT_KEPT_MIB_PER_SERVER must be 1 to 1073741824 MiB, but is -1'",
+        "sandlot.records.per.environment, 0, 'SANDLOT_RECORDS_PER_ENVIRONMENT must be at least 1, but is 0'",
+        "sandlot.disk.reserve.mib, -1, 'SANDLOT_DISK_RESERVE_MIB must be 0 to 1073741824 MiB, but is -1'",
+        "sandlot.outputs.after.end.minutes, -1, 'SANDLOT_OUTPUTS_AFTER_END_MINUTES must be 0 to 52560000 minutes, but is -1'",
     })
     void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))

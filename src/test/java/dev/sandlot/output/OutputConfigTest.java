@@ -3,7 +3,7 @@ package dev.sandlot.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OutputConfigTest {
     private static OutputConfig read(String name, String value) {
-        return OutputConfig.from(Settings.of(name, value));
+        return new OutputConfig(GivenSettings.of(name, value));
     }
 
     @Test
     void defaultsShowAMebibyteAndKeepSixtyFour() {
-        OutputConfig config = OutputConfig.from(Settings.none());
+        OutputConfig config = new OutputConfig(GivenSettings.none());
 
         assertThat(config.directory()).isEqualTo(Path.of("/data/outputs"));
         assertThat(config.shownLimit()).isEqualTo(1L << 20);
@@ -32,13 +32,13 @@ class OutputConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.output.limit, 1023",
-        "sandlot.output.limit, 67108865",
-        "sandlot.spool.limit, 1048575",
+        "sandlot.output.limit, 1023, 'SANDLOT_OUTPUT_LIMIT must be 1024 to 67108864 bytes, but is 1023'",
+        "sandlot.output.limit, 67108865, 'SANDLOT_OUTPUT_LIMIT must be 1024 to 67108864 bytes, but is 67108865'",
+        "sandlot.spool.limit, 1048575, SANDLOT_SPOOL_LIMIT must be no less than SANDLOT_OUTPUT_LIMIT",
     })
-    void aBadValueIsRefusedWithASentence(String name, String value) {
+    void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("SANDLOT_OUTPUT_LIMIT must be 1024 to 67108864, SANDLOT_SPOOL_LIMIT no less than it");
+                .hasMessage(sentence);
     }
 }

@@ -3,7 +3,7 @@ package dev.sandlot.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProxyConfigTest {
     private static ProxyConfig read(String name, String value) {
-        return ProxyConfig.from(new Settings(Map.of("mp.jwt.verify.issuer", "https://issuer.example", name, value)));
+        return new ProxyConfig(GivenSettings.of(Map.of("mp.jwt.verify.issuer", "https://issuer.example", name, value)));
     }
 
     @Test
@@ -28,8 +28,8 @@ class ProxyConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.service.requests.per.environment, SANDLOT_SERVICE_REQUESTS_PER_ENVIRONMENT must be at least 1",
-        "sandlot.service.requests.per.server, SANDLOT_SERVICE_REQUESTS_PER_SERVER must be at least 1",
+        "sandlot.service.requests.per.environment, 'SANDLOT_SERVICE_REQUESTS_PER_ENVIRONMENT must be at least 1, but is 0'",
+        "sandlot.service.requests.per.server, 'SANDLOT_SERVICE_REQUESTS_PER_SERVER must be at least 1, but is 0'",
     })
     void aBadValueIsRefusedWithASentence(String name, String sentence) {
         assertThatThrownBy(() -> read(name, "0"))

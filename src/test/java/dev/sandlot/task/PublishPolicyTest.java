@@ -7,17 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.settings.GivenSettings;
+import dev.sandlot.settings.Settings;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishPolicyTest {
     private static PublishPolicy policy(Map<String, String> settings) {
-        return PublishPolicy.from(new Settings(settings));
+        Settings said = GivenSettings.of(settings);
+        return new PublishPolicy(said, new LimitConfig(said));
     }
 
     private static TaskDefinition task(String limits) {
@@ -86,53 +87,5 @@ class PublishPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy(Map.of(name, value)))
                 .withMessageStartingWith(variable + " must be ");
-    }
-
-    /** Settings of a test. */
-    private record Settings(Map<String, String> values) implements Config {
-        @Override
-        public <T> T getValue(String name, Class<T> type) {
-            return getOptionalValue(name, type).orElseThrow();
-        }
-
-        @Override
-        public <T> Optional<T> getOptionalValue(String name, Class<T> type) {
-            return Optional.ofNullable(values.get(name)).map(text -> type.cast(converted(text, type)));
-        }
-
-        private static Object converted(String text, Class<?> type) {
-            if (type == Long.class) {
-                return Long.valueOf(text);
-            }
-            if (type == Integer.class) {
-                return Integer.valueOf(text);
-            }
-            return type == String[].class ? text.split(",") : text;
-        }
-
-        @Override
-        public org.eclipse.microprofile.config.ConfigValue getConfigValue(String name) {
-            throw new UnsupportedOperationException(name);
-        }
-
-        @Override
-        public Iterable<String> getPropertyNames() {
-            return values.keySet();
-        }
-
-        @Override
-        public Iterable<org.eclipse.microprofile.config.spi.ConfigSource> getConfigSources() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> Optional<org.eclipse.microprofile.config.spi.Converter<T>> getConverter(Class<T> type) {
-            return Optional.empty();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

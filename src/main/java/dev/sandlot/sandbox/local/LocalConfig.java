@@ -1,9 +1,15 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.keeper.HostIds;
+import dev.sandlot.settings.Configured;
+import dev.sandlot.settings.Kind;
+import dev.sandlot.settings.Setting;
+import dev.sandlot.settings.Settings;
+import dev.sandlot.settings.SharedConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
 
 /**
  * Where and how sandboxes of this host are made.
@@ -14,30 +20,47 @@ import org.eclipse.microprofile.config.Config;
  * @param requireLimits refuse to start when the host can't hold a limit
  * @param runtime makes the sandboxes; empty: the keeper does
  */
+@Singleton
 public record LocalConfig(
-        Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime) {
+        Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime)
+        implements Configured {
     private static final long UID_MAX = 4_294_000_000L;
-    private static final long DEFAULT_UID_BASE = 1L << 28;
-    private static final int DEFAULT_UID_RANGES = 4096;
+    private static final String BUILT_IN = "builtin";
+    private static final Setting<Long> UID_BASE = Setting.of(
+            "sandlot.uid.base",
+            Kind.number(HostIds.COUNT, UID_MAX - HostIds.COUNT),
+            Long.toString(1L << 28),
+            "first host user id of the sandboxes' ranges, of 65,536 each");
+    private static final Setting<Boolean> REQUIRE_LIMITS = Setting.of(
+            "sandlot.require.limits", Kind.yesOrNo(), "false", "refuse to start on a host that can't hold a limit");
+    private static final Setting<Optional<OciRuntime>> RUNTIME = Setting.of(
+            "sandlot.sandbox.runtime",
+            Kind.of(BUILT_IN + ", or the absolute path of an OCI runtime such as /usr/bin/runsc", LocalConfig::runtime),
+            BUILT_IN,
+            "what makes the sandboxes");
 
     public LocalConfig {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
-        if (uidBase < HostIds.COUNT || uidRanges < 1 || uidBase + (long) uidRanges * HostIds.COUNT > UID_MAX) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_UID_BASE and SANDLOT_UID_RANGES must lie between 65536 and " + UID_MAX);
+        UID_BASE.require(uidBase);
+        SharedConfig.UID_RANGES.require(uidRanges);
+        if (uidBase + (long) uidRanges * HostIds.COUNT > UID_MAX) {
+            throw new IllegalArgumentException("SANDLOT_UID_BASE and SANDLOT_UID_RANGES must end before " + UID_MAX
+                    + ": a range has " + HostIds.COUNT);
         }
     }
 
-    /** Reads the settings. */
-    public static LocalConfig from(Config config) {
-        return new LocalConfig(
-                Path.of(config.getValue("sandlot.data.dir", String.class)),
-                config.getOptionalValue("sandlot.uid.base", Long.class).orElse(DEFAULT_UID_BASE),
-                config.getOptionalValue("sandlot.uid.ranges", Integer.class).orElse(DEFAULT_UID_RANGES),
-                config.getOptionalValue("sandlot.require.limits", Boolean.class).orElse(false),
-                config.getOptionalValue("sandlot.sandbox.runtime", String.class)
-                        .filter(runtime -> !runtime.equals("builtin"))
-                        .map(runtime -> new OciRuntime(Path.of(runtime))));
+    @Inject
+    LocalConfig(Settings settings) {
+        this(
+                settings.get(SharedConfig.DATA_DIR),
+                settings.get(UID_BASE),
+                settings.get(SharedConfig.UID_RANGES),
+                settings.get(REQUIRE_LIMITS),
+                settings.get(RUNTIME));
+    }
+
+    private static Optional<OciRuntime> runtime(String text) {
+        return text.equals(BUILT_IN) ? Optional.empty() : Optional.of(new OciRuntime(Path.of(text)));
     }
 
     /** Where keepers listen. */

@@ -11,8 +11,7 @@ import java.util.Optional;
 record OciRuntime(Path program, RuntimeKind kind) {
     OciRuntime {
         if (!program.isAbsolute() || !Files.isExecutable(program)) {
-            throw new IllegalArgumentException(
-                    "SANDLOT_SANDBOX_RUNTIME must be builtin, or the absolute path of an OCI runtime such as /usr/bin/runsc");
+            throw new IllegalArgumentException("a runtime is the absolute path of a program: " + program);
         }
     }
 

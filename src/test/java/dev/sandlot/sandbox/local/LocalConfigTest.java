@@ -3,7 +3,7 @@ package dev.sandlot.sandbox.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandlot.Settings;
+import dev.sandlot.settings.GivenSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalConfigTest {
     private static LocalConfig read(String name, String value) {
-        return LocalConfig.from(Settings.of(name, value));
+        return new LocalConfig(GivenSettings.of(name, value));
     }
 
     @Test
     void defaultsAreTheKeeperAndRangesForFourThousandSandboxes() {
-        LocalConfig config = LocalConfig.from(Settings.none());
+        LocalConfig config = new LocalConfig(GivenSettings.none());
 
         assertThat(config.dataDirectory()).isEqualTo(Path.of("/data"));
         assertThat(config.runDirectory()).isEqualTo(Path.of("/data/run"));
@@ -39,20 +39,23 @@ class LocalConfigTest {
     @Test
     void serversOfOneHostAreToldApartByTheirData() {
         assertThat(read("sandlot.data.dir2", "x").instance())
-                .isEqualTo(LocalConfig.from(Settings.none()).instance())
+                .isEqualTo(new LocalConfig(GivenSettings.none()).instance())
                 .matches("sandlot-[0-9a-f]{8}");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "sandlot.uid.base, 65535",
-        "sandlot.uid.ranges, 0",
-        "sandlot.uid.ranges, 61426",
-        "sandlot.uid.base, 4294000000"
+        "sandlot.uid.base, 65535, 'SANDLOT_UID_BASE must be 65536 to 4293934464, but is 65535'",
+        "sandlot.uid.base, 4294000000, 'SANDLOT_UID_BASE must be 65536 to 4293934464, but is 4294000000'",
+        "sandlot.uid.ranges, 0, 'SANDLOT_UID_RANGES must be at least 1, but is 0'",
+        "sandlot.uid.ranges, 61426, 'SANDLOT_UID_BASE and SANDLOT_UID_RANGES must end before 4294000000: a range has 65536'",
+        "sandlot.require.limits, ture, 'SANDLOT_REQUIRE_LIMITS must be true or false, but is ture'",
+        "sandlot.sandbox.runtime, crun, 'SANDLOT_SANDBOX_RUNTIME must be builtin, or the absolute path of an OCI runtime"
+                + " such as /usr/bin/runsc'"
     })
-    void aBadValueIsRefusedWithASentence(String name, String value) {
+    void aBadValueIsRefusedWithASentence(String name, String value, String sentence) {
         assertThatThrownBy(() -> read(name, value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("SANDLOT_UID_BASE and SANDLOT_UID_RANGES must lie between 65536 and 4294000000");
+                .hasMessage(sentence);
     }
 }
