@@ -100,6 +100,11 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Its files are those that the build has laid out, so what the container works out from them is the same. */
+    private boolean hasCommonLayout() {
+        return !settings.containsKey("WLP_USER_DIR");
+    }
+
     /** What the container keeps. */
     Path output() {
         return folder.resolve("output/sandlot");
@@ -173,6 +178,9 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     private void launch() throws IOException {
+        if (hasCommonLayout()) {
+            Workarea.lend(output());
+        }
         Path script = Path.of(System.getProperty("sandlot.wlp"), "bin", "server");
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(script.toString(), "run", "sandlot"));
@@ -276,6 +284,9 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         try {
             stop();
             assertThat(left()).as("left on the host").isEmpty();
+            if (hasCommonLayout()) {
+                Workarea.keep(output());
+            }
         } finally {
             kill();
             endKeepers();
