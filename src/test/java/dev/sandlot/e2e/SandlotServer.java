@@ -100,6 +100,32 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** A folder beside the configuration of one that is laid out by hand. */
+    Path folder(String below) throws IOException {
+        return Files.createDirectories(folder.resolve("usr/servers/sandlot").resolve(below));
+    }
+
+    /** Runs what lies beside the configuration of one that is laid out by hand, as an operator does. */
+    void learn() throws IOException, InterruptedException {
+        Path script = folder("").resolve("learn");
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString(), System.getProperty("sandlot.wlp"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("SANDLOT_HTTP_PORT", Integer.toString(port));
+        Path output = folder.resolve("learned");
+        Process learning = builder.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(learning.waitFor(2 * START_SECONDS, TimeUnit.SECONDS))
+                    .as("it ends")
+                    .isTrue();
+        } finally {
+            learning.descendants().forEach(ProcessHandle::destroyForcibly);
+            learning.destroyForcibly();
+        }
+        assertThat(learning.exitValue()).as(Files.readString(output)).isZero();
+    }
+
     /** Its files are those that the build has laid out, so what the container works out from them is the same. */
     private boolean hasCommonLayout() {
         return !settings.containsKey("WLP_USER_DIR");
