@@ -1,6 +1,7 @@
 package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,24 @@ class LearnedE2E {
                     .contains("learned/java-" + Runtime.version().feature());
         } finally {
             server.afterAll(null);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server.env", "bootstrap.properties", "configDropins/overrides/ours.xml"})
+    void aServersOwnDataIsNotLearnedFrom(String file) throws Exception {
+        server.laidOutByHand();
+        Path names = server.folder("").resolve(file);
+        Files.createDirectories(names.getParent());
+        Files.writeString(
+                names,
+                file.endsWith(".env")
+                        ? "SANDLOT_DB_URL=jdbc:postgresql://db/ours\n"
+                        : "<variable name=\"sandlot.data.dir\" value=\"/srv/ours\"/>");
+        try {
+            assertThatThrownBy(server::learn).hasMessageContaining("names the server's data");
+        } finally {
+            server.discard();
         }
     }
 

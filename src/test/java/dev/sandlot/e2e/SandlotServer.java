@@ -126,6 +126,11 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         assertThat(learning.exitValue()).as(Files.readString(output)).isZero();
     }
 
+    /** Of one that was never started. */
+    void discard() throws IOException {
+        Folders.remove(folder);
+    }
+
     /** Its files are those that the build has laid out, so what the container works out from them is the same. */
     private boolean hasCommonLayout() {
         return !settings.containsKey("WLP_USER_DIR");
