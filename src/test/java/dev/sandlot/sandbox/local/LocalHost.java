@@ -26,6 +26,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     private static final String WITH_KERNEL = "runsc";
 
+    private static final int UID_RANGES = 64;
+    /** Beyond those of servers; what the kernel counts by user is not counted together with the tests of another JVM. */
+    private static final long UID_BASE =
+            (1L << 29) + (long) UID_RANGES * LocalConfig.UID_COUNT * Integer.getInteger("sandlot.fork", 0);
+
     private final AccessOf access;
     private final Program program;
     private final Optional<String> runtime;
@@ -83,7 +88,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         runtime.ifPresent(name -> assumeTrue(Programs.find(name).isPresent(), name + " is not installed"));
         Path folder = Files.createTempDirectory("sandlot-test");
         LocalConfig config = new LocalConfig(
-                folder, 1L << 28, 64, false, runtime.flatMap(Programs::find).map(OciRuntime::new));
+                folder, UID_BASE, UID_RANGES, false, runtime.flatMap(Programs::find).map(OciRuntime::new));
         data = folder;
         local = LocalBackend.start(config, access.access(config), program.put(folder));
     }
