@@ -59,6 +59,10 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.local")
             .layer("output")
             .definedBy("dev.sandlot.output")
+            .layer("records")
+            .definedBy("dev.sandlot.records")
+            .layer("retention")
+            .definedBy("dev.sandlot.retention")
             .layer("worker")
             .definedBy("dev.sandlot.worker")
             .layer("service")
@@ -69,6 +73,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.environment")
             .layer("execution")
             .definedBy("dev.sandlot.execution")
+            .layer("answers")
+            .definedBy("dev.sandlot.answers")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
@@ -103,6 +109,10 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log")
             .whereLayer("output")
             .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors", "log")
+            .whereLayer("records")
+            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
+            .whereLayer("retention")
+            .mayOnlyAccessLayers("environment", "records", "worker", "output", "budget", "sandbox", "auth", "log")
             .whereLayer("worker")
             .mayOnlyAccessLayers("log")
             .whereLayer("service")
@@ -122,6 +132,7 @@ class ArchitectureTest {
                     "log")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
+                    "records",
                     "exchange",
                     "service",
                     "task",
@@ -137,14 +148,26 @@ class ArchitectureTest {
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
-                    "exchange",
-                    "service",
+                    "records",
                     "worker",
                     "output",
                     "idempotency",
-                    "database",
                     "budget",
                     "admission",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "http",
+                    "log")
+            .whereLayer("answers")
+            .mayOnlyAccessLayers(
+                    "execution",
+                    "environment",
+                    "records",
+                    "exchange",
+                    "worker",
+                    "output",
+                    "idempotency",
                     "budget",
                     "sandbox",
                     "auth",

@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.environment.EnvironmentLog.LogLine;
 import dev.sandlot.sandbox.PlainText;
 import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
@@ -332,5 +333,16 @@ public class EnvironmentRepository {
     @SuppressWarnings("unchecked")
     private static Map<String, String> strings(String json) {
         return json.equals("{}") ? Map.of() : JSON.fromJson(json, Map.class);
+    }
+
+    /** The newest {@code limit} events of an environment. */
+    List<LogLine> events(UUID environment, int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery("select happened_at, message from environment_events"
+                        + " where environment_id = :environment order by happened_at desc limit :limit")
+                .bind("environment", environment)
+                .bind("limit", limit)
+                .map((row, context) -> new LogLine(
+                        row.getObject("happened_at", OffsetDateTime.class).toInstant(), row.getString("message")))
+                .list());
     }
 }

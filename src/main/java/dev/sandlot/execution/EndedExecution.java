@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param split standard output and standard error are kept apart as well
  * @param timeoutIsResult a timeout is answered as a result (124), not as an error
  */
-record ExecuteRequest(
+public record ExecuteRequest(
         String command,
         int timeoutSeconds,
         Optional<String> stdin,
@@ -37,7 +37,7 @@ record ExecuteRequest(
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** Collects what is wrong; the caller throws it together with faults of its own. */
-    static ExecuteRequest read(JsonBody body, Faults faults) {
+    public static ExecuteRequest read(JsonBody body, Faults faults) {
         String command = body.requiredString("command");
         checkText("command", command, COMMAND_MAX, faults);
         int timeout = (int) body.integer("timeout_sec", 1, TIMEOUT_MAX, TIMEOUT_DEFAULT);

@@ -2,12 +2,13 @@ package dev.sandlot.execution;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sandlot.auth.Caller;
-import dev.sandlot.budget.Tenant;
-import dev.sandlot.environment.Environment;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionJournal;
+import dev.sandlot.records.ExecutionRepository;
+import dev.sandlot.records.TimeOrderedId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -45,19 +46,12 @@ public class ExecutionAdmission {
         this.clock = clock;
     }
 
-    /** What a caller asks for, and where. */
-    record Wanted(Caller caller, Environment environment, ExecuteRequest request) {
-        Tenant tenant() {
-            return Tenant.of(environment.workspace(), environment.id());
-        }
-    }
-
     /**
      * Begins an execution; throws CONFLICT or RATE_LIMITED when it may not begin now.
      *
      * @param lasting whoever is told of it before its end must find it after a crash
      */
-    ExecutionProgress begin(Wanted wanted, boolean lasting) {
+    public ExecutionProgress begin(WantedExecution wanted, boolean lasting) {
         RunningExecution execution = admit(wanted, newId());
         // It is known here before its record can be read: who finds that finds it under way.
         running.add(execution);
@@ -77,16 +71,16 @@ public class ExecutionAdmission {
     }
 
     /** The execution that began under that key; begins it when there is none. */
-    ExecutionProgress beginOnce(Wanted wanted, IdempotencyKey key) {
+    public ExecutionProgress beginOnce(WantedExecution wanted, IdempotencyKey key) {
         Optional<Earlier> known = keys.find(key);
         return known.isPresent() ? progress(wanted, known.get()) : claim(wanted, key);
     }
 
-    private ExecutionProgress progress(Wanted wanted, Earlier earlier) {
+    private ExecutionProgress progress(WantedExecution wanted, Earlier earlier) {
         return executions.progress(wanted.environment(), earlier.subject());
     }
 
-    private ExecutionProgress claim(Wanted wanted, IdempotencyKey key) {
+    private ExecutionProgress claim(WantedExecution wanted, IdempotencyKey key) {
         planner.requireRoomForKey(wanted.environment());
         Claim claim = new Claim(wanted);
         Optional<Earlier> earlier;
@@ -108,10 +102,10 @@ public class ExecutionAdmission {
     /** An execution whose key is being stored. It is known here before its key is: who finds the key finds it too. */
     private final class Claim {
         private final UUID id = newId();
-        private final Wanted wanted;
+        private final WantedExecution wanted;
         private @Nullable RunningExecution admitted;
 
-        Claim(Wanted wanted) {
+        Claim(WantedExecution wanted) {
             this.wanted = wanted;
         }
 
@@ -145,7 +139,7 @@ public class ExecutionAdmission {
         return TimeOrderedId.create(clock.instant());
     }
 
-    private RunningExecution admit(Wanted wanted, UUID id) {
+    private RunningExecution admit(WantedExecution wanted, UUID id) {
         RunningExecution execution = planner.plan(wanted, id);
         orFail(execution, () -> journal.requireRoom(wanted.tenant(), execution.record()));
         return execution;

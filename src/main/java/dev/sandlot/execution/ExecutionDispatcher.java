@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import dev.sandlot.execution.ExecutionVerdicts.Wait;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.records.Execution;
 import dev.sandlot.worker.Workers;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;

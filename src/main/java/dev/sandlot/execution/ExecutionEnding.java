@@ -5,6 +5,9 @@ import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionJournal;
+import dev.sandlot.records.RecordSize;
 import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxBackend;
 import jakarta.inject.Inject;
@@ -64,7 +67,7 @@ public class ExecutionEnding {
     private void finish(RunningExecution execution, Execution end) {
         Map<OutputStreamKind, byte[]> inline = execution.output().inline();
         journal.end(end, inline);
-        kept.recorded(end.environmentId(), StoredBytes.sizeOf(end), LiveOutput.size(inline));
+        kept.recorded(end.environmentId(), RecordSize.of(end), LiveOutput.size(inline));
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);
         execution.complete(end);

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.worker.Workers;

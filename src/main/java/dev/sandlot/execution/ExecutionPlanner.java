@@ -6,11 +6,11 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Secrets;
-import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputStore;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.SandboxId;
@@ -59,7 +59,7 @@ public class ExecutionPlanner {
     }
 
     /** Throws CONFLICT or RATE_LIMITED when it may not begin now. Whoever gets it sees to its end. */
-    RunningExecution plan(Wanted wanted, UUID id) {
+    RunningExecution plan(WantedExecution wanted, UUID id) {
         Environment environment = wanted.environment();
         Instant now = clock.instant();
         environment.requireReady(now);
@@ -75,7 +75,7 @@ public class ExecutionPlanner {
         }
     }
 
-    private RunningExecution describe(Wanted wanted, UUID id, Instant now, Share permit) {
+    private RunningExecution describe(WantedExecution wanted, UUID id, Instant now, Share permit) {
         Environment environment = wanted.environment();
         ExecuteRequest request = wanted.request();
         Execution record = new Execution(

@@ -2,12 +2,13 @@ package dev.sandlot.execution;
 
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** An execution as far as it has come: under way, or at its end. */
-interface ExecutionProgress {
+public interface ExecutionProgress {
     /** As it is now. */
     Execution record();
 

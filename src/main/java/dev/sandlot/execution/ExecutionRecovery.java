@@ -1,6 +1,9 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.idempotency.IdempotencyKeys;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionJournal;
+import dev.sandlot.records.ExecutionRepository;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;

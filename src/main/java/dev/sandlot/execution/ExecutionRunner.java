@@ -1,5 +1,6 @@
 package dev.sandlot.execution;
 
+import dev.sandlot.records.ExecutionJournal;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;

@@ -6,6 +6,7 @@ import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;

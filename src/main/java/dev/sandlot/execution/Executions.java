@@ -5,6 +5,10 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.http.Paging;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputStore;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionJournal;
+import dev.sandlot.records.ExecutionRepository;
+import dev.sandlot.records.JournalEntry;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -21,7 +25,6 @@ public class Executions {
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
     private final RunningExecutions running;
-    private final StoredBytes stored;
     private final OutputStore outputs;
     private final ExecutionDispatcher dispatcher;
     private final ExecutionEnding ending;
@@ -31,26 +34,24 @@ public class Executions {
             ExecutionRepository repository,
             ExecutionJournal journal,
             RunningExecutions running,
-            StoredBytes stored,
             OutputStore outputs,
             ExecutionDispatcher dispatcher,
             ExecutionEnding ending) {
         this.repository = repository;
         this.journal = journal;
         this.running = running;
-        this.stored = stored;
         this.outputs = outputs;
         this.dispatcher = dispatcher;
         this.ending = ending;
     }
 
     /** The environment's execution of that id, as it stands now; NOT_FOUND when there is none. */
-    Execution require(Environment environment, UUID id) {
+    public Execution require(Environment environment, UUID id) {
         return find(environment, id).orElseThrow(() -> ApiException.notFound("execution"));
     }
 
     /** The environment's execution of that id, to be followed; NOT_FOUND when there is none. */
-    ExecutionProgress progress(Environment environment, UUID id) {
+    public ExecutionProgress progress(Environment environment, UUID id) {
         Optional<RunningExecution> live = running.find(id)
                 .filter(execution -> execution.record().environmentId().equals(environment.id()));
         return live.isPresent() ? live.get() : ended(environment, id);
@@ -69,7 +70,7 @@ public class Executions {
     }
 
     /** The execution's output as far as it is kept, while it runs or after. */
-    KeptOutput output(Execution execution, OutputStreamKind stream) {
+    public KeptOutput output(Execution execution, OutputStreamKind stream) {
         Optional<RunningExecution> live = running.find(execution.id());
         if (live.isPresent()) {
             return live.get().output(stream);
@@ -81,7 +82,8 @@ public class Executions {
         if (bytes != null) {
             return KeptOutput.of(bytes);
         }
-        long total = stored.bytesGone(execution.id(), stream)
+        long total = repository
+                .bytesGone(execution.id(), stream)
                 .orElse(execution.ended().map(Execution.End::outputBytes).orElse(0L));
         try {
             return outputs.find(execution.environmentId(), execution.id(), stream, total);
@@ -90,18 +92,20 @@ public class Executions {
         }
     }
 
-    /** The execution while it is under way in this server. */
-    Optional<RunningExecution> live(UUID id) {
-        return running.find(id);
+    /** How much it has printed while it is under way in this server; 0 when it is not. */
+    public long bytesSoFar(Execution execution) {
+        return running.find(execution.id())
+                .map(live -> live.output().merged().extent().total())
+                .orElse(0L);
     }
 
     /** A page of the environment's, newest first. */
-    ExecutionRepository.Page list(Environment environment, Paging paging) {
+    public ExecutionRepository.Page list(Environment environment, Paging paging) {
         return repository.list(environment.id(), journal.of(environment.id()), paging.offset(), paging.limit());
     }
 
     /** Kills it with its tree if it is under way; completes when it has ended. */
-    CompletionStage<Execution> cancel(Execution execution) {
+    public CompletionStage<Execution> cancel(Execution execution) {
         return running.find(execution.id())
                 .map(dispatcher::cancel)
                 .orElseGet(() -> CompletableFuture.completedFuture(execution));

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.budget.Share;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An execution from its admission to its stored end. */
-final class RunningExecution implements ExecutionProgress {
+public final class RunningExecution implements ExecutionProgress {
     private final SandboxId sandbox;
     private final ExecSpec spec;
     private final LiveOutput output;

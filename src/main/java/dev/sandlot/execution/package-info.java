@@ -1,4 +1,4 @@
-/** Executions: from request to record, with their output. */
+/** Executions under way: from a caller's wish to the stored end. */
 @NullMarked
 package dev.sandlot.execution;
 

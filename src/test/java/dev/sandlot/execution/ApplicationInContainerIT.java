@@ -10,9 +10,11 @@ import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.environment.Environments;
+import dev.sandlot.environment.SampleEnvironment;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
-import dev.sandlot.execution.ExecutionAdmission.Wanted;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionState;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.sandbox.SandboxSpec;
@@ -57,16 +59,16 @@ class ApplicationInContainerIT {
 
     @Deployment
     static WebArchive deployment() {
-        return Deployments.application(ApplicationInContainerIT.class, InContainerFixture.class);
+        return Deployments.application(ApplicationInContainerIT.class, SampleEnvironment.class, SampleRequest.class);
     }
 
-    private static Wanted wanted(Environment environment, String command) {
-        return new Wanted(CALLER, environment, InContainerFixture.request(command));
+    private static WantedExecution wanted(Environment environment, String command) {
+        return new WantedExecution(CALLER, environment, SampleRequest.of(command));
     }
 
     @Test
     void theEjbDispatchesACommandAndItsRecordIsStored() throws Exception {
-        Environment environment = InContainerFixture.environment(EnvironmentState.READY);
+        Environment environment = SampleEnvironment.in(EnvironmentState.READY);
         repository.insert(environment, 10);
         backend.create(new SandboxSpec(
                 environment.sandbox(),
@@ -89,7 +91,7 @@ class ApplicationInContainerIT {
 
     @Test
     void aStateMovesOnlyWhereItMay() {
-        Environment environment = InContainerFixture.environment(EnvironmentState.PROVISIONING);
+        Environment environment = SampleEnvironment.in(EnvironmentState.PROVISIONING);
         assertTrue(repository.insert(environment, 10));
 
         assertFalse(repository.move(environment.id(), EnvironmentState.PAUSED, Instant.now(), null));
@@ -100,7 +102,7 @@ class ApplicationInContainerIT {
 
     @Test
     void aWorkspaceHasNoMoreEnvironmentsThanItMay() {
-        Environment first = InContainerFixture.environment(EnvironmentState.READY);
+        Environment first = SampleEnvironment.in(EnvironmentState.READY);
         assertTrue(repository.insert(first, 1));
         assertFalse(repository.insert(first, 1));
         repository.move(first.id(), EnvironmentState.TORN_DOWN, Instant.now(), null);
@@ -108,7 +110,7 @@ class ApplicationInContainerIT {
 
     @Test
     void nothingRunsInAnEnvironmentThatIsNotReady() {
-        Environment environment = InContainerFixture.environment(EnvironmentState.PAUSED);
+        Environment environment = SampleEnvironment.in(EnvironmentState.PAUSED);
 
         ApiException refused =
                 assertThrows(ApiException.class, () -> admission.begin(wanted(environment, "true"), false));

@@ -6,7 +6,9 @@ import dev.sandlot.auth.Caller;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.EnvironmentState;
-import dev.sandlot.execution.ExecutionAdmission.Wanted;
+import dev.sandlot.environment.SampleEnvironment;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionState;
 import jakarta.inject.Inject;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,8 @@ class BackstopInContainerIT {
 
     @Deployment
     static WebArchive deployment() {
-        return Deployments.application(BackstopInContainerIT.class, InContainerFixture.class, SilentBackend.class)
+        return Deployments.application(
+                        BackstopInContainerIT.class, SampleEnvironment.class, SampleRequest.class, SilentBackend.class)
                 .addAsResource(
                         new StringAsset("dev.sandlot.execution.ExecutionRunner/run/Timeout/value=1\n"),
                         "META-INF/microprofile-config.properties");
@@ -38,12 +41,12 @@ class BackstopInContainerIT {
 
     @Test
     void aSandboxThatNeverAnswersCostsItsEnvironmentAndNobodyElse() throws Exception {
-        Environment environment = InContainerFixture.environment(EnvironmentState.READY);
+        Environment environment = SampleEnvironment.in(EnvironmentState.READY);
         repository.insert(environment, 10);
 
         Caller caller = new Caller("tester", Set.of("admin"), Set.of("acme/*"));
         Execution ended = admission
-                .begin(new Wanted(caller, environment, InContainerFixture.request("true")), false)
+                .begin(new WantedExecution(caller, environment, SampleRequest.of("true")), false)
                 .ended()
                 .get(60, TimeUnit.SECONDS);
 

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
-import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.output.KeptAccount;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class ExecutionAdmissionTest {
 
     private ExecutionHost host;
     private Environment environment;
-    private Wanted wanted;
+    private WantedExecution wanted;
 
     @BeforeEach
     void begin() throws Exception {
@@ -187,7 +188,7 @@ class ExecutionAdmissionTest {
         List<ExecutionProgress> found = new ArrayList<>();
         host.keys.afterClaim(() -> {
             found.add(host.admission.beginOnce(wanted, KEY));
-            assertThat(host.executions.live(found.get(0).record().id())).isPresent();
+            assertThat(host.running.find(found.get(0).record().id())).isPresent();
         });
 
         ExecutionProgress mine = host.admission.beginOnce(wanted, KEY);

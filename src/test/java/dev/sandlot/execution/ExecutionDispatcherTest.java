@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
-import dev.sandlot.execution.Execution.End;
 import dev.sandlot.log.RequestId;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.Execution.End;
+import dev.sandlot.records.ExecutionState;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -56,7 +58,7 @@ class ExecutionDispatcherTest {
     }
 
     private RunningExecution run(FakeCommand command) {
-        return host.run(environment, COMMAND, command);
+        return (RunningExecution) host.run(environment, COMMAND, command);
     }
 
     private static End endOf(RunningExecution execution) {
@@ -115,7 +117,7 @@ class ExecutionDispatcherTest {
             assertThat(host.journal.find(id.value()))
                     .hasValueSatisfying(
                             known -> assertThat(known.execution().ended()).isPresent());
-            assertThat(host.executions.live(id.value())).as("still found here").isPresent();
+            assertThat(host.running.find(id.value())).as("still found here").isPresent();
             assertThat(execution.ended()).isNotDone();
         });
 
@@ -241,7 +243,7 @@ class ExecutionDispatcherTest {
         assertThatThrownBy(() -> execution.ended().join()).hasRootCauseMessage("no room");
         assertThat(host.permits.inUse()).as("its places are free").isZero();
         host.ending.storeKept();
-        assertThat(host.executions.live(execution.record().id())).isPresent();
+        assertThat(host.running.find(execution.record().id())).isPresent();
         assertThat(host.backend.acknowledged()).as("its sandbox holds it").isEmpty();
 
         host.journal.refusesEnds = null;

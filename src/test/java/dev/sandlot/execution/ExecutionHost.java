@@ -9,13 +9,18 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.ProvisioningHost;
-import dev.sandlot.execution.ExecutionAdmission.Wanted;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.WatchedKeys;
 import dev.sandlot.output.FileOutputStore;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.KeptConfig;
 import dev.sandlot.output.OutputConfig;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionBacklog;
+import dev.sandlot.records.ExecutionJournal;
+import dev.sandlot.records.ExecutionRepository;
+import dev.sandlot.records.JournalConfig;
+import dev.sandlot.retention.StoredBytes;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.FakeSandboxBackend;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -36,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  * All that a server runs executions with, without a server: on sandboxes that are names only and a database in memory.
  * What is given to workers waits until a test lets it run, unless that says otherwise.
  */
-final class ExecutionHost implements AutoCloseable {
+public final class ExecutionHost implements AutoCloseable {
     static final int PER_ENVIRONMENT = 4;
-    static final int SHOWN = 1024;
+    public static final int SHOWN = 1024;
 
-    final ProvisioningHost host;
+    public final ProvisioningHost host;
     final MutableClock clock;
     final FakeSandboxBackend backend;
     final WatchedKeys keys;
@@ -50,7 +55,7 @@ final class ExecutionHost implements AutoCloseable {
             new ExecutionPermits(new AdmissionConfig(1000, 1000, PER_ENVIRONMENT, 64, 64, 64, Map.of()));
     final KeptBytes kept;
     final RunningExecutions running = new RunningExecutions();
-    final Executions executions;
+    public final Executions executions;
     final ExecutionDispatcher dispatcher;
     final ExecutionEnding ending;
     final ExecutionAdmission admission;
@@ -58,7 +63,7 @@ final class ExecutionHost implements AutoCloseable {
     final Queue<Runnable> work = new ArrayDeque<>();
     Executor executor = work::add;
 
-    ExecutionHost(Path folder) throws IOException {
+    public ExecutionHost(Path folder) throws IOException {
         this(new ProvisioningHost(folder), folder);
     }
 
@@ -68,13 +73,12 @@ final class ExecutionHost implements AutoCloseable {
         this.clock = host.clock;
         this.backend = host.backend;
         OutputConfig outputConfig = new OutputConfig(folder.resolve("outputs"), SHOWN, 1 << 20);
-        StoredBytes stored = new StoredBytes(host.jdbi());
         kept = new KeptBytes(
                 new KeptConfig(new Bounds(1 << 30, Bounds.NONE, 1 << 30, 1 << 30), 100, 0, Optional.empty()),
                 outputConfig,
-                stored);
+                new StoredBytes(host.jdbi()));
         FileOutputStore outputs = new FileOutputStore(outputConfig, kept);
-        ExecutionConfig config = new ExecutionConfig(folder.resolve("journal"), 1, 1, 8 << 20, Optional.empty());
+        JournalConfig config = new JournalConfig(folder.resolve("journal"), 8 << 20);
         repository = new ExecutionRepository(host.jdbi());
         keys = host.keys;
         journal = new Journal(repository, config, clock);
@@ -88,7 +92,7 @@ final class ExecutionHost implements AutoCloseable {
                 running,
                 new ExecutionVerdicts(host.environments, keys, outputConfig, clock),
                 ending);
-        executions = new Executions(repository, journal, running, stored, outputs, dispatcher, ending);
+        executions = new Executions(repository, journal, running, outputs, dispatcher, ending);
         ExecutionPlanner planner = new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, clock);
         admission = new ExecutionAdmission(executions, journal, running, keys, planner, dispatcher, clock);
         recovery = new ExecutionRecovery(repository, journal, planner, backend, dispatcher, keys, clock);
@@ -108,7 +112,7 @@ final class ExecutionHost implements AutoCloseable {
         Runnable afterBegin = () -> {};
         Runnable afterEnd = () -> {};
 
-        Journal(ExecutionRepository repository, ExecutionConfig config, MutableClock clock) throws IOException {
+        Journal(ExecutionRepository repository, JournalConfig config, MutableClock clock) throws IOException {
             super(repository, new ExecutionBacklog(config), config, clock);
         }
 
@@ -119,20 +123,20 @@ final class ExecutionHost implements AutoCloseable {
         }
 
         @Override
-        void requireRoom(Tenant tenant, Execution execution) {
+        public void requireRoom(Tenant tenant, Execution execution) {
             throwIf(refusesRoom);
             super.requireRoom(tenant, execution);
         }
 
         @Override
-        void begin(Execution execution, Tenant tenant, boolean lasting) {
+        public void begin(Execution execution, Tenant tenant, boolean lasting) {
             throwIf(refusesBeginnings);
             super.begin(execution, tenant, lasting);
             afterBegin.run();
         }
 
         @Override
-        void end(Execution execution, Map<OutputStreamKind, byte[]> inline) {
+        public void end(Execution execution, Map<OutputStreamKind, byte[]> inline) {
             throwIf(refusesEnds);
             super.end(execution, inline);
             afterEnd.run();
@@ -153,8 +157,8 @@ final class ExecutionHost implements AutoCloseable {
         }
     }
 
-    static Wanted wanted(Environment environment, String command) {
-        return new Wanted(new Caller("tester", Set.of(), Set.of()), environment, InContainerFixture.request(command));
+    static WantedExecution wanted(Environment environment, String command) {
+        return new WantedExecution(new Caller("tester", Set.of(), Set.of()), environment, SampleRequest.of(command));
     }
 
     static IdempotencyKey key(String text, String requestHash) {
@@ -167,7 +171,7 @@ final class ExecutionHost implements AutoCloseable {
     }
 
     /** Runs one that goes so. */
-    RunningExecution run(Environment environment, String command, FakeCommand course) {
+    public ExecutionProgress run(Environment environment, String command, FakeCommand course) {
         backend.script(command, course);
         RunningExecution execution = begin(environment, command);
         runAll();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.budget.Share;
 import dev.sandlot.output.OutputFixture;
+import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.FakeSandboxBackend;

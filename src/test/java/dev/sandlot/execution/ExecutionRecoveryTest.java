@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.idempotency.IdempotencyKey;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.ExecutionState;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.FakeSandboxBackend.Attached;

@@ -1,0 +1,93 @@
+package dev.sandlot.answers;
+
+import dev.sandlot.answers.ExecutionView.Texts;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.execution.ExecutionProgress;
+import dev.sandlot.execution.Executions;
+import dev.sandlot.output.KeptOutput;
+import dev.sandlot.output.OutputConfig;
+import dev.sandlot.output.OutputText;
+import dev.sandlot.output.OutputText.Shown;
+import dev.sandlot.records.Execution;
+import dev.sandlot.records.Execution.End;
+import dev.sandlot.sandbox.OutputStreamKind;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** What a client is told of an execution. */
+@Singleton
+public class ExecutionViews {
+    private static final int TIMEOUT_EXIT_CODE = 124;
+
+    private final Executions executions;
+    private final OutputConfig config;
+
+    @Inject
+    public ExecutionViews(Executions executions, OutputConfig config) {
+        this.executions = executions;
+        this.config = config;
+    }
+
+    /** The exit code that a client is answered with; throws what is no result. */
+    int exitCode(Execution execution, boolean timeoutIsResult) {
+        End end = execution.ended().orElseThrow();
+        return switch (end.state()) {
+            case EXITED, CANCELLED -> {
+                if (end.exitCode() == null) {
+                    throw new ApiException(
+                            ErrorType.BAD_GATEWAY, "The command has ended, but its exit code is not known");
+                }
+                yield end.exitCode();
+            }
+            case TIMED_OUT -> {
+                if (!timeoutIsResult) {
+                    throw new ApiException(
+                            ErrorType.GATEWAY_TIMEOUT,
+                            "The command ran past its timeout of " + execution.timeoutSeconds()
+                                    + " s and was killed; what it printed is in the execution's record");
+                }
+                yield TIMEOUT_EXIT_CODE;
+            }
+            case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
+            case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
+        };
+    }
+
+    /** The answer to an execute that has ended; throws what is no result. */
+    ResultView result(ExecutionProgress execution, Execution end, boolean timeoutIsResult) {
+        return new ResultView(
+                exitCode(end, timeoutIsResult),
+                shown(execution.output(OutputStreamKind.OUTPUT)).text());
+    }
+
+    /** The record with its outputs. */
+    ExecutionView record(Execution execution) {
+        Shown output = shown(executions.output(execution, OutputStreamKind.OUTPUT));
+        Texts texts = new Texts(
+                output.text(),
+                execution.split() ? text(execution, OutputStreamKind.STDOUT) : null,
+                execution.split() ? text(execution, OutputStreamKind.STDERR) : null,
+                output.truncated());
+        return ExecutionView.of(execution, executions.bytesSoFar(execution), texts);
+    }
+
+    /** The record alone. */
+    ExecutionView summary(Execution execution) {
+        return ExecutionView.of(execution, executions.bytesSoFar(execution), Texts.NONE);
+    }
+
+    private String text(Execution execution, OutputStreamKind stream) {
+        return shown(executions.output(execution, stream)).text();
+    }
+
+    private Shown shown(KeptOutput output) {
+        try {
+            return OutputText.shown(output, config.shownLimit());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,4 +1,0 @@
-package dev.sandlot.execution;
-
-/** The answer to an execute: these two members and no other. */
-public record ExecuteAnswer(int exitCode, String output) {}

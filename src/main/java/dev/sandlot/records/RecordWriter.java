@@ -1,0 +1,77 @@
+package dev.sandlot.records;
+
+import dev.sandlot.database.Violations;
+import dev.sandlot.log.Failures;
+import dev.sandlot.log.ServerLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Brings records to the database, many in one transaction. What the database will never take, for its environment is
+ * gone say, or a value does not fit, is dropped and named in the log: it must not hold up all others.
+ *
+ * @param id of the execution that something is the record of
+ * @param transaction writes all or nothing
+ */
+record RecordWriter<T>(Function<T, UUID> id, Consumer<List<T>> transaction) {
+    private static final Logger LOG = ServerLog.of(RecordWriter.class);
+
+    /**
+     * What came of a batch.
+     *
+     * @param stored in the database now
+     * @param dropped never to be in it
+     * @param failure why the others are in neither
+     */
+    record Result<T>(List<T> stored, List<T> dropped, Optional<RuntimeException> failure) {}
+
+    Result<T> write(List<T> batch) {
+        try {
+            transaction.accept(batch);
+            return new Result<>(batch, List.of(), Optional.empty());
+        } catch (RuntimeException refused) {
+            return Violations.isAway(refused)
+                    ? new Result<>(List.of(), List.of(), Optional.of(refused))
+                    : writeEach(batch);
+        }
+    }
+
+    /** One of them is at fault, or some. */
+    private Result<T> writeEach(List<T> batch) {
+        List<T> stored = new ArrayList<>();
+        List<T> dropped = new ArrayList<>();
+        RuntimeException failure = null;
+        for (T one : batch) {
+            try {
+                transaction.accept(List.of(one));
+                stored.add(one);
+            } catch (RuntimeException refused) {
+                if (Violations.isForGood(refused)) {
+                    drop(one, refused);
+                    dropped.add(one);
+                } else {
+                    failure = refused;
+                }
+                if (Violations.isAway(refused)) {
+                    break;
+                }
+            }
+        }
+        return new Result<>(stored, dropped, Optional.ofNullable(failure));
+    }
+
+    private void drop(T one, RuntimeException refused) {
+        Failures.log(
+                LOG,
+                Level.WARNING,
+                refused,
+                () -> "The database does not take the record of the execution " + id.apply(one)
+                        + "; it is not kept any more");
+    }
+}
