@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/utsname.h>
 
 #include "setting.h"
 
@@ -10,10 +9,10 @@
 #define PAGE 4096u
 #define INODES_MIN 1024u
 /*
- * Shares of the sandbox's memory at their worst. Five eighths for the pages of files, with the tree that finds them a little
- * more. An inode with the longest of names takes 1.2 KiB: one for each 8 KiB is the sixth part. Segments have a sixteenth. A
- * queue of messages holds as many as it may have bytes, each of them 64 bytes at least, which is 1 MiB: one for each 16 MiB.
- * What remains is for processes, with the tenth part when all else is full.
+ * Shares of the sandbox's memory at their worst. Five eighths for the pages of files, with the tree that finds them a
+ * little more. An inode with the longest of names takes 1.2 KiB: one for each 8 KiB is the sixth part. Segments have a
+ * sixteenth. A queue of messages holds as many as it may have bytes, each of them 64 bytes at least, which is 1 MiB:
+ * one for each 16 MiB. What remains is for processes, with the tenth part when all else is full.
  */
 #define FILES_OF_MEMORY(memory) ((memory) / 8 * 5)
 #define MEMORY_OF_INODE 8192u
@@ -58,40 +57,42 @@ uint64_t bounds_inodes(const struct sandbox_spec *spec)
     return most(inodes, INODES_MIN);
 }
 
-static void set(const char *name, const char *value)
+bool bounds_ipc_from_inside(const char *release)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/sys/kernel/%s", name);
-    setting_write(AT_FDCWD, path, value);
-}
-
-static void set_number(const char *name, uint64_t value)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-    set(name, text);
-}
-
-bool bounds_ipc_from_inside(void)
-{
-    struct utsname kernel;
     unsigned major = 0, minor = 0;
-    if (uname(&kernel) < 0 || sscanf(kernel.release, "%u.%u", &major, &minor) != 2)
-        return true;
+    if (sscanf(release, "%u.%u", &major, &minor) != 2)
+        return false;
     return major > 6 || (major == 6 && minor >= 9);
 }
 
+static void set(struct ipc_bound *bound, const char *name, uint64_t value)
+{
+    bound->name = name;
+    snprintf(bound->value, sizeof bound->value, "%llu", (unsigned long long)value);
+}
+
 /* proc_sys_kernel(5), sysvipc(7) */
+void bounds_of_ipc(uint64_t memory, struct ipc_bound *bounds)
+{
+    uint64_t objects = most(memory / MEMORY_OF_OBJECT, 1);
+    set(&bounds[0], "shmall", memory / MEMORY_OF_SEGMENT_BYTE / PAGE);
+    set(&bounds[1], "shmmni", least(objects, 4096));
+    set(&bounds[2], "msgmni", least(most(memory / MEMORY_OF_QUEUE, QUEUES_MIN), 32000));
+    bounds[3].name = "sem";
+    snprintf(bounds[3].value, sizeof bounds[3].value, SEMAPHORES_OF_SET " %llu " SEMAPHORES_OF_CALL " %llu",
+             (unsigned long long)least(memory / MEMORY_OF_SEMAPHORE, 1024000000),
+             (unsigned long long)least(objects, 32000));
+}
+
 void bounds_set_ipc(const struct sandbox_spec *spec)
 {
-    char semaphores[96];
-    uint64_t memory = spec->memory_bytes, objects = memory / MEMORY_OF_OBJECT;
-    if (memory == 0)
+    struct ipc_bound bounds[IPC_BOUNDS];
+    if (spec->memory_bytes == 0)
         return;
-    set_number("shmall", memory / MEMORY_OF_SEGMENT_BYTE / PAGE);
-    set_number("shmmni", least(most(objects, 1), 4096));
-    set_number("msgmni", least(most(memory / MEMORY_OF_QUEUE, QUEUES_MIN), 32000));
-    snprintf(semaphores, sizeof semaphores, SEMAPHORES_OF_SET " %llu " SEMAPHORES_OF_CALL " %llu",
-             (unsigned long long)least(memory / MEMORY_OF_SEMAPHORE, 1024000000), (unsigned long long)least(most(objects, 1), 32000));
-    set("sem", semaphores);
+    bounds_of_ipc(spec->memory_bytes, bounds);
+    for (unsigned i = 0; i < IPC_BOUNDS; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/sys/kernel/%s", bounds[i].name);
+        setting_write(AT_FDCWD, path, bounds[i].value);
+    }
 }

@@ -1,5 +1,6 @@
 /*
- * Defines TABLE, the numbers of the architecture whose header of them has been included. No guard: once for each of them.
+ * Defines TABLE, the numbers of the architecture whose header of them has been included. No guard: once for each of
+ * them.
  */
 #include "calls.h"
 #include "numbers.h"

@@ -20,22 +20,11 @@
 /* Processes of a command that looks for others and kills them. */
 #define ROOM 8u
 
-static ssize_t read_at(int folder, const char *name, char *text, size_t size)
-{
-    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    ssize_t length = read(fd, text, size - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = 0;
-    return length;
-}
-
 /* The number behind `key` in a file of "key number" lines. */
 static uint64_t number_at(int folder, const char *name, const char *key)
 {
     char text[1024];
-    if (read_at(folder, name, text, sizeof text) <= 0)
+    if (setting_read(folder, name, text, sizeof text) <= 0)
         return 0;
     size_t length = strlen(key);
     for (const char *line = text; line; line = strchr(line, '\n')) {
@@ -61,7 +50,8 @@ static uint64_t processes_max(const struct sandbox_spec *spec)
     return (uint64_t)spec->pids + sandbox_spec_pids_reserve(spec) + spec->runtime.pids;
 }
 
-static int limit_v1(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
+static int limit_v1(const struct sandbox_spec *spec, const struct controller *controller, int folder,
+                    struct failure *failure)
 {
     char text[32];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
@@ -80,7 +70,8 @@ static int limit_v1(const struct sandbox_spec *spec, const struct controller *co
     return 0;
 }
 
-static int limit_v2(const struct sandbox_spec *spec, const struct controller *controller, int folder, struct failure *failure)
+static int limit_v2(const struct sandbox_spec *spec, const struct controller *controller, int folder,
+                    struct failure *failure)
 {
     char text[48];
     if (strcmp(controller->name, "memory") == 0 && spec->memory_bytes) {
@@ -125,7 +116,8 @@ int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure 
     }
     for (unsigned i = 0; i < spec->controller_count; i++) {
         const struct controller *controller = &spec->controllers[i];
-        if ((controller->path[0] ? enter_v1(spec, controller, failure) : limit_v2(spec, controller, *cgroup2, failure)) < 0)
+        if ((controller->path[0] ? enter_v1(spec, controller, failure)
+                                 : limit_v2(spec, controller, *cgroup2, failure)) < 0)
             return -1;
     }
     return 0;
@@ -183,13 +175,16 @@ static bool is_in(pid_t pid, int cgroup)
     snprintf(link, sizeof link, "/proc/self/fd/%d", cgroup);
     ssize_t length = readlink(link, own, sizeof own - 1);
     snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
-    if (length <= 0 || read_at(AT_FDCWD, path, text, sizeof text) <= 0)
+    if (length <= 0 || setting_read(AT_FDCWD, path, text, sizeof text) <= 0)
         return false;
     own[length] = 0;
     return membership_is_in(text, own);
 }
 
-/* By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the host's. */
+/*
+ * By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the
+ * host's.
+ */
 static void kill_one(pid_t pid, int cgroup)
 {
     int pidfd = kernel_pidfd_open(pid);
@@ -204,10 +199,12 @@ void cgroup_kill(int cgroup)
 {
     if (setting_write(cgroup, "cgroup.kill", "1") == 0)
         return;
-    /* Before Linux 5.14: one by one. Who forks meanwhile, and whoever did not fit, is met in the next round, which the caller
-       starts. */
+    /*
+     * Before Linux 5.14: one by one. Who forks meanwhile, and whoever did not fit, is met in the next round, which the
+     * caller starts.
+     */
     char text[4096];
-    if (read_at(cgroup, "cgroup.procs", text, sizeof text) <= 0)
+    if (setting_read(cgroup, "cgroup.procs", text, sizeof text) <= 0)
         return;
     const char *rest = text;
     for (pid_t pid = membership_next(&rest); pid > 0; pid = membership_next(&rest))
@@ -218,6 +215,14 @@ void cgroup_kill(int cgroup)
 bool cgroup_populated(int cgroup)
 {
     return number_at(cgroup, "cgroup.events", "populated") != 0;
+}
+
+void cgroup_empty(int cgroup, unsigned timeout_ms)
+{
+    for (unsigned waited_ms = 0; cgroup_populated(cgroup) && waited_ms < timeout_ms; waited_ms++) {
+        cgroup_kill(cgroup);
+        poll(NULL, 0, 1);
+    }
 }
 
 static size_t count_processes(int cgroup)
@@ -262,10 +267,7 @@ static void kill_largest(int cgroup2)
     int largest = open_largest(cgroup2);
     if (largest < 0)
         return;
-    for (unsigned waited_ms = 0; cgroup_populated(largest) && waited_ms < ENDING_MS; waited_ms++) {
-        cgroup_kill(largest);
-        poll(NULL, 0, 1);
-    }
+    cgroup_empty(largest, ENDING_MS);
     close(largest);
 }
 
@@ -277,7 +279,7 @@ uint64_t cgroup_make_room(const struct sandbox_spec *spec, int cgroup2)
         if (strcmp(controller->name, "pids") != 0)
             continue;
         int folder = controller->path[0] ? open_folder(controller->path) : cgroup2;
-        ssize_t length = folder < 0 ? -1 : read_at(folder, "pids.current", text, sizeof text);
+        ssize_t length = folder < 0 ? -1 : setting_read(folder, "pids.current", text, sizeof text);
         if (folder >= 0 && folder != cgroup2)
             close(folder);
         if (length <= 0)
@@ -325,7 +327,8 @@ bool cgroup_sweep(int cgroup2)
     for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
-        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT && strcmp(entry->d_name, CGROUP_CARRIER) != 0)
+        if (unlinkat(cgroup2, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT &&
+            strcmp(entry->d_name, CGROUP_CARRIER) != 0)
             left = true;
     }
     closedir(folder);

@@ -1,7 +1,7 @@
 /*
- * Control groups. Version 2: a folder for the sandbox with one child for each execution, which is where trees are killed
- * (`cgroup.kill`) and CPU time is read, controllers or none. Version 1: the keeper lives in the sandbox's folders, so
- * that all its children are born there; moving each would cost milliseconds.
+ * Control groups. Version 2: a folder for the sandbox with one child for each execution, which is where trees are
+ * killed (`cgroup.kill`) and CPU time is read, controllers or none. Version 1: the keeper lives in the sandbox's
+ * folders, so that all its children are born there; moving each would cost milliseconds.
  */
 #ifndef SANDLOT_CGROUP_H
 #define SANDLOT_CGROUP_H
@@ -12,13 +12,19 @@
 #include "failure.h"
 #include "spec.h"
 
-/* Makes the sandbox's folders, sets the limits and joins version 1's. Returns the v2 folder's descriptor in `cgroup2`, or -1. */
+/*
+ * Makes the sandbox's folders, sets the limits and joins version 1's. Returns the v2 folder's descriptor in `cgroup2`,
+ * or -1.
+ */
 int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure *failure);
 
 /* Removes what cgroup_create made, once nothing runs in it any more; leaves version 1's folders first. */
 void cgroup_remove(const struct sandbox_spec *spec, int cgroup2);
 
-/* A child folder for one execution, or for who else works for the sandbox (a name that is no id); its descriptor, or -1. */
+/*
+ * A child folder for one execution, or for who else works for the sandbox (a name that is no id); its descriptor, or
+ * -1.
+ */
 int cgroup_leaf_create(int cgroup2, const char *name, struct failure *failure);
 
 /* The folder of the carrier of the sandbox's packets: it is there for as long as the sandbox. */
@@ -29,9 +35,13 @@ void cgroup_kill(int cgroup);
 
 bool cgroup_populated(int cgroup);
 
+/* Kills all in it, again and again, until nothing is left or that time is over. */
+void cgroup_empty(int cgroup, unsigned timeout_ms);
+
 /*
- * Before a command starts: where next to all processes are taken that the sandbox may have, the execution that has the most of
- * them is killed, whether its command has ended or not. How many other processes there were, or PROCESSES_UNKNOWN.
+ * Before a command starts: where next to all processes are taken that the sandbox may have, the execution that has the
+ * most of them is killed, whether its command has ended or not. How many other processes there were, or
+ * PROCESSES_UNKNOWN.
  */
 uint64_t cgroup_make_room(const struct sandbox_spec *spec, int cgroup2);
 

@@ -16,13 +16,16 @@
 /* Of tens of thousands, and of 800 KiB: one queue as programs ask for it. */
 #define SIGNALS_MAX 4096u
 #define QUEUES_MAX (128u * 1024)
-/* The tree that finds a file's pages grows with the file's length, however few they are: with 64 GiB by less than half. */
+/*
+ * The tree that finds a file's pages grows with the file's length, however few they are: with 64 GiB by less than half.
+ */
 #define FILE_MAX (64ull << 30)
 #define BIT(capability) (1ull << (capability))
 
 /* The OCI default set without MKNOD, SYS_CHROOT, NET_RAW and AUDIT_WRITE, which no command here has a use for. */
-static const uint64_t allowed = BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) | BIT(CAP_KILL) |
-                                BIT(CAP_SETGID) | BIT(CAP_SETUID) | BIT(CAP_SETPCAP) | BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SETFCAP);
+static const uint64_t allowed = BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) |
+                                BIT(CAP_KILL) | BIT(CAP_SETGID) | BIT(CAP_SETUID) | BIT(CAP_SETPCAP) |
+                                BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SETFCAP);
 
 static int set_capabilities(uint64_t capabilities)
 {
@@ -75,8 +78,8 @@ static int limit(int resource, rlim_t most, struct failure *failure)
 }
 
 /*
- * Root gives each sandbox an owner of its own (sandbox.c). Where he does not, the kernel counts pending signals, timers among
- * them, and the bytes of message queues for all sandboxes as one user's: no sandbox is to have them all.
+ * Root gives each sandbox an owner of its own (sandbox.c). Where he does not, the kernel counts pending signals, timers
+ * among them, and the bytes of message queues for all sandboxes as one user's: no sandbox is to have them all.
  */
 static void share_of_user(const struct sandbox_spec *spec)
 {
@@ -95,7 +98,8 @@ int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
         return -1;
     if (spec->open_files && limit(RLIMIT_NOFILE, spec->open_files, failure) < 0)
         return -1;
-    if (spec->memory_bytes && !sandbox_spec_has_controller(spec, "memory") && limit(RLIMIT_DATA, spec->memory_bytes, failure) < 0)
+    if (spec->memory_bytes && !sandbox_spec_has_controller(spec, "memory") &&
+        limit(RLIMIT_DATA, spec->memory_bytes, failure) < 0)
         return -1;
     if (limit(RLIMIT_FSIZE, FILE_MAX, failure) < 0)
         return -1;
@@ -104,8 +108,8 @@ int confine_bounds(const struct sandbox_spec *spec, struct failure *failure)
 }
 
 /*
- * As many processors as the sandbox may use, so that programs start as many threads as it can run. Which of them: by the
- * sandbox's ids, so that neighbours get different ones. A command may undo it; its share of time stays what it is.
+ * As many processors as the sandbox may use, so that programs start as many threads as it can run. Which of them: by
+ * the sandbox's ids, so that neighbours get different ones. A command may undo it; its share of time stays what it is.
  */
 static void choose_processors(const struct sandbox_spec *spec)
 {
@@ -125,7 +129,10 @@ static void choose_processors(const struct sandbox_spec *spec)
     sched_setaffinity(0, sizeof some, &some);
 }
 
-/* Whether this user has so many processes at most, one more included: nothing but the limit itself tells, threads and all. */
+/*
+ * Whether this user has so many processes at most, one more included: nothing but the limit itself tells, threads and
+ * all.
+ */
 static bool has_at_most(rlim_t many)
 {
     struct rlimit now;
@@ -143,7 +150,10 @@ static bool has_at_most(rlim_t many)
     return true;
 }
 
-/* All that its user has when a command is alone: PID 1, itself and who tries; and keepers and wardens, where these are his too. */
+/*
+ * All that its user has when a command is alone: PID 1, itself and who tries; and keepers and wardens, where these are
+ * his too.
+ */
 static rlim_t alone(const struct sandbox_spec *spec)
 {
     if (spec->inside)
@@ -154,9 +164,9 @@ static rlim_t alone(const struct sandbox_spec *spec)
 }
 
 /*
- * By user; the cgroup counts all. A command that does not begin alone may have a few more than those that did, and one that
- * finds many twice as many more: or it could not look for what these have left, nor kill it. Many are half, for the processes
- * of a bomb come and go.
+ * By user; the cgroup counts all. A command that does not begin alone may have a few more than those that did, and one
+ * that finds many twice as many more: or it could not look for what these have left, nor kill it. Many are half, for
+ * the processes of a bomb come and go.
  */
 static rlim_t processes_allowed(const struct sandbox_spec *spec, uint64_t others)
 {

@@ -8,7 +8,10 @@
 /* PID 1 reaps and nothing else: no capability is left to it. */
 int confine_init(struct failure *failure);
 
-/* For a command, before it looks at anything of the sandbox or becomes its user: what it and all that it executes may have. */
+/*
+ * For a command, before it looks at anything of the sandbox or becomes its user: what it and all that it executes may
+ * have.
+ */
 int confine_bounds(const struct sandbox_spec *spec, struct failure *failure);
 
 /* The rest, after its ids are set and before execve. */

@@ -67,7 +67,8 @@ bool connection_receive(struct connection *connection)
     return length > 0;
 }
 
-bool connection_frame(struct connection *connection, enum frame_type *type, uint8_t **payload, uint32_t *length, bool *broken)
+bool connection_frame(struct connection *connection, enum frame_type *type, uint8_t **payload, uint32_t *length,
+                      bool *broken)
 {
     size_t size = frame_size(connection);
     *broken = size < FRAME_HEADER || size > FRAME_LIMIT + FRAME_HEADER;

@@ -43,7 +43,8 @@ bool connection_receive(struct connection *connection);
  * The next whole frame's payload, if it has come; the byte behind it may be overwritten until connection_consume.
  * `broken` is set for a frame that is too large.
  */
-bool connection_frame(struct connection *connection, enum frame_type *type, uint8_t **payload, uint32_t *length, bool *broken);
+bool connection_frame(struct connection *connection, enum frame_type *type, uint8_t **payload, uint32_t *length,
+                      bool *broken);
 
 /* Lets go of that frame. */
 void connection_consume(struct connection *connection);

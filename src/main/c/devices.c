@@ -11,10 +11,15 @@
 #include "mounts.h"
 
 /* The OCI runtimes' usual lists; what a kernel does not have is passed over. */
-static const char *const masked[] = {"acpi", "asound", "interrupts", "kcore", "keys", "latency_stats", "scsi", "timer_list", "timer_stats", "sched_debug"};
+static const char *const masked[] = {"acpi",          "asound", "interrupts", "kcore",       "keys",
+                                     "latency_stats", "scsi",   "timer_list", "timer_stats", "sched_debug"};
 static const char *const read_only[] = {"bus", "fs", "irq", "sys", "sysrq-trigger"};
 static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
-static const char *const links[][2] = {{"/proc/self/fd", "fd"}, {"/proc/self/fd/0", "stdin"}, {"/proc/self/fd/1", "stdout"}, {"/proc/self/fd/2", "stderr"}, {"pts/ptmx", "ptmx"}};
+static const char *const links[][2] = {{"/proc/self/fd", "fd"},
+                                       {"/proc/self/fd/0", "stdin"},
+                                       {"/proc/self/fd/1", "stdout"},
+                                       {"/proc/self/fd/2", "stderr"},
+                                       {"pts/ptmx", "ptmx"}};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -38,7 +43,8 @@ static int mount_proc(const char *root, struct failure *failure)
         return failed(failure, "mount proc", "/proc");
     for (unsigned i = 0; i < COUNT(read_only); i++) {
         snprintf(path, sizeof path, "%s/proc/%s", root, read_only[i]);
-        if (access(path, F_OK) == 0 && mounts_bind(path, path, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC, failure) < 0)
+        if (access(path, F_OK) == 0 &&
+            mounts_bind(path, path, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC, failure) < 0)
             return -1;
     }
     for (unsigned i = 0; i < COUNT(masked); i++) {
@@ -84,13 +90,17 @@ int devices_mount(const char *root, const char *shm, struct failure *failure)
         char from[32];
         snprintf(from, sizeof from, "/dev/%s", nodes[i]);
         snprintf(path, sizeof path, "%s/dev/%s", root, nodes[i]);
-        /* They are the host's. One may write to a device of a read-only mount, but not change its mode, owner or times, whoever
-           one is; and who is root inside may be the host's root, where that has no other ids to give (idmap.c). */
-        if (make_file(path, "", failure) < 0 || mounts_bind(from, path, ATTR_RDONLY | ATTR_NOSUID | ATTR_NOEXEC, failure) < 0)
+        /*
+         * They are the host's. One may write to a device of a read-only mount, but not change its mode, owner or times,
+         * whoever one is; and who is root inside may be the host's root, where that has no other ids to give (idmap.c).
+         */
+        if (make_file(path, "", failure) < 0 ||
+            mounts_bind(from, path, ATTR_RDONLY | ATTR_NOSUID | ATTR_NOEXEC, failure) < 0)
             return -1;
     }
     snprintf(path, sizeof path, "%s/dev/shm", root);
-    if (make_folder(path, 01777, failure) < 0 || mounts_bind(shm, path, ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC, failure) < 0)
+    if (make_folder(path, 01777, failure) < 0 ||
+        mounts_bind(shm, path, ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC, failure) < 0)
         return -1;
     return mount_pts(root, failure) < 0 ? -1 : device_links(root, failure);
 }

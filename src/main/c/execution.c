@@ -2,37 +2,39 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "child.h"
 #include "clock.h"
 #include "frame.h"
 #include "kernel.h"
 #include "tree.h"
 #include "warden.h"
 
-/* Passes kill a tree within milliseconds. What still lives after this undoes what they do: then all of the sandbox is killed. */
+/*
+ * Passes kill a tree within milliseconds. What still lives after this undoes what they do: then all of the sandbox is
+ * killed.
+ */
 #define RESISTING_US 2000000u
 /* What survives that is stuck in the kernel, and the server is told so, before it stops to wait. */
 #define KILLING_US_MAX 10000000u
 #define DISMISSAL_MS 100
+#define STEP_US 1000u
 #define NOBODY ((pid_t)-1)
-#define KEPT_WARM 4096u
 #define PIECES_AT_ONCE 32u
 
 static void reset(struct execution *execution)
 {
     struct execution fresh = {.cgroup = -1};
-    for (unsigned i = 0; i < STREAMS; i++)
-        fresh.streams[i].retained.bytes = execution->streams[i].retained.bytes;
+    for (unsigned i = 0; i < STREAMS; i++) {
+        stream_forget(&execution->streams[i]);
+        fresh.streams[i] = execution->streams[i];
+    }
     *execution = fresh;
 }
 
@@ -41,7 +43,8 @@ static bool is_warded(const struct execution *execution)
     return execution->process.told >= 0;
 }
 
-int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure)
+int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec,
+                    struct failure *failure)
 {
     reset(execution);
     snprintf(execution->id, sizeof execution->id, "%s", spec->id);
@@ -66,7 +69,7 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
     if (!is_warded(execution))
         tree_began(execution->process.pid);
     for (unsigned i = 0; i < STREAMS; i++)
-        execution->streams[i].closed = execution->process.outputs[i] < 0;
+        stream_open(&execution->streams[i], execution->process.outputs[i]);
     execution->state = EXECUTION_RUNNING;
     return 0;
 }
@@ -98,7 +101,8 @@ static void has_ended(struct execution *execution, const struct last_words *word
 static void hear_warden(struct execution *execution)
 {
     struct last_words words;
-    if (is_warded(execution) && !execution->told && read(execution->process.told, &words, sizeof words) == (ssize_t)sizeof words)
+    if (is_warded(execution) && !execution->told &&
+        read(execution->process.told, &words, sizeof words) == (ssize_t)sizeof words)
         has_ended(execution, &words);
 }
 
@@ -111,7 +115,10 @@ void execution_reaped(struct execution *execution, int status, const struct rusa
     if (!is_warded(execution))
         tree_ended(execution->process.pid);
     hear_warden(execution);
-    /* Somebody in the sandbox has killed it, who may: a plain user's sandboxes and containers have no other users than theirs. */
+    /*
+     * Somebody in the sandbox has killed it, who may: a plain user's sandboxes and containers have no other users than
+     * theirs.
+     */
     execution->lost = is_warded(execution) && (!execution->told || execution->state == EXECUTION_KILLING);
     last_words_set(&words, status, usage);
     if (!execution->told)
@@ -155,7 +162,8 @@ static bool kill_pass(const struct execution *execution, const struct sandbox *s
 
 static bool ended_by_kill(int status)
 {
-    return (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
+    return (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ||
+           (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
 }
 
 static uint64_t printed(const struct execution *execution)
@@ -172,12 +180,8 @@ static void begin_settling(struct execution *execution)
 static void begin_draining(struct execution *execution, struct sandbox *sandbox)
 {
     /* What is in a pipe now belongs to the command; what background processes add from here on does not. */
-    for (unsigned i = 0; i < STREAMS; i++) {
-        int waiting = 0;
-        if (!execution->streams[i].closed)
-            ioctl(execution->process.outputs[i], FIONREAD, &waiting);
-        execution->streams[i].to_drain = waiting > 0 ? (size_t)waiting : 0;
-    }
+    for (unsigned i = 0; i < STREAMS; i++)
+        stream_drain(&execution->streams[i]);
     if (execution->cgroup >= 0) {
         uint64_t cpu_us = cgroup_cpu_us(execution->cgroup);
         if (cpu_us > 0)
@@ -192,52 +196,23 @@ static void begin_draining(struct execution *execution, struct sandbox *sandbox)
     execution->state = EXECUTION_DRAINING;
 }
 
-static void fill(const struct execution *execution, struct stream *stream, int fd, const uint64_t *unread)
-{
-    bool draining = execution->state == EXECUTION_DRAINING;
-    unsigned pieces = execution->state == EXECUTION_SETTLING ? PIECES_AT_ONCE : 1;
-    do {
-        size_t most = unread ? retained_room(&stream->retained, *unread) : RETAINED_TAIL;
-        if (draining && most > stream->to_drain)
-            most = stream->to_drain;
-        if (most == 0)
-            return;
-        ssize_t length = retained_fill(&stream->retained, fd, most);
-        if (length < 0 && errno == EAGAIN) {
-            /* Who reads its own standard output may have been quicker. */
-            stream->to_drain = 0;
-            return;
-        }
-        if (length <= 0) {
-            stream->closed = true;
-            return;
-        }
-        stream->to_drain -= draining ? (size_t)length : 0;
-    } while (draining || --pieces > 0);
-}
-
 static void fill_all(struct execution *execution, const uint64_t *unread)
 {
+    unsigned times = execution->state == EXECUTION_SETTLING ? PIECES_AT_ONCE : 1;
     for (unsigned i = 0; i < STREAMS; i++)
-        if (!execution->streams[i].closed)
-            fill(execution, &execution->streams[i], execution->process.outputs[i], unread ? &unread[i] : NULL);
+        stream_fill(&execution->streams[i], unread ? &unread[i] : NULL, times);
 }
 
 /* True when there is something that is not read yet: there was much, or its reader is behind. */
 static bool is_behind(const struct execution *execution)
 {
-    for (unsigned i = 0; i < STREAMS; i++) {
-        int waiting = 0;
-        if (!execution->streams[i].closed && ioctl(execution->process.outputs[i], FIONREAD, &waiting) == 0 && waiting > 0)
-            return true;
-    }
-    return false;
+    return stream_is_behind(&execution->streams[0]) || stream_is_behind(&execution->streams[1]);
 }
 
 static bool has_room(const struct execution *execution, const uint64_t *unread)
 {
     for (unsigned i = 0; unread && i < STREAMS; i++)
-        if (!execution->streams[i].closed && retained_room(&execution->streams[i].retained, unread[i]) == 0)
+        if (!stream_has_room(&execution->streams[i], unread[i]))
             return false;
     return true;
 }
@@ -261,12 +236,9 @@ static bool settled(struct execution *execution, const struct sandbox *sandbox, 
     return settling_over(&execution->settling, now, printed(execution), remains);
 }
 
-static bool drained(const struct execution *execution)
+static bool is_drained(const struct execution *execution)
 {
-    for (unsigned i = 0; i < STREAMS; i++)
-        if (!execution->streams[i].closed && execution->streams[i].to_drain > 0)
-            return false;
-    return true;
+    return stream_is_drained(&execution->streams[0]) && stream_is_drained(&execution->streams[1]);
 }
 
 static size_t exited_frame(struct execution *execution)
@@ -284,6 +256,13 @@ static size_t exited_frame(struct execution *execution)
     return frame_end(&writer);
 }
 
+size_t execution_died_frame(uint8_t *frame)
+{
+    struct failure failure;
+    failed_with(&failure, "run", "the command to its end", ESRCH);
+    return failed_frame(frame, ENDING_SIZE, &failure, KIND_SANDBOX_DIED);
+}
+
 static size_t ending_frame(struct execution *execution, const struct sandbox *sandbox)
 {
     struct failure failure = {0};
@@ -295,10 +274,8 @@ static size_t ending_frame(struct execution *execution, const struct sandbox *sa
         failure.what[sizeof failure.what - 1] = failure.on[sizeof failure.on - 1] = 0;
         return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_NOT_STARTED);
     }
-    if (ended_by_kill(execution->status) && sandbox_dying(sandbox)) {
-        failed_with(&failure, "run", "the command to its end", ESRCH);
-        return failed_frame(execution->ending, ENDING_SIZE, &failure, KIND_SANDBOX_DIED);
-    }
+    if (ended_by_kill(execution->status) && sandbox_dying(sandbox))
+        return execution_died_frame(execution->ending);
     return exited_frame(execution);
 }
 
@@ -330,29 +307,37 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
         begin_draining(execution, sandbox);
         fill_all(execution, unread);
     }
-    if (execution->state == EXECUTION_DRAINING && drained(execution)) {
+    if (execution->state == EXECUTION_DRAINING && is_drained(execution)) {
         execution->ending_length = ending_frame(execution, sandbox);
         execution->state = EXECUTION_ENDED;
     }
     return execution->state == EXECUTION_ENDED;
 }
 
-bool execution_hurries(const struct execution *execution)
+uint64_t execution_due(const struct execution *execution, uint64_t now_us)
 {
-    return execution->state == EXECUTION_KILLING || execution->state == EXECUTION_SETTLING;
+    switch (execution->state) {
+    case EXECUTION_RUNNING:
+        return execution->deadline_us;
+    case EXECUTION_SETTLING:
+        return execution->settling.look_us > now_us ? execution->settling.look_us : now_us + STEP_US;
+    case EXECUTION_KILLING:
+        return now_us + STEP_US;
+    default:
+        return NEVER;
+    }
 }
 
 /* Now what the command has left in the background is PID 1's, and no more of anybody's tree. */
 static void dismiss_warden(struct execution *execution)
 {
-    struct pollfd end = {.fd = execution->process.pidfd, .events = POLLIN};
     if (!is_warded(execution))
         return;
     close(execution->process.told);
     if (execution->reaped)
         return;
     kill(execution->process.pid, SIGKILL);
-    if (!execution->awaited && poll(&end, 1, DISMISSAL_MS) == 1)
+    if (!execution->awaited && child_ends(execution->process.pidfd, DISMISSAL_MS))
         waitpid(execution->process.pid, NULL, WNOHANG);
 }
 
@@ -362,10 +347,10 @@ bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, 
     if (execution->process.pidfd >= 0)
         close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)
-        if (execution->process.outputs[i] >= 0 && execution->streams[i].closed)
-            close(execution->process.outputs[i]);
-        else if (execution->process.outputs[i] >= 0)
-            leftovers_add(leftovers, execution->process.outputs[i]);
+        if (execution->streams[i].pipe >= 0 && execution->streams[i].closed)
+            close(execution->streams[i].pipe);
+        else if (execution->streams[i].pipe >= 0)
+            leftovers_add(leftovers, execution->streams[i].pipe);
     close(execution->process.report);
     if (execution->cgroup < 0)
         return false;
@@ -376,9 +361,5 @@ bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, 
 
 void execution_free(struct execution *execution)
 {
-    /* Most commands print little; a larger output's memory goes back at once. */
-    for (unsigned i = 0; i < STREAMS; i++)
-        if (execution->streams[i].retained.total > KEPT_WARM)
-            madvise(execution->streams[i].retained.bytes, RETAINED_SIZE, MADV_DONTNEED);
     reset(execution);
 }

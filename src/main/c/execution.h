@@ -1,7 +1,7 @@
 /*
  * One command from spawn to its ending. RUNNING until its process ends; SETTLING while what that has left still prints;
- * KILLING from its limit (or a cancel) until nothing of its tree lives; DRAINING while what was in the pipe after that is
- * read; ENDED while its ending is held for a reader, until that one has stored it.
+ * KILLING from its limit (or a cancel) until nothing of its tree lives; DRAINING while what was in the pipe after that
+ * is read; ENDED while its ending is held for a reader, until that one has stored it.
  */
 #ifndef SANDLOT_EXECUTION_H
 #define SANDLOT_EXECUTION_H
@@ -15,13 +15,20 @@
 #include "failure.h"
 #include "frame.h"
 #include "leftovers.h"
-#include "retained.h"
 #include "sandbox.h"
 #include "settling.h"
 #include "spawn.h"
 #include "spec.h"
+#include "stream.h"
 
-enum execution_state { EXECUTION_FREE, EXECUTION_RUNNING, EXECUTION_SETTLING, EXECUTION_KILLING, EXECUTION_DRAINING, EXECUTION_ENDED };
+enum execution_state {
+    EXECUTION_FREE,
+    EXECUTION_RUNNING,
+    EXECUTION_SETTLING,
+    EXECUTION_KILLING,
+    EXECUTION_DRAINING,
+    EXECUTION_ENDED
+};
 
 struct execution {
     enum execution_state state;
@@ -44,17 +51,14 @@ struct execution {
     uint64_t peak_bytes;
     unsigned flags;
     struct settling settling;
-    struct stream {
-        struct retained retained;
-        size_t to_drain;
-        bool closed;
-    } streams[STREAMS];
+    struct stream streams[STREAMS];
     uint8_t ending[ENDING_SIZE];
     size_t ending_length;
 };
 
 /* `execution` is FREE and its streams have their room. */
-int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec, struct failure *failure);
+int execution_start(struct execution *execution, const struct sandbox *sandbox, struct exec_spec *spec,
+                    struct failure *failure);
 
 /* What wait4(2) said of its process, or of its warden: for who waits for all at once. */
 void execution_reaped(struct execution *execution, int status, const struct rusage *usage);
@@ -68,11 +72,17 @@ void execution_kill(struct execution *execution, enum exited_flag why);
  */
 bool execution_advance(struct execution *execution, struct sandbox *sandbox, const uint64_t *unread);
 
-/* True while it needs a look every millisecond. */
-bool execution_hurries(const struct execution *execution);
+/* When it is to be looked at though nothing has come, or NEVER. */
+uint64_t execution_due(const struct execution *execution, uint64_t now_us);
 
-/* Lets go of what the kernel holds for it, once ENDED, its pipes to `leftovers`: true when background processes keep its cgroup. */
+/*
+ * Lets go of what the kernel holds for it, once ENDED, its pipes to `leftovers`: true when background processes keep
+ * its cgroup.
+ */
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers);
+
+/* The ending of one whose sandbox has died under it; ENDING_SIZE is enough. */
+size_t execution_died_frame(uint8_t *frame);
 
 /* Forgets it. */
 void execution_free(struct execution *execution);

@@ -104,6 +104,12 @@ size_t frame_end(struct frame_writer *writer)
     return writer->length;
 }
 
+size_t bare_frame(uint8_t *buffer, enum frame_type type)
+{
+    struct frame_writer writer = frame_begin(buffer, FRAME_HEADER, type);
+    return frame_end(&writer);
+}
+
 size_t failed_frame(uint8_t *buffer, size_t size, const struct failure *failure, uint64_t kind)
 {
     struct frame_writer writer = frame_begin(buffer, size, FRAME_FAILED);

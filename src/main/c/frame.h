@@ -22,15 +22,15 @@
 enum failed_tag { FAILED_WHAT = 1, FAILED_ON = 2, FAILED_ERRNO = 3, FAILED_KIND = 4 };
 
 enum frame_type {
-    FRAME_CREATE = 1,   /* standard input only; answered by READY or FAILED on standard output */
-    FRAME_EXEC = 16,    /* answered by OUTPUT frames and one EXITED or FAILED */
-    FRAME_KILL = 17,    /* no answer of its own: the execution ends */
-    FRAME_ATTACH = 18,  /* as EXEC, for one that is under way or whose ending is held */
-    FRAME_PING = 19,    /* answered by PONG */
+    FRAME_CREATE = 1, /* standard input only; answered by READY or FAILED on standard output */
+    FRAME_EXEC = 16, /* answered by OUTPUT frames and one EXITED or FAILED */
+    FRAME_KILL = 17, /* no answer of its own: the execution ends */
+    FRAME_ATTACH = 18, /* as EXEC, for one that is under way or whose ending is held */
+    FRAME_PING = 19, /* answered by PONG */
     FRAME_DESTROY = 20, /* answered by DESTROYED when nothing is left */
-    FRAME_ACK = 21,     /* the ending is stored: what is held of the execution may go */
+    FRAME_ACK = 21, /* the ending is stored: what is held of the execution may go */
     FRAME_CONNECT = 22, /* answered by CONNECTED or FAILED; from then on the connection is the service's stream */
-    FRAME_OUTPUT = 32,  /* 8 bytes offset in the execution's output, 1 byte stream, the bytes */
+    FRAME_OUTPUT = 32, /* 8 bytes offset in the execution's output, 1 byte stream, the bytes */
     FRAME_EXITED = 33,
     FRAME_FAILED = 34,
     FRAME_PONG = 35,
@@ -72,11 +72,14 @@ void frame_bytes(struct frame_writer *writer, uint8_t tag, const void *bytes, si
 void frame_text(struct frame_writer *writer, uint8_t tag, const char *text);
 void frame_number(struct frame_writer *writer, uint8_t tag, uint64_t number);
 
-/* A FAILED frame, whole; its size. */
-size_t failed_frame(uint8_t *buffer, size_t size, const struct failure *failure, uint64_t kind);
-
 /* Writes the length in front; returns the whole frame's size, 0 on overflow. */
 size_t frame_end(struct frame_writer *writer);
+
+/* A frame without fields, whole: FRAME_HEADER bytes. */
+size_t bare_frame(uint8_t *buffer, enum frame_type type);
+
+/* A FAILED frame, whole; its size. */
+size_t failed_frame(uint8_t *buffer, size_t size, const struct failure *failure, uint64_t kind);
 
 /* The header of an OUTPUT frame with `length` bytes behind it. */
 void frame_output_header(uint8_t *header, uint64_t offset, uint8_t stream, uint32_t length);

@@ -13,19 +13,20 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "child.h"
 #include "clock.h"
 #include "frame.h"
 #include "kernel.h"
 #include "listener.h"
 #include "oom.h"
 #include "rootfs.h"
+#include "starter.h"
 #include "trunk.h"
 
 #define START_TIMEOUT_US 20000000u
 #define END_TIMEOUT_MS 10000
-#define LIFETIME_GRACE_US 60000000ull
 #define WORDS_MAX (RUNTIME_ARGUMENTS_MAX + 8)
-#define CREATE_MAX 16384u
+#define DESCRIPTION_MAX 16384u
 /* A kernel of a container's own knows all ids: its users are to be those of other sandboxes. */
 #define UNMAPPED_IDS 65536u
 
@@ -50,13 +51,9 @@ static void answer_starter(struct gate *gate, const uint8_t *frame, size_t lengt
 {
     if (gate->reports < 0)
         return;
-    /* A starter that is gone already learns of the sandbox by its socket. */
-    ssize_t written = write(gate->reports, frame, length);
-    (void)written;
-    close(gate->reports);
+    starter_tell(gate->reports, frame, length);
     gate->reports = -1;
-    uint32_t lifetime = gate->sandbox->spec->lifetime_seconds;
-    gate->due_us = lifetime ? monotonic_us() + lifetime * 1000000ull + LIFETIME_GRACE_US : UINT64_MAX;
+    gate->due_us = sandbox_spec_expiry(gate->sandbox->spec, monotonic_us());
 }
 
 static void tell_failure(struct gate *gate, const struct failure *failure)
@@ -89,18 +86,16 @@ static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pi
     const struct runtime_spec *runtime = &sandbox->spec->runtime;
     const char *words[WORDS_MAX] = {runtime->program};
     unsigned count = 1;
-    sigset_t none;
     for (unsigned i = 0; i < runtime->argument_count; i++)
         words[count++] = runtime->arguments[i];
     const char *const rest[] = {"--root", STAGE_STATE, "run", "--bundle", STAGE_BUNDLE, sandbox->spec->id};
     memcpy(words + count, rest, sizeof rest);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    child_free_signals();
     signal(SIGPIPE, SIG_DFL);
     /* What the runtime writes down is the host's root's, whom the stage's own file system does not know. */
     if (setns(sandbox->namespaces[NS_MNT], CLONE_NEWNS) < 0 ||
-        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 || blind(runtime) < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 ||
-        dup2(pipes->errors[1], 2) < 0)
+        mount("tmpfs", STAGE_STATE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=16m") < 0 ||
+        blind(runtime) < 0 || dup2(pipes->in[0], 0) < 0 || dup2(pipes->out[1], 1) < 0 || dup2(pipes->errors[1], 2) < 0)
         _exit(126);
     kernel_close_from(3);
     oom_unprotect();
@@ -113,7 +108,7 @@ static _Noreturn void run_runtime(const struct sandbox *sandbox, const struct pi
 /* What the keeper inside is told: limits, and that control groups hold some of them from outside. */
 static bool send_description(const struct sandbox_spec *spec, int to)
 {
-    uint8_t frame[CREATE_MAX];
+    uint8_t frame[DESCRIPTION_MAX];
     struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_CREATE);
     frame_text(&writer, SANDBOX_ID, spec->id);
     frame_text(&writer, SANDBOX_SOCKET, "none");
@@ -150,7 +145,8 @@ static int start_runtime(struct gate *gate, struct failure *failure)
 {
     struct sandbox *sandbox = gate->sandbox;
     struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}};
-    if (pipe2(pipes.in, O_CLOEXEC) < 0 || pipe2(pipes.out, O_CLOEXEC) < 0 || pipe2(pipes.errors, O_CLOEXEC | O_NONBLOCK) < 0) {
+    if (pipe2(pipes.in, O_CLOEXEC) < 0 || pipe2(pipes.out, O_CLOEXEC) < 0 ||
+        pipe2(pipes.errors, O_CLOEXEC | O_NONBLOCK) < 0) {
         close_pipes(&pipes);
         return failed(failure, "make", "a pipe");
     }
@@ -191,15 +187,6 @@ static void accept_connection(struct gate *gate)
         close(fd);
 }
 
-static int timeout_ms(const struct gate *gate)
-{
-    uint64_t now = monotonic_us();
-    if (gate->due_us <= now)
-        return 0;
-    uint64_t left = (gate->due_us - now + 999) / 1000;
-    return left > 60000 ? 60000 : (int)left;
-}
-
 static void serve(struct gate *gate)
 {
     static struct pollfd polls[2 + TRUNK_POLLS_MAX];
@@ -208,7 +195,7 @@ static void serve(struct gate *gate)
         polls[0] = (struct pollfd){.fd = trunk_has_place(&gate->trunk) ? gate->listener : -1, .events = POLLIN};
         polls[1] = (struct pollfd){.fd = gate->runtime_pidfd, .events = POLLIN};
         nfds_t count = 2 + trunk_polls(&gate->trunk, polls + 2);
-        if (poll(polls, count, timeout_ms(gate)) < 0 && errno != EINTR)
+        if (poll_until(polls, count, gate->due_us) < 0 && errno != EINTR)
             return;
         ended = polls[1].revents;
         trunk_serve(&gate->trunk);
@@ -220,16 +207,12 @@ static void serve(struct gate *gate)
 /* The container's own end comes first; what does not end is killed by its control group, or by the end of its pipes. */
 static void end_runtime(struct gate *gate)
 {
-    struct pollfd end = {.fd = gate->runtime_pidfd, .events = POLLIN};
     int patience = gate->dying ? END_TIMEOUT_MS : 0;
     trunk_serve(&gate->trunk);
     close(gate->trunk.out);
-    if (poll(&end, 1, patience) != 1 && gate->sandbox->cgroup2 >= 0)
+    if (!child_ends(gate->runtime_pidfd, patience) && gate->sandbox->cgroup2 >= 0)
         cgroup_kill(gate->sandbox->cgroup2);
-    if (poll(&end, 1, END_TIMEOUT_MS) != 1)
-        kernel_pidfd_send_signal(gate->runtime_pidfd, SIGKILL);
-    waitpid(gate->runtime, NULL, 0);
-    close(gate->runtime_pidfd);
+    child_end(gate->runtime, gate->runtime_pidfd, END_TIMEOUT_MS);
 }
 
 static void clean(struct gate *gate)
@@ -239,17 +222,15 @@ static void clean(struct gate *gate)
     if (gate->sandbox->cgroup2 >= 0)
         cgroup_kill(gate->sandbox->cgroup2);
     sandbox_end(gate->sandbox, &ignored);
-    for (int waited_ms = 0; gate->sandbox->cgroup2 >= 0 && cgroup_populated(gate->sandbox->cgroup2) && waited_ms < END_TIMEOUT_MS;
-         waited_ms++)
-        poll(NULL, 0, 1);
+    if (gate->sandbox->cgroup2 >= 0)
+        cgroup_empty(gate->sandbox->cgroup2, END_TIMEOUT_MS);
     cgroup_remove(gate->sandbox->spec, gate->sandbox->cgroup2);
 }
 
 static void tell_who_asked(struct gate *gate)
 {
     uint8_t frame[FRAME_HEADER];
-    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_DESTROYED);
-    size_t length = frame_end(&writer);
+    size_t length = bare_frame(frame, FRAME_DESTROYED);
     int fd = gate->asking ? trunk_take(&gate->trunk, gate->asking) : -1;
     if (fd < 0)
         return;

@@ -1,6 +1,6 @@
 /*
- * The keeper of a sandbox that an OCI runtime makes: it stays outside, makes the root file system, starts the runtime, and
- * passes connections on to the keeper inside, which does what is left to do.
+ * The keeper of a sandbox that an OCI runtime makes: it stays outside, makes the root file system, starts the runtime,
+ * and passes connections on to the keeper inside, which does what is left to do.
  */
 #ifndef SANDLOT_GATE_H
 #define SANDLOT_GATE_H

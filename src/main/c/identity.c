@@ -47,7 +47,8 @@ static void close_lines(const struct lines *lines)
 static int next_byte(struct lines *lines)
 {
     if (lines->at == lines->length) {
-        ssize_t length = lines->fd < 0 || lines->total >= FILE_MAX ? 0 : read(lines->fd, lines->bytes, sizeof lines->bytes);
+        ssize_t length =
+            lines->fd < 0 || lines->total >= FILE_MAX ? 0 : read(lines->fd, lines->bytes, sizeof lines->bytes);
         lines->at = 0;
         lines->length = length > 0 ? (size_t)length : 0;
         lines->total += lines->length;
@@ -138,7 +139,8 @@ static int refuse(const char *what, struct failure *failure)
 
 static int find_user(const char *user, uint32_t ids, struct identity *identity, struct failure *failure)
 {
-    struct search search = {.path = "/etc/passwd", .name = user, .by_number = is_number(user), .ids = ids, .field_count = PASSWD_FIELDS};
+    struct search search = {
+        .path = "/etc/passwd", .name = user, .by_number = is_number(user), .ids = ids, .field_count = PASSWD_FIELDS};
     struct lines lines;
     char *fields[PASSWD_FIELDS];
     if (search.by_number && !to_id(user, ids, &search.number))

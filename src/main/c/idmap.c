@@ -2,15 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "kernel.h"
+#include "setting.h"
 
 #define TOOL_TIMEOUT_MS 5000
 
@@ -18,14 +16,7 @@ static int write_file(pid_t pid, const char *name, const char *text, struct fail
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return failed(failure, "open", name);
-    ssize_t written = write(fd, text, strlen(text));
-    if (written < 0)
-        failed(failure, "write", name);
-    close(fd);
-    return written < 0 ? -1 : 0;
+    return setting_write(AT_FDCWD, path, text) < 0 ? failed(failure, "write", name) : 0;
 }
 
 static int map_range(const struct sandbox_spec *spec, pid_t pid, struct failure *failure)
@@ -50,34 +41,31 @@ static _Noreturn void run(const char *tool, pid_t pid, unsigned own, uint32_t fi
 {
     char target[16], self[16], from[16], length[16];
     static char *const nothing[] = {NULL};
-    sigset_t none;
     snprintf(target, sizeof target, "%d", pid);
     snprintf(self, sizeof self, "%u", own);
     snprintf(from, sizeof from, "%u", first);
     snprintf(length, sizeof length, "%u", count);
     char one[] = "1", zero[] = "0";
     char *arguments[] = {(char *)(uintptr_t)tool, target, zero, self, one, one, from, length, NULL};
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    child_free_signals();
     execve(tool, arguments, nothing);
     _exit(127);
 }
 
-/* newuidmap(1): set-user-id, it gives a user what /etc/subuid grants him. Root inside stays himself, for his files' sake. */
-static int map_granted(const char *tool, pid_t pid, unsigned own, uint32_t first, uint32_t count, struct failure *failure)
+/*
+ * newuidmap(1): set-user-id, it gives a user what /etc/subuid grants him. Root inside stays himself, for his files'
+ * sake.
+ */
+static int map_granted(const char *tool, pid_t pid, unsigned own, uint32_t first, uint32_t count,
+                       struct failure *failure)
 {
-    int pidfd, status = -1;
+    int pidfd;
     pid_t child = kernel_clone(0, -1, &pidfd);
     if (child == 0)
         run(tool, pid, own, first, count);
     if (child < 0)
         return failed(failure, "start", tool);
-    struct pollfd end = {.fd = pidfd, .events = POLLIN};
-    if (poll(&end, 1, TOOL_TIMEOUT_MS) != 1)
-        kernel_pidfd_send_signal(pidfd, SIGKILL);
-    waitpid(child, &status, 0);
-    close(pidfd);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : failed_with(failure, "map user ids with", tool, EPERM);
+    return child_succeeds(child, pidfd, TOOL_TIMEOUT_MS) ? 0 : failed_with(failure, "map user ids with", tool, EPERM);
 }
 
 int idmap_set(const struct sandbox_spec *spec, pid_t pid, struct failure *failure)

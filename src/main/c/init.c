@@ -31,8 +31,10 @@ static int become_root(const struct sandbox_spec *spec, struct failure *failure)
     return 0;
 }
 
-/* The same as the limits of confine.c, for what has no limit of a process: the namespace's own (namespaces(7)). Where the host
-   keeps that to itself nothing else can be done. */
+/*
+ * The same as the limits of confine.c, for what has no limit of a process: the namespace's own (namespaces(7)). Where
+ * the host keeps that to itself nothing else can be done.
+ */
 static void share_of_user(const struct sandbox_spec *spec)
 {
     if (spec->uid_count == 0)

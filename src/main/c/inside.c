@@ -16,8 +16,18 @@
 #include "rootfs.h"
 #include "server.h"
 #include "tree.h"
+#include "trunk.h"
 
 #define DESCRIPTORS_MAX 2048u
+
+struct inside {
+    struct trunk trunk;
+    int children; /* tells that one has ended (signalfd(2)) */
+    struct server *server;
+    struct pollfd *poll;
+};
+
+_Static_assert(1 + TRUNK_POLLS_MAX <= ENTRANCE_POLLS_MAX, "all that it looks at has places");
 
 static void report(struct inside *inside, const uint8_t *frame, size_t length)
 {
@@ -28,8 +38,7 @@ static void report(struct inside *inside, const uint8_t *frame, size_t length)
 static void report_ready(struct inside *inside)
 {
     uint8_t frame[FRAME_HEADER];
-    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_READY);
-    report(inside, frame, frame_end(&writer));
+    report(inside, frame, bare_frame(frame, FRAME_READY));
 }
 
 /* A channel that the gate has opened is a connection like any other. */
@@ -54,7 +63,9 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
         close(ends[0]);
 }
 
-/* As many as its places take, and no more: a command closes all that there may be, one by one where the kernel is old. */
+/*
+ * As many as its places take, and no more: a command closes all that there may be, one by one where the kernel is old.
+ */
 static int limit_descriptors(struct failure *failure)
 {
     struct rlimit limit;
@@ -76,7 +87,9 @@ static int open_children(struct inside *inside, struct failure *failure)
     return inside->children < 0 ? failed(failure, "watch", "the sandbox's processes") : 0;
 }
 
-/* Whether the orphans of a command stay its own while it lives (PR_SET_CHILD_SUBREAPER(2const)): gVisor may not know. */
+/*
+ * Whether the orphans of a command stay its own while it lives (PR_SET_CHILD_SUBREAPER(2const)): gVisor may not know.
+ */
 static bool has_subreapers(void)
 {
     int status = -1;
@@ -109,40 +122,9 @@ static int open_trunk(struct inside *inside, struct sandbox *sandbox, struct fai
     return trunk_open(&inside->trunk, in, out) < 0 ? failed(failure, "find room for", "the trunk") : 0;
 }
 
-_Noreturn void inside_run(const struct sandbox_spec *spec)
+static nfds_t add_polls(void *owner, struct pollfd *polls)
 {
-    static struct inside inside;
-    static struct sandbox sandbox;
-    struct failure failure = {0};
-    sandbox = (struct sandbox){.spec = spec, .cgroup2 = -1, .init_pidfd = -1, .inside = true};
-    if (open_trunk(&inside, &sandbox, &failure) < 0)
-        exit(1);
-    inside.trunk.owner = &inside;
-    inside.trunk.on_frame = on_frame;
-    /* Nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
-    prctl(PR_SET_DUMPABLE, 0);
-    umask(022);
-    unlink(STAGE_MARK);
-    if (!has_subreapers())
-        tree_claim_orphans();
-    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 && rootfs_make_workplace(spec, &failure) == 0)
-        inside.server = server_open_inside(&sandbox, &inside, &failure);
-    if (!inside.server) {
-        uint8_t frame[ENDING_SIZE];
-        report(&inside, frame, failed_frame(frame, sizeof frame, &failure, KIND_NOT_STARTED));
-        exit(1);
-    }
-    report_ready(&inside);
-    server_run(inside.server);
-    uint32_t asking = server_close_inside(inside.server);
-    trunk_serve(&inside.trunk);
-    trunk_send(&inside.trunk, TRUNK_DYING, asking, NULL, 0);
-    trunk_flush(&inside.trunk);
-    exit(0);
-}
-
-nfds_t inside_polls(struct inside *inside, struct pollfd *polls)
-{
+    struct inside *inside = owner;
     inside->poll = polls;
     polls[0] = (struct pollfd){.fd = inside->children, .events = POLLIN};
     return 1 + trunk_polls(&inside->trunk, polls + 1);
@@ -160,11 +142,46 @@ static void reap_all(struct inside *inside)
         server_reaped(inside->server, pid, status, &usage);
 }
 
-void inside_serve(struct inside *inside)
+static void serve(void *owner)
 {
+    struct inside *inside = owner;
     if (inside->poll->revents)
         reap_all(inside);
     trunk_serve(&inside->trunk);
     if (inside->trunk.over)
         server_stop(inside->server);
+}
+
+_Noreturn void inside_run(const struct sandbox_spec *spec)
+{
+    static struct inside inside;
+    static struct sandbox sandbox;
+    const struct entrance entrance = {.owner = &inside, .polls = add_polls, .serve = serve};
+    struct failure failure = {0};
+    sandbox = (struct sandbox){.spec = spec, .cgroup2 = -1, .init_pidfd = -1, .inside = true};
+    if (open_trunk(&inside, &sandbox, &failure) < 0)
+        exit(1);
+    inside.trunk.owner = &inside;
+    inside.trunk.on_frame = on_frame;
+    /* Nobody inside may look at the keeper, or at its children before they execute (proc(5), ptrace(2)). */
+    prctl(PR_SET_DUMPABLE, 0);
+    umask(022);
+    unlink(STAGE_MARK);
+    if (!has_subreapers())
+        tree_claim_orphans();
+    if (limit_descriptors(&failure) == 0 && open_children(&inside, &failure) == 0 &&
+        rootfs_make_workplace(spec, &failure) == 0)
+        inside.server = server_open_inside(&sandbox, &entrance, &failure);
+    if (!inside.server) {
+        uint8_t frame[ENDING_SIZE];
+        report(&inside, frame, failed_frame(frame, sizeof frame, &failure, KIND_NOT_STARTED));
+        exit(1);
+    }
+    report_ready(&inside);
+    server_run(inside.server);
+    uint32_t asking = server_close_inside(inside.server);
+    trunk_serve(&inside.trunk);
+    trunk_send(&inside.trunk, TRUNK_DYING, asking, NULL, 0);
+    trunk_flush(&inside.trunk);
+    exit(0);
 }

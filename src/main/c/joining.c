@@ -30,7 +30,9 @@ static uintptr_t stack_of(pid_t shell)
 #endif
 }
 
-/* As shell_arguments has given them, and nobody has put others between (an interpreter's, where the shell is a script). */
+/*
+ * As shell_arguments has given them, and nobody has put others between (an interpreter's, where the shell is a script).
+ */
 static bool are_ours(const uintptr_t *words, const struct pieces *pieces)
 {
     const uintptr_t *addresses = words + 1 + SHELL_FIRST_PIECE;
@@ -82,7 +84,9 @@ void joining_attend(pid_t shell, int status, const struct exec_spec *spec)
         ptrace(PTRACE_DETACH, shell, 0, 0);
         return;
     }
-    /* Its first stop is its own (joining_by_parent). What others send in these moments reaches it, but to be stopped. */
+    /*
+     * Its first stop is its own (joining_by_parent). What others send in these moments reaches it, but to be stopped.
+     */
     bool begun = ptrace(PTRACE_SETOPTIONS, shell, 0, PTRACE_O_TRACEEXEC) == 0 && WSTOPSIG(status) == SIGSTOP;
     ptrace(PTRACE_CONT, shell, 0, begun || STOPPED(status) ? 0 : WSTOPSIG(status));
 }

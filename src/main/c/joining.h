@@ -1,9 +1,9 @@
 /*
- * A text that is too long for one argument is one all the same when its shell begins: between the execve(2) that brings the
- * pieces and the shell's first step a process of the keeper's own, which traces it (ptrace(2)), puts them together. Pieces lie
- * one behind the other in the shell's memory, so that what is written is the text, and in place of the pieces' addresses
- * options that have been said already. Where that can't be done (gVisor, a keeper in its
- * sandbox's user namespace with control groups, a kernel where nobody may trace) the shell joins them itself (shell.h).
+ * A text that is too long for one argument is one all the same when its shell begins: between the execve(2) that brings
+ * the pieces and the shell's first step a process of the keeper's own, which traces it (ptrace(2)), puts them together.
+ * Pieces lie one behind the other in the shell's memory, so that what is written is the text, and in place of the
+ * pieces' addresses options that have been said already. Where that can't be done (gVisor, a keeper in its sandbox's
+ * user namespace with control groups, a kernel where nobody may trace) the shell joins them itself (shell.h).
  */
 #ifndef SANDLOT_JOINING_H
 #define SANDLOT_JOINING_H

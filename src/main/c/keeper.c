@@ -20,6 +20,7 @@
 #include "sandbox.h"
 #include "server.h"
 #include "spec.h"
+#include "starter.h"
 
 /* Room for the longest list of layers and controllers. */
 #define CREATE_MAX (256u * 1024)
@@ -52,25 +53,10 @@ static int read_spec(struct failure *failure)
     return sandbox_spec_parse(input, length, &spec, failure);
 }
 
-static void report(int fd, const uint8_t *frame, size_t length)
-{
-    /* A starter that is gone already learns of the sandbox by its socket. */
-    ssize_t written = write(fd, frame, length);
-    (void)written;
-    close(fd);
-}
-
-static void report_failure(int fd, const struct failure *failure)
-{
-    uint8_t frame[ENDING_SIZE];
-    report(fd, frame, failed_frame(frame, sizeof frame, failure, KIND_NOT_STARTED));
-}
-
 static void report_ready(int fd)
 {
     uint8_t frame[FRAME_HEADER];
-    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_READY);
-    report(fd, frame, frame_end(&writer));
+    starter_tell(fd, frame, bare_frame(frame, FRAME_READY));
 }
 
 /* Nothing of the starter's is kept: its descriptors, its terminal, its folder. */
@@ -116,7 +102,7 @@ static int keep(int reports)
     struct failure failure = {0};
     struct sandbox sandbox = {.spec = &spec, .cgroup2 = -1};
     if (leave_starter(&sandbox.null, reports, &failure) < 0) {
-        report_failure(reports, &failure);
+        starter_tell_failure(reports, &failure);
         return 1;
     }
     oom_protect();
@@ -125,7 +111,7 @@ static int keep(int reports)
     struct server *server = start(&sandbox, &failure);
     if (!server) {
         cgroup_remove(&spec, sandbox.cgroup2);
-        report_failure(reports, &failure);
+        starter_tell_failure(reports, &failure);
         return 1;
     }
     report_ready(reports);
@@ -137,7 +123,9 @@ static int keep(int reports)
     return 0;
 }
 
-/* Stays until the keeper has reported, or died: some starters stop to listen when the process ends that they started. */
+/*
+ * Stays until the keeper has reported, or died: some starters stop to listen when the process ends that they started.
+ */
 static int relay(int reports)
 {
     uint8_t frame[ENDING_SIZE];
@@ -180,13 +168,13 @@ int main(int count, char **arguments)
     if (count > 0)
         hide_path(arguments[0]);
     if (read_spec(&failure) < 0) {
-        report_failure(STDOUT_FILENO, &failure);
+        starter_tell_failure(STDOUT_FILENO, &failure);
         return 1;
     }
     if (spec.inside)
         inside_run(&spec);
     int result = start_keeper(&failure);
     if (result < 0)
-        report_failure(STDOUT_FILENO, &failure);
+        starter_tell_failure(STDOUT_FILENO, &failure);
     return result == 0 ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "spec.h"
 
 #define PAUSE_US 10000u
@@ -69,7 +70,7 @@ nfds_t leftovers_polls(const struct leftovers *leftovers, uint64_t now_us, struc
 
 uint64_t leftovers_deadline(const struct leftovers *leftovers, uint64_t now_us)
 {
-    return leftovers->count > 0 && now_us < leftovers->pause_until_us ? leftovers->pause_until_us : UINT64_MAX;
+    return leftovers->count > 0 && now_us < leftovers->pause_until_us ? leftovers->pause_until_us : NEVER;
 }
 
 /* A child that is about to be a command has a copy for a moment, which would keep it watched (epoll(7)). */

@@ -1,7 +1,7 @@
 /*
  * The pipes of background processes that outlive their command: read and forgotten, for a process that prints into a
- * pipe without a reader is killed by SIGPIPE (pipe(7)). None is closed that somebody can still write to, so where there is
- * no room for more, no command is started that might leave one.
+ * pipe without a reader is killed by SIGPIPE (pipe(7)). None is closed that somebody can still write to, so where there
+ * is no room for more, no command is started that might leave one.
  */
 #ifndef SANDLOT_LEFTOVERS_H
 #define SANDLOT_LEFTOVERS_H
@@ -19,8 +19,8 @@ struct leftovers {
 };
 
 /*
- * For so many background processes as there may be processes at all (0: nobody knows), as each can have the pipes of one
- * command; `others` is how many descriptors the keeper needs beside them.
+ * For so many background processes as there may be processes at all (0: nobody knows), as each can have the pipes of
+ * one command; `others` is how many descriptors the keeper needs beside them.
  */
 int leftovers_open(struct leftovers *leftovers, unsigned processes, unsigned others, struct failure *failure);
 
@@ -33,7 +33,7 @@ bool leftovers_have_room(const struct leftovers *leftovers);
 /* Adds what is to be looked at now; returns how many. */
 nfds_t leftovers_polls(const struct leftovers *leftovers, uint64_t now_us, struct pollfd *polls);
 
-/* When there is more to do though nothing is to be looked at; UINT64_MAX: never. */
+/* When there is more to do though nothing is to be looked at, or NEVER. */
 uint64_t leftovers_deadline(const struct leftovers *leftovers, uint64_t now_us);
 
 /* Empties what has something. */

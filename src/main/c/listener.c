@@ -25,7 +25,8 @@ int listener_open(const char *path, struct failure *failure)
     if (fd < 0)
         return failed(failure, "open", "a socket");
     mode_t mask = umask(0177);
-    int result = chdir(folder) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0 ? -1 : 0;
+    int result =
+        chdir(folder) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0 ? -1 : 0;
     umask(mask);
     if (result < 0) {
         failed(failure, "listen at", path);

@@ -5,10 +5,16 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The first process that is left of a cgroup.procs file (cgroups(7)), and past it; 0: there is none, or no more than its beginning. */
+/*
+ * The first process that is left of a cgroup.procs file (cgroups(7)), and past it; 0: there is none, or no more than
+ * its beginning.
+ */
 pid_t membership_next(const char **rest);
 
-/* Whether the process whose proc_pid_cgroup(5) that is lives in this folder of the version 2 hierarchy: by its last two names. */
+/*
+ * Whether the process whose proc_pid_cgroup(5) that is lives in this folder of the version 2 hierarchy: by its last two
+ * names.
+ */
 bool membership_is_in(const char *memberships, const char *folder);
 
 #endif

@@ -58,7 +58,8 @@ int mounts_overlay(const char *lower, const char *upper, const char *work, const
     static const char *const kinds[] = {"userxattr,", ""};
     char options[4096];
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        int length = snprintf(options, sizeof options, "%slowerdir=%s,upperdir=%s,workdir=%s", kinds[i], lower, upper, work);
+        int length =
+            snprintf(options, sizeof options, "%slowerdir=%s,upperdir=%s,workdir=%s", kinds[i], lower, upper, work);
         if (length < 0 || (size_t)length >= sizeof options)
             return failed_with(failure, "mount overlay", to, ENAMETOOLONG);
         if (mount("overlay", to, "overlay", MS_NOSUID | MS_NODEV, options) == 0)

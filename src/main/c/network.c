@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "child.h"
 #include "clock.h"
 #include "kernel.h"
 #include "oom.h"
@@ -54,9 +55,7 @@ static int part_from_mounts(const struct sandbox *sandbox)
 static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool *tool)
 {
     static char *const nothing[] = {NULL};
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    child_free_signals();
     if (part_from_mounts(sandbox) < 0)
         _exit(126);
     /* Clear of the places that they are going to have. */
@@ -68,8 +67,8 @@ static _Noreturn void run_tool(const struct sandbox *sandbox, const struct tool 
         kernel_close_from(READY_FD + 1) < 0)
         _exit(126);
     /* The host's root is nobody inside: only who is root there keeps his rights when he executes (capabilities(7)). */
-    if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 || setresgid(0, 0, 0) < 0 ||
-                         setresuid(0, 0, 0) < 0))
+    if (tool->inside && (setns(USER_FD, CLONE_NEWUSER) < 0 || setns(NET_FD, CLONE_NEWNET) < 0 ||
+                         setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
         _exit(126);
     struct rlimit descriptors;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_max > DESCRIPTORS_MAX)
@@ -93,19 +92,6 @@ static pid_t start_tool(const struct sandbox *sandbox, struct tool *tool, int *p
     return pid;
 }
 
-static int await_success(const char *name, pid_t pid, int pidfd, struct failure *failure)
-{
-    int status = -1;
-    struct pollfd end = {.fd = pidfd, .events = POLLIN};
-    if (poll(&end, 1, START_TIMEOUT_MS) != 1)
-        kernel_pidfd_send_signal(pidfd, SIGKILL);
-    waitpid(pid, &status, 0);
-    close(pidfd);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return failed_with(failure, "filter the network with", name, ECONNABORTED);
-    return 0;
-}
-
 static int set_filter(const struct sandbox *sandbox, struct failure *failure)
 {
     const struct network_spec *network = &sandbox->spec->network;
@@ -117,7 +103,11 @@ static int set_filter(const struct sandbox *sandbox, struct failure *failure)
         return failed(failure, "hold", "the network's filter");
     pid_t pid = start_tool(sandbox, &tool, &pidfd, failure);
     close(tool.input);
-    return pid < 0 ? -1 : await_success(arguments[0], pid, pidfd, failure);
+    if (pid < 0)
+        return -1;
+    if (!child_succeeds(pid, pidfd, START_TIMEOUT_MS))
+        return failed_with(failure, "filter the network with", arguments[0], ECONNABORTED);
+    return 0;
 }
 
 /* A descriptor in its place among the few that an attendant keeps. */
@@ -194,11 +184,10 @@ static _Noreturn void attend(struct sandbox *sandbox, struct tool *tool, char *a
             tool->arguments = arguments + 1;
         }
         bool goes_on = carrier < 0 || await_end(carrier, &signals);
-        if (!goes_on) {
-            kernel_pidfd_send_signal(pidfd, SIGKILL);
-            waitpid(carrier, NULL, 0);
-        }
-        close(pidfd);
+        if (goes_on)
+            close(pidfd);
+        else
+            child_end(carrier, pidfd, 0);
         if (!goes_on || !rest(begun_us))
             _exit(0);
     }
@@ -221,9 +210,16 @@ static pid_t start_attendant(struct sandbox *sandbox, struct tool *tool, char *a
 static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *failure)
 {
     const struct network_spec *network = &sandbox->spec->network;
-    char *arguments[14] = {
-        (char *)(uintptr_t)network->carrier, "--ready-fd=5", "--configure", "--mtu=" MTU, "--disable-host-loopback", "--enable-seccomp",
-        "--userns-path=/proc/self/fd/3", "--netns-type=path", "/proc/self/fd/4", "tap0"};
+    char *arguments[14] = {(char *)(uintptr_t)network->carrier,
+                           "--ready-fd=5",
+                           "--configure",
+                           "--mtu=" MTU,
+                           "--disable-host-loopback",
+                           "--enable-seccomp",
+                           "--userns-path=/proc/self/fd/3",
+                           "--netns-type=path",
+                           "/proc/self/fd/4",
+                           "tap0"};
     unsigned count = 10;
     if (!network->resolves)
         arguments[count++] = "--disable-dns";
@@ -232,7 +228,9 @@ static int start_carrier(struct sandbox *sandbox, int ready[2], struct failure *
         arguments[count++] = "--enable-sandbox";
     struct tool tool = {.arguments = arguments, .input = sandbox->null, .ready = ready[1], .cgroup = -1};
     char byte;
-    /* What it takes for the sandbox's packets is the sandbox's. In a group beside those of commands, which are killed. */
+    /*
+     * What it takes for the sandbox's packets is the sandbox's. In a group beside those of commands, which are killed.
+     */
     if (sandbox->cgroup2 >= 0 && (tool.cgroup = cgroup_leaf_create(sandbox->cgroup2, CGROUP_CARRIER, failure)) < 0) {
         close(ready[1]);
         return -1;
@@ -270,11 +268,7 @@ void network_end(struct sandbox *sandbox)
     if (sandbox->carrier <= 0)
         return;
     /* It takes the program along; killed, it would leave that to die a moment later. */
-    struct pollfd end = {.fd = sandbox->carrier_pidfd, .events = POLLIN};
     kernel_pidfd_send_signal(sandbox->carrier_pidfd, SIGTERM);
-    if (poll(&end, 1, END_TIMEOUT_MS) != 1)
-        kernel_pidfd_send_signal(sandbox->carrier_pidfd, SIGKILL);
-    waitpid(sandbox->carrier, NULL, 0);
-    close(sandbox->carrier_pidfd);
+    child_end(sandbox->carrier, sandbox->carrier_pidfd, END_TIMEOUT_MS);
     sandbox->carrier = 0;
 }

@@ -1,7 +1,7 @@
 /*
- * A way out for a sandbox that is to have one. Its network namespace gets a filter, and a program that carries its packets as
- * connections of the host's own: nothing of the host is changed, and no right on it is needed. Without all this a sandbox
- * has loopback and nothing else.
+ * A way out for a sandbox that is to have one. Its network namespace gets a filter, and a program that carries its
+ * packets as connections of the host's own: nothing of the host is changed, and no right on it is needed. Without all
+ * this a sandbox has loopback and nothing else.
  */
 #ifndef SANDLOT_NETWORK_H
 #define SANDLOT_NETWORK_H

@@ -1,6 +1,6 @@
 /*
- * Numbers of system calls that are newer than the headers of a machine that builds the keeper may be: what they do not know
- * would be left out of the table without a word. From 424 on a call has the same number on all architectures.
+ * Numbers of system calls that are newer than the headers of a machine that builds the keeper may be: what they do not
+ * know would be left out of the table without a word. From 424 on a call has the same number on all architectures.
  */
 #ifndef SANDLOT_NUMBERS_H
 #define SANDLOT_NUMBERS_H

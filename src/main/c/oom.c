@@ -1,7 +1,7 @@
 #include "oom.h"
 
 #include <fcntl.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "setting.h"
 
@@ -16,13 +16,9 @@ static void set(const char *value)
 
 void oom_protect(void)
 {
-    int fd = open(FILE_OF_SELF, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    ssize_t length = read(fd, before, sizeof before - 1);
-    close(fd);
-    if (length > 0)
-        before[length] = 0;
+    char now[sizeof before];
+    if (setting_read(AT_FDCWD, FILE_OF_SELF, now, sizeof now) > 0)
+        memcpy(before, now, sizeof before);
     /* Less than that is only less likely: with a group full of files the keeper may be the last who is left in it. */
     set("-1000");
 }

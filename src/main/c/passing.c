@@ -37,7 +37,8 @@ static int receive_message(int link, struct message *message, int *fds, size_t m
 {
     union control control = {0};
     struct iovec part = {.iov_base = message, .iov_len = sizeof *message};
-    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct msghdr header = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t size = recvmsg(link, &header, MSG_CMSG_CLOEXEC);
     if (size < 0)
         return -1;

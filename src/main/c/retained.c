@@ -22,11 +22,13 @@ size_t retained_room(const struct retained *retained, uint64_t unread)
 ssize_t retained_fill(struct retained *retained, int fd, size_t most)
 {
     size_t first = contiguous(retained->total);
-    struct iovec parts[2] = {{.iov_base = retained->bytes + place(retained->total), .iov_len = first < most ? first : most}};
+    struct iovec parts[2] = {
+        {.iov_base = retained->bytes + place(retained->total), .iov_len = first < most ? first : most}};
     int count = 1;
     if (most > first) {
         size_t rest = most - first;
-        parts[1] = (struct iovec){.iov_base = retained->bytes + RETAINED_HEAD, .iov_len = rest < RETAINED_TAIL ? rest : RETAINED_TAIL};
+        parts[1] = (struct iovec){.iov_base = retained->bytes + RETAINED_HEAD,
+                                  .iov_len = rest < RETAINED_TAIL ? rest : RETAINED_TAIL};
         count = 2;
     }
     ssize_t length = readv(fd, parts, count);

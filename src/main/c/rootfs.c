@@ -16,11 +16,15 @@
 #include "mounts.h"
 #include "sysfs.h"
 
-/* Any folder that exists everywhere would do as a stage: it is covered in this mount namespace only, and gone after the pivot. */
+/*
+ * Any folder that exists everywhere would do as a stage: it is covered in this mount namespace only, and gone after the
+ * pivot.
+ */
 #define ROOT STAGE_ROOT
 
 #define HOST_PROGRAMS 7 /* folders of the host itself; those behind them are the server's selection of its files */
-static const char *const host_folders[HOST_FOLDERS] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "var"};
+static const char *const host_folders[HOST_FOLDERS] = {"usr",   "bin",    "sbin", "lib", "lib32",
+                                                       "lib64", "libx32", "etc",  "var"};
 
 static int open_source(const char *path, int userns_fd, struct sources *sources)
 {
@@ -122,8 +126,8 @@ static int make_folders(const struct named_folder *folders, size_t count, struct
 /* What every image has. Of one name each: what is above another one may lead out of an image before it is the root. */
 static int common_folders(struct failure *failure)
 {
-    static const struct named_folder folders[] = {{"/proc", 0555}, {"/dev", 0755},  {"/sys", 0555}, {"/run", 0755},      {"/tmp", 01777},
-                                                  {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}};
+    static const struct named_folder folders[] = {{"/proc", 0555}, {"/dev", 0755},  {"/sys", 0555},  {"/run", 0755},
+                                                  {"/tmp", 01777}, {"/root", 0700}, {"/home", 0755}, {"/etc", 0755}};
     return make_folders(folders, sizeof folders / sizeof folders[0], failure);
 }
 
@@ -131,10 +135,10 @@ static int common_folders(struct failure *failure)
 static int standard_folders(struct failure *failure)
 {
     static const struct named_folder folders[] = {
-        {"/run", 0755},       {"/run/lock", 01777}, {"/etc/opt", 0755},   {"/boot", 0755},      {"/media", 0755},
-        {"/mnt", 0755},       {"/opt", 0755},       {"/srv", 0755},       {"/var/cache", 0755}, {"/var/lib", 0755},
-        {"/var/lib/misc", 0755}, {"/var/local", 0755}, {"/var/log", 0755}, {"/var/mail", 0755}, {"/var/opt", 0755},
-        {"/var/spool", 0755}, {"/var/tmp", 01777}};
+        {"/run", 0755},          {"/run/lock", 01777}, {"/etc/opt", 0755}, {"/boot", 0755},      {"/media", 0755},
+        {"/mnt", 0755},          {"/opt", 0755},       {"/srv", 0755},     {"/var/cache", 0755}, {"/var/lib", 0755},
+        {"/var/lib/misc", 0755}, {"/var/local", 0755}, {"/var/log", 0755}, {"/var/mail", 0755},  {"/var/opt", 0755},
+        {"/var/spool", 0755},    {"/var/tmp", 01777}};
     static const char *const links[][2] = {{"/run", ROOT "/var/run"}, {"/run/lock", ROOT "/var/lock"}};
     if (make_folders(folders, sizeof folders / sizeof folders[0], failure) < 0)
         return -1;

@@ -19,13 +19,19 @@ struct sources {
 /* Opens them; with a user namespace id-mapped to it, where kernel and file system can, else as they are. */
 int rootfs_sources(const struct sandbox_spec *spec, int userns_fd, struct sources *sources, struct failure *failure);
 
-/* Where a runtime finds its bundle, and in there its root file system and the keeper; in the mount namespace of a stage. */
+/*
+ * Where a runtime finds its bundle, and in there its root file system and the keeper; in the mount namespace of a
+ * stage.
+ */
 #define STAGE "/tmp"
 #define STAGE_ROOT STAGE "/root"
 #define STAGE_BUNDLE STAGE "/bundle"
 #define STAGE_STATE STAGE "/state"
 
-/* Why gVisor puts no file system of its own over /tmp, which nothing would bound: it is not empty. The keeper inside removes it. */
+/*
+ * Why gVisor puts no file system of its own over /tmp, which nothing would bound: it is not empty. The keeper inside
+ * removes it.
+ */
 #define STAGE_MARK "/tmp/.sandlot"
 
 /* Holds this program's own bytes, for the bundle of a stage. */
@@ -35,8 +41,8 @@ int rootfs_load_program(struct failure *failure);
 int rootfs_stage(const struct sandbox_spec *spec, struct sources *sources, struct failure *failure);
 
 /*
- * Where commands begin, from the root of what is seen now: what of it the image does not have is made, and belongs to the
- * sandbox's user. Where the image does not know that user (yet), to root.
+ * Where commands begin, from the root of what is seen now: what of it the image does not have is made, and belongs to
+ * the sandbox's user. Where the image does not know that user (yet), to root.
  */
 int rootfs_make_workplace(const struct sandbox_spec *spec, struct failure *failure);
 

@@ -12,16 +12,19 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bounds.h"
+#include "child.h"
 #include "idmap.h"
 #include "init.h"
 #include "kernel.h"
 #include "network.h"
 #include "passing.h"
 #include "rootfs.h"
+#include "setting.h"
 
 #define START_TIMEOUT_MS 10000
 #define END_TIMEOUT_MS 10000
@@ -31,7 +34,8 @@
 
 static const char *const names[NS_COUNT] = {"user", "net", "ipc", "uts", "cgroup", "mnt", "pid"};
 
-static int idmapped_sources(const struct sandbox_spec *spec, pid_t pid, struct sources *sources, struct failure *failure)
+static int idmapped_sources(const struct sandbox_spec *spec, pid_t pid, struct sources *sources,
+                            struct failure *failure)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
@@ -51,7 +55,8 @@ static void close_sources(struct sources *sources)
 }
 
 /* Only the host's root may id-map a mount; a plain user's PID 1 opens the sources itself. */
-static int hand_over_sources(const struct sandbox_spec *spec, struct sandbox *sandbox, int link, struct failure *failure)
+static int hand_over_sources(const struct sandbox_spec *spec, struct sandbox *sandbox, int link,
+                             struct failure *failure)
 {
     struct sources sources = {.count = 0};
     if (spec->uid_count > 0 && idmapped_sources(spec, sandbox->init, &sources, failure) < 0)
@@ -88,9 +93,10 @@ static int enter(struct sandbox *sandbox, struct failure *failure)
 }
 
 /*
- * What the kernel counts by user (inotify instances, pending signals, message queues: namespaces(7), getrlimit(2)) it counts
- * in a user namespace and once more for whoever made that. Were that the host's root for all sandboxes, one would have all
- * of it; so it is made as the first user of its own range. Who looks at it then needs more than to be its maker.
+ * What the kernel counts by user (inotify instances, pending signals, message queues: namespaces(7), getrlimit(2)) it
+ * counts in a user namespace and once more for whoever made that. Were that the host's root for all sandboxes, one
+ * would have all of it; so it is made as the first user of its own range. Who looks at it then needs more than to be
+ * its maker.
  */
 static pid_t clone_owned(uid_t owner, uint64_t flags, int cgroup, int *pidfd)
 {
@@ -109,17 +115,11 @@ static pid_t clone_owned(uid_t owner, uint64_t flags, int cgroup, int *pidfd)
 
 static pid_t clone_init(const struct sandbox_spec *spec, bool users, int cgroup, int *pidfd, struct failure *failure)
 {
-    uint64_t flags = (users ? CLONE_NEWUSER : 0) | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    uint64_t flags = PLACES | CLONE_NEWPID | (users ? CLONE_NEWUSER : 0);
     pid_t pid = clone_owned(users && spec->uid_count > 0 ? spec->uid_base : 0, flags, cgroup, pidfd);
     if (pid < 0)
         failed(failure, "make", "the namespaces");
     return pid;
-}
-
-static bool gone_within(int pidfd, int timeout_ms)
-{
-    struct pollfd poll_init = {.fd = pidfd, .events = POLLIN};
-    return poll(&poll_init, 1, timeout_ms) == 1;
 }
 
 int sandbox_end(struct sandbox *sandbox, struct failure *failure)
@@ -127,7 +127,7 @@ int sandbox_end(struct sandbox *sandbox, struct failure *failure)
     network_end(sandbox);
     kernel_pidfd_send_signal(sandbox->init_pidfd, SIGKILL);
     /* PID 1 is gone only after all of its namespace is reaped, and commands are the keeper's own children. */
-    for (int waited_ms = 0; !gone_within(sandbox->init_pidfd, 1); waited_ms++) {
+    for (int waited_ms = 0; !child_ends(sandbox->init_pidfd, 1); waited_ms++) {
         while (waitpid(-1, NULL, WNOHANG) > 0)
             ;
         if (waited_ms > END_TIMEOUT_MS)
@@ -140,8 +140,9 @@ int sandbox_end(struct sandbox *sandbox, struct failure *failure)
 
 static void bound_ipc(const struct sandbox *sandbox)
 {
+    struct utsname kernel;
     int pidfd;
-    if (sandbox->spec->uid_count == 0 || bounds_ipc_from_inside())
+    if (sandbox->spec->uid_count == 0 || uname(&kernel) < 0 || bounds_ipc_from_inside(kernel.release))
         return;
     pid_t child = kernel_clone(0, -1, &pidfd);
     if (child == 0) {
@@ -149,10 +150,8 @@ static void bound_ipc(const struct sandbox *sandbox)
             bounds_set_ipc(sandbox->spec);
         _exit(0);
     }
-    if (child < 0)
-        return;
-    waitpid(child, NULL, 0);
-    close(pidfd);
+    if (child > 0)
+        child_end(child, pidfd, START_TIMEOUT_MS);
 }
 
 static int start_init(struct sandbox *sandbox, bool users, struct failure *failure)
@@ -205,12 +204,7 @@ bool sandbox_dying(const struct sandbox *sandbox)
     /* Field 9 of proc_pid_stat(5): the kernel's flags, of which PF_EXITING is set from the first step of an exit on. */
     char path[64], text[512];
     snprintf(path, sizeof path, "/proc/%d/stat", sandbox->init);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return true;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = 0;
+    setting_read(AT_FDCWD, path, text, sizeof text);
     const char *bracket = strrchr(text, ')');
     unsigned long flags;
     if (!bracket || sscanf(bracket + 1, " %*c %*d %*d %*d %*d %*d %lu", &flags) != 1)
@@ -220,14 +214,19 @@ bool sandbox_dying(const struct sandbox *sandbox)
 
 int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure)
 {
-    return setns(sandbox->namespaces[NS_NET], CLONE_NEWNET) < 0 ? failed(failure, "join the namespace", names[NS_NET]) : 0;
+    return setns(sandbox->namespaces[NS_NET], CLONE_NEWNET) < 0 ? failed(failure, "join the namespace", names[NS_NET])
+                                                                : 0;
 }
 
-static int join(const struct sandbox *sandbox, int flags, enum namespace first, enum namespace behind, struct failure *failure)
+static int join(const struct sandbox *sandbox, int flags, enum namespace first, enum namespace behind,
+                struct failure *failure)
 {
     if (sandbox->inside)
         return 0;
-    /* All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of namespaces. */
+    /*
+     * All at once, where the kernel (5.8) and the keeper's rights allow it: each setns(2) builds a new set of
+     * namespaces.
+     */
     if (!sandbox->in_user_namespace && setns(sandbox->init_pidfd, flags) == 0)
         return 0;
     /* A plain user's keeper has joined the users itself. */
@@ -259,19 +258,13 @@ static bool kill_all(void)
 
 bool sandbox_purge(const struct sandbox *sandbox)
 {
-    int pidfd, status = -1;
+    int pidfd;
     if (sandbox->inside)
         return kill_all();
     /* kill(2) spares the first process of the caller's pid namespace and the caller: who calls must be in there. */
     pid_t killer = kernel_clone(0, -1, &pidfd);
     if (killer == 0)
         _exit(kill_all() ? 0 : 1);
-    if (killer < 0)
-        return false;
     /* Where it can be signalled by whom it kills it may be late: then the next one is not. */
-    if (!gone_within(pidfd, PURGE_TIMEOUT_MS))
-        kernel_pidfd_send_signal(pidfd, SIGKILL);
-    waitpid(killer, &status, 0);
-    close(pidfd);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return killer > 0 && child_succeeds(killer, pidfd, PURGE_TIMEOUT_MS);
 }

@@ -39,7 +39,9 @@ bool sandbox_dying(const struct sandbox *sandbox);
 /* Kills all that runs in it and waits, 10 s at most, until PID 1 is gone. */
 int sandbox_end(struct sandbox *sandbox, struct failure *failure);
 
-/* The keeper's own sockets are the sandbox's from now on. Once it listens: what it listens at is not to be seen inside. */
+/*
+ * The keeper's own sockets are the sandbox's from now on. Once it listens: what it listens at is not to be seen inside.
+ */
 int sandbox_join_network(const struct sandbox *sandbox, struct failure *failure);
 
 /* In a child of the keeper, born into the pid namespace: joins the rest of the sandbox. */
@@ -50,8 +52,8 @@ int sandbox_join_places(const struct sandbox *sandbox, struct failure *failure);
 int sandbox_join_users(const struct sandbox *sandbox, struct failure *failure);
 
 /*
- * Kills all that runs in it but PID 1, all at once, so that nobody is missed who is about to fork. True when there was nobody;
- * else call again, a little later.
+ * Kills all that runs in it but PID 1, all at once, so that nobody is missed who is about to fork. True when there was
+ * nobody; else call again, a little later.
  */
 bool sandbox_purge(const struct sandbox *sandbox);
 

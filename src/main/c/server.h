@@ -2,22 +2,37 @@
 #ifndef SANDLOT_SERVER_H
 #define SANDLOT_SERVER_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
 #include "failure.h"
+#include "places.h"
 #include "sandbox.h"
 
 struct server;
-struct inside;
+
+#define ENTRANCE_POLLS_MAX (3 + CONNECTIONS_MAX)
+
+/* Where connections come from when nobody listens: whoever sees to it takes part in each round. */
+struct entrance {
+    void *owner;
+    /*
+     * Adds what is to be looked at, ENTRANCE_POLLS_MAX at most; returns how many. They stay where they are until
+     * `serve`.
+     */
+    nfds_t (*polls)(void *owner, struct pollfd *polls);
+    /* Hands over what has come: by server_adopt, server_reaped, server_stop. */
+    void (*serve)(void *owner);
+};
 
 /* Listens at the sandbox's socket. NULL with the failure told. */
 struct server *server_open(struct sandbox *sandbox, struct failure *failure);
 
-/* The same inside of a container: nobody listens, connections come by server_adopt. */
-struct server *server_open_inside(struct sandbox *sandbox, struct inside *inside, struct failure *failure);
+/* The same inside of a container. */
+struct server *server_open_inside(struct sandbox *sandbox, const struct entrance *entrance, struct failure *failure);
 
 /* Takes a connection that came by a channel; false: no room. */
 bool server_adopt(struct server *server, int fd, uint32_t channel);

@@ -1,10 +1,8 @@
 #include "settling.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "cgroup.h"
 #include "membership.h"
+#include "setting.h"
 #include "tree.h"
 
 /* Who has worked for so long, by the clock and by his own time, and printed nothing, works on something else. */
@@ -13,6 +11,9 @@
 #define LONGEST_US 500000u
 #define OWN_KERNEL_PACE 4u
 #define LOOK_EVERY_US 1000u
+/* Who has just been forked is about to execute, and most then sleep: that is over within a millisecond. */
+#define BEGINNING_US 1500u
+#define LOOK_SOON_US 200u
 #define UNCOUNTED_US 2000u
 #define OWN_KERNEL_LATE_US 20000u
 #define THREADS_MAX 512u
@@ -22,16 +23,11 @@ static struct tree_look look_into(int cgroup)
 {
     static char text[8192];
     struct tree_look look = {.works = false};
-    int fd = openat(cgroup, "cgroup.threads", O_RDONLY | O_CLOEXEC);
-    size_t length = 0;
-    for (ssize_t part = 1; fd >= 0 && part > 0 && length < sizeof text - 1; length += part > 0 ? (size_t)part : 0)
-        part = read(fd, text + length, sizeof text - 1 - length);
-    if (fd >= 0)
-        close(fd);
-    text[length] = 0;
+    setting_read(cgroup, "cgroup.threads", text, sizeof text);
     const char *rest = text;
     unsigned count = 0;
-    for (pid_t thread = membership_next(&rest); thread > 0 && count < THREADS_MAX && !look.works; thread = membership_next(&rest)) {
+    for (pid_t thread = membership_next(&rest); thread > 0 && count < THREADS_MAX && !look.works;
+         thread = membership_next(&rest)) {
         look.works = tree_thread_works(thread, thread);
         count++;
     }
@@ -45,8 +41,8 @@ static struct tree_look look_at(struct remains remains)
 }
 
 /*
- * Of a pipeline one works after the other: who ends wakes the next one first, and may be seen behind that. So all are asleep
- * only when they were seen so twice, and nobody has had time between.
+ * Of a pipeline one works after the other: who ends wakes the next one first, and may be seen behind that. So all are
+ * asleep only when they were seen so twice, and nobody has had time between.
  */
 static struct tree_look look_twice(struct remains remains)
 {
@@ -63,7 +59,10 @@ void settling_begin(struct settling *settling, uint64_t now_us, uint64_t printed
     *settling = (struct settling){.since_us = now_us, .printed = printed, .printed_us = now_us};
 }
 
-/* A control group counts each microsecond; a process by itself only hundredths of a second, and so it is looked at again. */
+/*
+ * A control group counts each microsecond; a process by itself only hundredths of a second, and so it is looked at
+ * again.
+ */
 static uint64_t sleeps_for(struct remains remains)
 {
     return remains.cgroup >= 0 ? 0 : remains.own_kernel ? OWN_KERNEL_LATE_US : UNCOUNTED_US;
@@ -79,7 +78,14 @@ bool settling_overdue(const struct settling *settling, uint64_t now_us, struct r
     return now_us - settling->since_us >= (uint64_t)LONGEST_US * pace_of(remains);
 }
 
-static bool has_worked_in_silence(const struct settling *settling, uint64_t now_us, uint64_t cpu_us, struct remains remains)
+/* To look into a control group is cheap; else it is at all processes that there are. */
+static uint64_t until_next_look(const struct settling *settling, uint64_t now_us, struct remains remains)
+{
+    return remains.cgroup >= 0 && now_us - settling->since_us < BEGINNING_US ? LOOK_SOON_US : LOOK_EVERY_US;
+}
+
+static bool has_worked_in_silence(const struct settling *settling, uint64_t now_us, uint64_t cpu_us,
+                                  struct remains remains)
 {
     return now_us - settling->printed_us >= (uint64_t)SILENT_US * pace_of(remains) &&
            cpu_us - settling->cpu_us >= (uint64_t)SILENT_CPU_US * pace_of(remains);
@@ -108,6 +114,6 @@ bool settling_over(struct settling *settling, uint64_t now_us, uint64_t printed,
     if (!settling->measured || look.cpu_us < settling->cpu_us)
         settling->cpu_us = look.cpu_us;
     settling->measured = true;
-    settling->look_us = now_us + LOOK_EVERY_US;
+    settling->look_us = now_us + until_next_look(settling, now_us, remains);
     return has_worked_in_silence(settling, now_us, look.cpu_us, remains);
 }

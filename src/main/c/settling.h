@@ -1,7 +1,7 @@
 /*
- * From the end of a command's process to the end of its output. What it has left behind holds its pipe and may be about to
- * print (`exec > >(tee log)`), or live on in silence (`sleep 60 &`). Who works is awaited, for as long as it prints and a
- * little more; who sleeps is not.
+ * From the end of a command's process to the end of its output. What it has left behind holds its pipe and may be about
+ * to print (`exec > >(tee log)`), or live on in silence (`sleep 60 &`). Who works is awaited, for as long as it prints
+ * and a little more; who sleeps is not.
  */
 #ifndef SANDLOT_SETTLING_H
 #define SANDLOT_SETTLING_H
@@ -13,7 +13,7 @@
 struct settling {
     uint64_t since_us;
     uint64_t printed, printed_us;
-    uint64_t look_us; /* when to look next */
+    uint64_t look_us; /* when to look next, though nothing has come */
     uint64_t cpu_us; /* at the first look after something came */
     bool measured; /* that look has been taken */
     uint64_t asleep_us; /* since when all were seen asleep; 0: not so */

@@ -28,10 +28,10 @@ bool shell_takes_pieces(const struct exec_spec *spec);
 void shell_pieces(const struct exec_spec *spec, struct pieces *pieces);
 
 /*
- * The arguments of the sandbox's shell: sh -c -- TEXT. A text that is too long for one argument goes in pieces, which the
- * shell joins before it looks at any of them, should nobody have done that for it (joining.h): it has no other arguments,
- * name, descriptors or lines by that, but some shells' complaints begin with "eval". They are there until the next call.
- * NULL: there is no memory for them.
+ * The arguments of the sandbox's shell: sh -c -- TEXT. A text that is too long for one argument goes in pieces, which
+ * the shell joins before it looks at any of them, should nobody have done that for it (joining.h): it has no other
+ * arguments, name, descriptors or lines by that, but some shells' complaints begin with "eval". They are there until
+ * the next call. NULL: there is no memory for them.
  */
 char **shell_arguments(struct exec_spec *spec, struct failure *failure);
 

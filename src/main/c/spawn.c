@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "confine.h"
 #include "identity.h"
 #include "joining.h"
@@ -40,7 +41,8 @@ static char **environment(const struct exec_spec *spec, const struct identity *i
     static char home[300];
     static const char *variables[ENV_MAX + 4];
     snprintf(home, sizeof home, "HOME=%s", identity->home);
-    const char *defaults[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", home};
+    const char *defaults[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
+                              home};
     unsigned count = 0;
     for (unsigned i = 0; i < 3; i++)
         if (!has_variable(spec, defaults[i]))
@@ -53,11 +55,9 @@ static char **environment(const struct exec_spec *spec, const struct identity *i
 
 static void default_signals(void)
 {
-    sigset_t none;
     for (int signal = 1; signal < NSIG; signal++)
         sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    child_free_signals();
 }
 
 static _Noreturn void report(int fd, const struct failure *failure)
@@ -101,9 +101,9 @@ static int move(int from, int to)
 }
 
 /*
- * What the command reads. It is made here and not in the keeper, so that its memory is the sandbox's (memory of a file is
- * charged to the group of who writes it); and where it reads nothing, /dev/null is the sandbox's own, which takes no new
- * mode or owner through a descriptor either.
+ * What the command reads. It is made here and not in the keeper, so that its memory is the sandbox's (memory of a file
+ * is charged to the group of who writes it); and where it reads nothing, /dev/null is the sandbox's own, which takes no
+ * new mode or owner through a descriptor either.
  */
 static int place_inputs(const struct child *child, struct failure *failure)
 {
@@ -140,8 +140,8 @@ static void enter_folder(const struct child *child)
 }
 
 /*
- * A pipe belongs to who made it, and whoever else it was handed to can't open it by its name (/dev/stdout, proc_pid_fd(5)).
- * Where the kernel gives none away (gVisor's) it is of use all the same.
+ * A pipe belongs to who made it, and whoever else it was handed to can't open it by its name (/dev/stdout,
+ * proc_pid_fd(5)). Where the kernel gives none away (gVisor's) it is of use all the same.
  */
 static void give_outputs(const struct child *child, const struct identity *identity)
 {
@@ -232,7 +232,8 @@ static int open_pipes(bool split, bool warded, struct pipes *pipes, struct failu
 {
     *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     if (pipe2(pipes->output, O_CLOEXEC) == 0 && (!split || pipe2(pipes->errors, O_CLOEXEC) == 0) &&
-        pipe2(pipes->report, O_CLOEXEC | O_NONBLOCK) == 0 && (!warded || pipe2(pipes->told, O_CLOEXEC | O_NONBLOCK) == 0))
+        pipe2(pipes->report, O_CLOEXEC | O_NONBLOCK) == 0 &&
+        (!warded || pipe2(pipes->told, O_CLOEXEC | O_NONBLOCK) == 0))
         return 0;
     failed(failure, "make", "a pipe");
     close_pipes(pipes, 0);

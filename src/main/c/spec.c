@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "clock.h"
 #include "frame.h"
+
+#define LIFETIME_GRACE_US 60000000ull
 
 static bool copy_text(char *to, size_t size, const struct field *field)
 {
@@ -15,7 +18,9 @@ static bool copy_text(char *to, size_t size, const struct field *field)
     return true;
 }
 
-/* An id names folders, is compared as text and handed to programs: letters, digits and dashes only, and no dash first. */
+/*
+ * An id names folders, is compared as text and handed to programs: letters, digits and dashes only, and no dash first.
+ */
 static bool copy_id(char *to, const struct field *field)
 {
     if (field->length == 0 || field->bytes[0] == '-' || !copy_text(to, ID_SIZE, field))
@@ -189,7 +194,8 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
     if (spec->runtime.program[0] && spec->runtime.config_length == 0)
         return failed_with(failure, "read the sandbox's description", "its runtime has no bundle", EPROTO);
     const struct granted_ids *granted = &spec->granted;
-    if (granted->uid_tool[0] && (!granted->gid_tool[0] || !granted->first_uid || !granted->first_gid || !granted->count))
+    if (granted->uid_tool[0] &&
+        (!granted->gid_tool[0] || !granted->first_uid || !granted->first_gid || !granted->count))
         return failed_with(failure, "read the sandbox's description", "its granted ids are not whole", EPROTO);
     return 0;
 }
@@ -205,6 +211,11 @@ bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *na
 uint32_t sandbox_spec_pids_reserve(const struct sandbox_spec *spec)
 {
     return spec->pids < 64 ? spec->pids / 2 : 32;
+}
+
+uint64_t sandbox_spec_expiry(const struct sandbox_spec *spec, uint64_t now_us)
+{
+    return spec->lifetime_seconds ? now_us + spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US : NEVER;
 }
 
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec)
@@ -295,5 +306,7 @@ int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, 
         number = field_number(&fields, &field);
     }
     *port = (uint16_t)number;
-    return fields.broken || number == 0 || number > UINT16_MAX ? failed_with(failure, "read the port", "the frame", EPROTO) : 0;
+    return fields.broken || number == 0 || number > UINT16_MAX
+               ? failed_with(failure, "read the port", "the frame", EPROTO)
+               : 0;
 }

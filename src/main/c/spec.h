@@ -181,8 +181,17 @@ struct exec_spec {
 /* Whether that one limits all of the sandbox together. */
 bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *name);
 
-/* So many more processes than its limit the sandbox has where it is crowded, so that the next command can look and kill. */
+/*
+ * So many more processes than its limit the sandbox has where it is crowded, so that the next command can look and
+ * kill.
+ */
 uint32_t sandbox_spec_pids_reserve(const struct sandbox_spec *spec);
+
+/*
+ * When a sandbox that begins now has outlived its time, or NEVER: a minute after its lifetime. The server ends it
+ * itself; only when that one never comes back does the keeper.
+ */
+uint64_t sandbox_spec_expiry(const struct sandbox_spec *spec, uint64_t now_us);
 
 /* How many user ids, and group ids, the sandbox has: they begin at 0. */
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec);

@@ -1,10 +1,12 @@
 /*
- * The system calls that a command may make, of 64 and of 32 bits: those of the OCI runtimes' default profile that work without
- * a capability which sandboxes lack. Where the two differ is told, with the reason, in src/test/resources/seccomp. Not among
- * them, among others: mount and its kin, namespaces, modules, bpf, perf_event_open, keyrings, io_uring, aio, userfaultfd,
- * open_by_handle_at. ptrace stays: it reaches no further than the sandbox. Calls that are looked at more closely are in
- * seccomp.c. What an architecture does not have is left out by the preprocessor.
+ * The system calls that a command may make, of 64 and of 32 bits: those of the OCI runtimes' default profile that work
+ * without a capability which sandboxes lack. Where the two differ is told, with the reason, in
+ * src/test/resources/seccomp. Not among them, among others: mount and its kin, namespaces, modules, bpf,
+ * perf_event_open, keyrings, io_uring, aio, userfaultfd, open_by_handle_at. ptrace stays: it reaches no further than
+ * the sandbox. Calls that are looked at more closely are in seccomp.c. What an architecture does not have is left out
+ * by the preprocessor.
  */
+/* clang-format off */
 ALLOW(accept) ALLOW(accept4) ALLOW(access) ALLOW(adjtimex) ALLOW(alarm) ALLOW(arch_prctl) ALLOW(bind) ALLOW(brk)
 ALLOW(cachestat) ALLOW(capget) ALLOW(capset) ALLOW(chdir) ALLOW(chmod) ALLOW(chown) ALLOW(chown32) ALLOW(clock_adjtime)
 ALLOW(clock_adjtime64) ALLOW(clock_getres) ALLOW(clock_getres_time64) ALLOW(clock_gettime) ALLOW(clock_gettime64)

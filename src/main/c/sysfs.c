@@ -45,8 +45,9 @@ static int processor(unsigned number, struct failure *failure)
         at += sprintf(at, ",00000000");
     sprintf(at, "\n");
     snprintf(text, sizeof text, "%u\n", number);
-    const char *const files[][2] = {{"core_id", text},         {"physical_package_id", "0\n"}, {"thread_siblings_list", text},
-                                    {"thread_siblings", mask}, {"core_cpus_list", text},       {"core_cpus", mask}};
+    const char *const files[][2] = {
+        {"core_id", text},         {"physical_package_id", "0\n"}, {"thread_siblings_list", text},
+        {"thread_siblings", mask}, {"core_cpus_list", text},       {"core_cpus", mask}};
     for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++) {
         snprintf(path, sizeof path, PROCESSORS "/cpu%u/topology/%s", number, files[i][0]);
         if (make_file(path, files[i][1], failure) < 0)

@@ -5,7 +5,10 @@
 #include "failure.h"
 #include "spec.h"
 
-/* Mounts it in the stage's root (rootfs.h). By PID 1, in the sandbox's control group namespace and before the root is changed. */
+/*
+ * Mounts it in the stage's root (rootfs.h). By PID 1, in the sandbox's control group namespace and before the root is
+ * changed.
+ */
 int sysfs_mount(const struct sandbox_spec *spec, struct failure *failure);
 
 /* How many processors the sandbox may use, rounded up; no more than the host lets this process use. */

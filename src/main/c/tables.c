@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "clock.h"
+
 #define ROOM_SIZE ((size_t)EXECUTIONS_MAX * STREAMS * RETAINED_SIZE)
 
 static uint8_t *output_room(struct failure *failure)
@@ -66,14 +68,9 @@ struct execution *tables_find_process(struct tables *tables, pid_t pid)
 
 uint64_t tables_deadline(const struct tables *tables, uint64_t now_us)
 {
-    uint64_t next = UINT64_MAX;
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
-        const struct execution *execution = &tables->executions[i];
-        if (execution_hurries(execution))
-            return now_us + 1000;
-        if (execution->state == EXECUTION_RUNNING && execution->deadline_us < next)
-            next = execution->deadline_us;
-    }
+    uint64_t next = NEVER;
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+        next = earlier(next, execution_due(&tables->executions[i], now_us));
     return next;
 }
 
@@ -98,12 +95,13 @@ static void add_poll(struct pollfd *polls, nfds_t *count, int fd, short events)
     polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
 }
 
-static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls, nfds_t *count)
+static void add_outputs(const struct connection *reader, const struct execution *execution, struct pollfd *polls,
+                        nfds_t *count)
 {
     for (unsigned i = 0; i < STREAMS; i++) {
         const struct stream *stream = &execution->streams[i];
-        if (!stream->closed && (!reader || retained_room(&stream->retained, reader->offsets[i]) > 0))
-            add_poll(polls, count, execution->process.outputs[i], POLLIN);
+        if (!stream->closed && (!reader || stream_has_room(stream, reader->offsets[i])))
+            add_poll(polls, count, stream->pipe, POLLIN);
     }
 }
 
@@ -117,7 +115,8 @@ nfds_t tables_polls(struct tables *tables, struct pollfd *polls)
     }
     for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
         struct execution *execution = &tables->executions[i];
-        if (execution->state == EXECUTION_FREE || execution->state == EXECUTION_DRAINING || execution->state == EXECUTION_ENDED)
+        if (execution->state == EXECUTION_FREE || execution->state == EXECUTION_DRAINING ||
+            execution->state == EXECUTION_ENDED)
             continue;
         if (!execution->reaped)
             add_poll(polls, &count, execution->process.pidfd, POLLIN);

@@ -1,4 +1,6 @@
-/* The executions and connections of one keeper: places of a fixed number, so that nothing is allocated for a command. */
+/*
+ * The executions and connections of one keeper: places of a fixed number, so that nothing is allocated for a command.
+ */
 #ifndef SANDLOT_TABLES_H
 #define SANDLOT_TABLES_H
 
@@ -7,9 +9,7 @@
 #include "connection.h"
 #include "execution.h"
 #include "failure.h"
-
-#define EXECUTIONS_MAX 128
-#define CONNECTIONS_MAX 160
+#include "places.h"
 
 struct tables {
     struct execution executions[EXECUTIONS_MAX];
@@ -34,7 +34,7 @@ struct execution *tables_find(struct tables *tables, const char *id);
 /* Adds what is to be looked at; returns how many. */
 nfds_t tables_polls(struct tables *tables, struct pollfd *polls);
 
-/* When one of them is to be looked at though nothing has come; UINT64_MAX: never. */
+/* When one of them is to be looked at though nothing has come, or NEVER. */
 uint64_t tables_deadline(const struct tables *tables, uint64_t now_us);
 
 /* A free place; else that of the ending which nobody has fetched for longest. NULL: all are running. */

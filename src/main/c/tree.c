@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "places.h"
+#include "setting.h"
 
 #define PROCESSES_MAX 32768
 #define SCANS_MAX 16
-#define COMMANDS_MAX 128
 
 struct process {
     pid_t pid;
@@ -30,22 +31,20 @@ struct process {
 static struct process processes[PROCESSES_MAX];
 static size_t process_count;
 
-/* "PID (name) STATE PPID …", the 14th and 15th its time, the 20th its threads, the 22nd when it has started (proc_pid_stat(5));
-   the name is the process's own, brackets and all. */
+/*
+ * "PID (name) STATE PPID …", the 14th and 15th its time, the 20th its threads, the 22nd when it has started
+ * (proc_pid_stat(5)); the name is the process's own, brackets and all.
+ */
 static bool read_stat(const char *path, struct process *process)
 {
     char text[512];
     unsigned long long started, user, system;
     int parent;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = 0;
+    setting_read(AT_FDCWD, path, text, sizeof text);
     const char *bracket = strrchr(text, ')');
-    if (!bracket || sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u %*d %llu",
-                           &process->state, &parent, &user, &system, &process->threads, &started) != 6)
+    if (!bracket ||
+        sscanf(bracket + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u %*d %llu",
+               &process->state, &parent, &user, &system, &process->threads, &started) != 6)
         return false;
     process->parent = parent;
     process->started = started;
@@ -83,7 +82,7 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
-static pid_t commands[COMMANDS_MAX];
+static pid_t commands[EXECUTIONS_MAX];
 static bool orphans_are_anybodys;
 
 void tree_claim_orphans(void)
@@ -98,7 +97,7 @@ bool tree_has_subreapers(void)
 
 static void replace(pid_t from, pid_t to)
 {
-    for (unsigned i = 0; i < COMMANDS_MAX; i++) {
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
         if (commands[i] == from) {
             commands[i] = to;
             return;
@@ -118,13 +117,15 @@ void tree_ended(pid_t pid)
 
 static bool is_command(pid_t pid)
 {
-    for (unsigned i = 0; i < COMMANDS_MAX; i++)
+    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
         if (commands[i] == pid)
             return true;
     return false;
 }
 
-/* A child of the first process that is no command has lost its parent, and nobody knows to which command that belonged. */
+/*
+ * A child of the first process that is no command has lost its parent, and nobody knows to which command that belonged.
+ */
 static bool is_orphan(const struct process *process)
 {
     return orphans_are_anybodys && process->parent == 1 && !is_command(process->pid);
@@ -152,7 +153,10 @@ static bool gone(const struct process *process)
     return process->state == 'Z' || process->state == 'X';
 }
 
-/* By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the host's. */
+/*
+ * By a descriptor, and looked at once it is held: a number alone may by now be another process's, and any of the
+ * host's.
+ */
 static void signal_one(const struct process *process, int signal)
 {
     struct process now;
@@ -192,8 +196,10 @@ static bool is_stopped(pid_t root)
 /* `root` is to stop too, or it is left alone. */
 static bool kill_below(pid_t root, bool stops)
 {
-    /* A signal that is sent is not taken yet: who is in the middle of a fork has a child first, which only a pass sees that
-       begins when all are known to have stopped. */
+    /*
+     * A signal that is sent is not taken yet: who is in the middle of a fork has a child first, which only a pass sees
+     * that begins when all are known to have stopped.
+     */
     for (unsigned i = 0, quiet = 0; i < SCANS_MAX && quiet < 2; i++) {
         scan();
         mark(root);
@@ -239,7 +245,8 @@ static bool works(const struct process *process)
     if (!folder)
         return false;
     for (struct dirent *entry = readdir(folder); entry && !one_does; entry = readdir(folder))
-        one_does = isdigit((unsigned char)entry->d_name[0]) && tree_thread_works(process->pid, (pid_t)strtol(entry->d_name, NULL, 10));
+        one_does = isdigit((unsigned char)entry->d_name[0]) &&
+                   tree_thread_works(process->pid, (pid_t)strtol(entry->d_name, NULL, 10));
     closedir(folder);
     return one_does;
 }

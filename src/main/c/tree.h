@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * One pass: stops all that descends from `warden` until none is new, and kills them. True when nothing of it lives any more;
- * else call again, a little later. `warden` must be an unreaped child; it is left alone.
+ * One pass: stops all that descends from `warden` until none is new, and kills them. True when nothing of it lives any
+ * more; else call again, a little later. `warden` must be an unreaped child; it is left alone.
  */
 bool tree_kill_below(pid_t warden);
 
@@ -32,8 +32,8 @@ void tree_began(pid_t pid);
 void tree_ended(pid_t pid);
 
 /*
- * For the first process of a pid namespace whose kernel has no child subreapers: orphans become its own. From now on they
- * belong to each tree that is killed, whichever command they came from; those of running commands are left alone.
+ * For the first process of a pid namespace whose kernel has no child subreapers: orphans become its own. From now on
+ * they belong to each tree that is killed, whichever command they came from; those of running commands are left alone.
  */
 void tree_claim_orphans(void);
 

@@ -12,14 +12,14 @@
 #define WINDOW 65536u
 #define FRAME_MAX (TRUNK_HEADER + TRUNK_PIECE)
 /* Room for a frame of each kind from every channel beside the data. */
-#define RESERVE (CHANNELS_MAX * 64u)
+#define RESERVE (CONNECTIONS_MAX * 64u)
 #define WAITING_MAX (256u * 1024)
 #define FLUSH_TIMEOUT_MS 1000
 
 int trunk_open(struct trunk *trunk, int in, int out)
 {
     *trunk = (struct trunk){.in = in, .out = out};
-    for (unsigned i = 0; i < CHANNELS_MAX; i++)
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
         trunk->channels[i].fd = -1;
     fcntl(in, F_SETFL, O_NONBLOCK);
     fcntl(out, F_SETFL, O_NONBLOCK);
@@ -46,7 +46,7 @@ void trunk_send(struct trunk *trunk, enum trunk_type type, uint32_t id, const vo
 
 bool trunk_has_place(const struct trunk *trunk)
 {
-    for (unsigned i = 0; i < CHANNELS_MAX; i++)
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
         if (trunk->channels[i].fd < 0)
             return true;
     return false;
@@ -54,7 +54,7 @@ bool trunk_has_place(const struct trunk *trunk)
 
 static struct channel *find(struct trunk *trunk, uint32_t id)
 {
-    for (unsigned i = 0; i < CHANNELS_MAX; i++)
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
         if (trunk->channels[i].fd >= 0 && trunk->channels[i].id == id)
             return &trunk->channels[i];
     return NULL;
@@ -62,7 +62,7 @@ static struct channel *find(struct trunk *trunk, uint32_t id)
 
 bool trunk_add(struct trunk *trunk, int fd, uint32_t id)
 {
-    for (unsigned i = 0; i < CHANNELS_MAX; i++) {
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
         struct channel *channel = &trunk->channels[i];
         if (channel->fd >= 0)
             continue;
@@ -242,7 +242,7 @@ nfds_t trunk_polls(struct trunk *trunk, struct pollfd *polls)
     trunk->polls = polls;
     polls[0] = (struct pollfd){.fd = trunk->in, .events = POLLIN};
     polls[1] = (struct pollfd){.fd = trunk->waiting_length > 0 ? trunk->out : -1, .events = POLLOUT};
-    for (unsigned i = 0; i < CHANNELS_MAX; i++) {
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
         struct channel *channel = &trunk->channels[i];
         if (channel->fd < 0)
             continue;
@@ -267,7 +267,7 @@ static void serve(struct trunk *trunk, struct channel *channel)
 void trunk_serve(struct trunk *trunk)
 {
     receive(trunk);
-    for (unsigned i = 0; i < CHANNELS_MAX; i++)
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
         if (trunk->channels[i].fd >= 0)
             serve(trunk, &trunk->channels[i]);
     write_out(trunk);
@@ -285,7 +285,7 @@ void trunk_flush(struct trunk *trunk)
 
 void trunk_close(struct trunk *trunk)
 {
-    for (unsigned i = 0; i < CHANNELS_MAX; i++)
+    for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
         if (trunk->channels[i].fd >= 0)
             close(release(&trunk->channels[i]));
     free(trunk->received);

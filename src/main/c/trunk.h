@@ -13,30 +13,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As many as the keeper inside has places for connections: none that is let in is turned away there. */
-#define CHANNELS_MAX 160
-#define TRUNK_POLLS_MAX (2 + CHANNELS_MAX)
+#include "places.h"
+
+#define TRUNK_POLLS_MAX (2 + CONNECTIONS_MAX)
 #define TRUNK_PIECE 16384u
 #define TRUNK_HEADER 9u
 
 enum trunk_type {
-    TRUNK_OPEN = 1,   /* a new channel; the gate's only */
+    TRUNK_OPEN = 1, /* a new channel; the gate's only */
     TRUNK_DATA = 2,
-    TRUNK_END = 3,    /* nothing more comes on it */
-    TRUNK_RESET = 4,  /* it is gone, both ways */
+    TRUNK_END = 3, /* nothing more comes on it */
+    TRUNK_RESET = 4, /* it is gone, both ways */
     TRUNK_CREDIT = 5, /* 4 bytes: how many more may be sent */
     TRUNK_REPORT = 6, /* the keeper's READY or FAILED frame */
-    TRUNK_DYING = 7,  /* the keeper ends because this channel asked for it (0: another reason) */
+    TRUNK_DYING = 7, /* the keeper ends because this channel asked for it (0: another reason) */
 };
 
 struct channel {
     int fd; /* -1: free */
     uint32_t id;
     uint32_t credit; /* bytes that may still be sent */
-    bool ended;      /* its descriptor is at its end, and the other side knows */
-    bool closing;    /* the other side has ended */
-    bool closed;     /* and the descriptor's reader knows */
-    uint8_t *bytes;  /* what waits for the descriptor */
+    bool ended; /* its descriptor is at its end, and the other side knows */
+    bool closing; /* the other side has ended */
+    bool closed; /* and the descriptor's reader knows */
+    uint8_t *bytes; /* what waits for the descriptor */
     size_t start, length;
     struct pollfd *poll;
 };
@@ -44,7 +44,7 @@ struct channel {
 struct trunk {
     int in, out;
     bool over; /* the other side is gone, or broke the protocol */
-    struct channel channels[CHANNELS_MAX];
+    struct channel channels[CONNECTIONS_MAX];
     uint32_t last_id;
     uint8_t *received; /* the beginning of a frame */
     size_t received_length;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "frame.h"
 #include "spec.h"
 
@@ -46,8 +47,10 @@ void tunnels_close(struct tunnels *tunnels)
 /* 0 or an errno; EINPROGRESS: it is not decided yet. */
 static int dial(struct tunnel *tunnel)
 {
-    struct sockaddr_in first = {.sin_family = AF_INET, .sin_port = htons(tunnel->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct sockaddr_in6 second = {.sin6_family = AF_INET6, .sin6_port = htons(tunnel->port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_in first = {
+        .sin_family = AF_INET, .sin_port = htons(tunnel->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in6 second = {
+        .sin6_family = AF_INET6, .sin6_port = htons(tunnel->port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     const struct sockaddr *address = tunnel->second ? (struct sockaddr *)&second : (struct sockaddr *)&first;
     if (tunnel->service >= 0)
         close(tunnel->service);
@@ -70,8 +73,7 @@ static void answer(struct tunnel *tunnel, size_t length)
 
 static void connected(struct tunnel *tunnel)
 {
-    struct frame_writer writer = frame_begin(tunnel->down.bytes, ROOM, FRAME_CONNECTED);
-    answer(tunnel, frame_end(&writer));
+    answer(tunnel, bare_frame(tunnel->down.bytes, FRAME_CONNECTED));
 }
 
 static void refused(struct tunnel *tunnel, int error)
@@ -240,11 +242,11 @@ void tunnels_serve(struct tunnels *tunnels, uint64_t now_us)
 
 uint64_t tunnels_deadline(const struct tunnels *tunnels)
 {
-    uint64_t next = UINT64_MAX;
+    uint64_t next = NEVER;
     for (unsigned i = 0; i < TUNNELS_MAX; i++) {
         const struct tunnel *tunnel = &tunnels->all[i];
-        if (tunnel->client >= 0 && tunnel->connecting && tunnel->deadline_us < next)
-            next = tunnel->deadline_us;
+        if (tunnel->client >= 0 && tunnel->connecting)
+            next = earlier(next, tunnel->deadline_us);
     }
     return next;
 }

@@ -1,6 +1,6 @@
 /*
- * Streams of bytes between the server and what listens on a port of the sandbox's own loopback. The keeper must be in the
- * sandbox's network namespace. A tunnel lasts until both sides have ended, or either is gone.
+ * Streams of bytes between the server and what listens on a port of the sandbox's own loopback. The keeper must be in
+ * the sandbox's network namespace. A tunnel lasts until both sides have ended, or either is gone.
  */
 #ifndef SANDLOT_TUNNEL_H
 #define SANDLOT_TUNNEL_H
@@ -52,7 +52,7 @@ nfds_t tunnels_polls(struct tunnels *tunnels, struct pollfd *polls);
 /* Moves what can be moved. */
 void tunnels_serve(struct tunnels *tunnels, uint64_t now_us);
 
-/* When one stops to wait for its service; UINT64_MAX: none does. */
+/* When one stops to wait for its service, or NEVER. */
 uint64_t tunnels_deadline(const struct tunnels *tunnels);
 
 void tunnels_close(struct tunnels *tunnels);

@@ -1,7 +1,8 @@
 /*
- * Where no control group holds a command's tree together: a process of the keeper's own between the two, which is parent to
- * all of the tree that has lost its own (PR_SET_CHILD_SUBREAPER(2const)) for as long as the keeper wants to see it. It has
- * joined all of the sandbox but the user namespace: where the keeper is root, nobody inside may signal it.
+ * Where no control group holds a command's tree together: a process of the keeper's own between the two, which is
+ * parent to all of the tree that has lost its own (PR_SET_CHILD_SUBREAPER(2const)) for as long as the keeper wants to
+ * see it. It has joined all of the sandbox but the user namespace: where the keeper is root, nobody inside may signal
+ * it.
  */
 #ifndef SANDLOT_WARDEN_H
 #define SANDLOT_WARDEN_H

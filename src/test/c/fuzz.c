@@ -1,7 +1,7 @@
 /*
  * fuzz [seed] [rounds]: feeds the keeper's parsers, its connections and its rings with frames that are nearly right.
- * Built with address and undefined behaviour sanitizers, which end it at the first access that is not its own; what must
- * hold besides is checked here. The same seed makes the same run.
+ * Built with address and undefined behaviour sanitizers, which end it at the first access that is not its own; what
+ * must hold besides is checked here. The same seed makes the same run.
  */
 #include <assert.h>
 #include <errno.h>
@@ -51,7 +51,8 @@ static void any_field(struct frame_writer *writer, uint8_t tag)
 
 static size_t any_frame(uint8_t *frame)
 {
-    static const enum frame_type types[] = {FRAME_CREATE, FRAME_EXEC, FRAME_KILL, FRAME_ATTACH, FRAME_PING, FRAME_ACK, FRAME_CONNECT, FRAME_DESTROY};
+    static const enum frame_type types[] = {FRAME_CREATE, FRAME_EXEC, FRAME_KILL,    FRAME_ATTACH,
+                                            FRAME_PING,   FRAME_ACK,  FRAME_CONNECT, FRAME_DESTROY};
     struct frame_writer writer = frame_begin(frame, FRAME_MAX, types[any(sizeof types / sizeof *types)]);
     frame_text(&writer, EXEC_ID, "0a1b-2c3d");
     if (any(4))
@@ -96,7 +97,8 @@ static void check_exec(uint8_t *payload, uint32_t length)
     struct failure failure;
     if (exec_spec_parse(payload, length, &spec, &failure) < 0)
         return;
-    assert(spec.id[0] && strlen(spec.id) < ID_SIZE && strlen(spec.command) == spec.command_length && spec.timeout_ms > 0);
+    assert(spec.id[0] && strlen(spec.id) < ID_SIZE && strlen(spec.command) == spec.command_length &&
+           spec.timeout_ms > 0);
     assert(spec.env_count <= ENV_MAX && spec.env[ENV_MAX] == NULL);
     check_text(spec.cwd, payload, length);
     check_text(spec.user, payload, length);
@@ -259,7 +261,7 @@ static void carry(void)
         }
         trunk_serve(&trunk);
         assert(trunk_polls(&trunk, polls) <= TRUNK_POLLS_MAX);
-        for (unsigned i = 0; i < CHANNELS_MAX; i++)
+        for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
             assert(trunk.channels[i].fd < 0 || trunk.channels[i].length <= 65536);
     }
     trunk_close(&trunk);

@@ -1,12 +1,25 @@
-/* What of the keeper is a function of text alone, and of which no kernel at hand says all that an older one does. */
+/*
+ * What of the keeper is a function of its arguments alone, and of which no kernel at hand says all that an older one
+ * does.
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "calls.h"
+#include "filter.h"
 #include "membership.h"
+#include "seccomp.h"
 #include "shell.h"
+#include "units.h"
 
-static void require(int holds, const char *what)
+void require(int holds, const char *what)
 {
     if (holds)
         return;
@@ -62,13 +75,15 @@ static void requires_whole_characters(const char *character, uint32_t length)
         require((piece[0] & 0xc0) != 0x80 || size == 1, "a piece that begins within a character");
         total += pieces.lengths[i];
     }
-    require(total == length && pieces.count <= SHELL_PIECES_MAX && !arguments[SHELL_FIRST_PIECE + pieces.count], "all of the text");
+    require(total == length && pieces.count <= SHELL_PIECES_MAX && !arguments[SHELL_FIRST_PIECE + pieces.count],
+            "all of the text");
 }
 
 static void a_long_text_is_cut_between_characters(void)
 {
     static const char *const characters[] = {"x", "é", "€", "😀", "\x80"};
-    static const uint32_t lengths[] = {SHELL_ARGUMENT_MAX + 1, SHELL_ARGUMENT_MAX * 2, SHELL_ARGUMENT_MAX * 2 + 1, 1u << 20, FRAME_LIMIT};
+    static const uint32_t lengths[] = {SHELL_ARGUMENT_MAX + 1, SHELL_ARGUMENT_MAX * 2, SHELL_ARGUMENT_MAX * 2 + 1,
+                                       1u << 20, FRAME_LIMIT};
     for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
         for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++)
             requires_whole_characters(characters[i], lengths[j]);
@@ -76,6 +91,15 @@ static void a_long_text_is_cut_between_characters(void)
 
 int main(void)
 {
+    each_call_is_answered_as_the_table_has_it();
+    a_far_step_is_reached();
+    what_comes_after_the_end_is_not_read();
+    who_is_behind_is_waited_for();
+    a_child_is_waited_for_and_no_longer_than_it_may_last();
+    a_round_ends_when_it_is_due();
+    a_sandbox_outlives_its_lifetime_by_a_minute();
+    who_is_about_to_sleep_is_looked_at_soon_again();
+    what_is_longer_than_its_room_is_cut_off();
     a_long_text_is_cut_between_characters();
     a_number_that_is_cut_off_is_no_process();
     a_member_is_known_by_the_last_two_names();

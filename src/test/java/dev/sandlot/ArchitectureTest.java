@@ -7,15 +7,25 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sandlot.auth.MembershipFilter;
+import dev.sandlot.environment.EnvironmentRepository;
+import dev.sandlot.environment.Environments;
+import dev.sandlot.environment.Transition;
 import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -23,14 +33,19 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(packages = "dev.sandlot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final int RECORD_PARTS_MAX = 10;
+
     @ArchTest
     static final ArchRule packagesUseOnlyWhatTheyMay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("log")
             .definedBy("dev.sandlot.log")
+            .layer("files")
+            .definedBy("dev.sandlot.files")
             .layer("errors")
             .definedBy("dev.sandlot.errors")
             .layer("http")
@@ -79,6 +94,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
             .mayNotAccessAnyLayer()
+            .whereLayer("files")
+            .mayNotAccessAnyLayer()
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
@@ -100,7 +117,7 @@ class ArchitectureTest {
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log")
             .whereLayer("image")
-            .mayOnlyAccessLayers("auth", "log")
+            .mayOnlyAccessLayers("files", "auth", "log")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
@@ -108,11 +125,12 @@ class ArchitectureTest {
             .whereLayer("sandbox.local")
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log")
             .whereLayer("output")
-            .mayOnlyAccessLayers("budget", "sandbox", "auth", "errors", "log")
+            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log")
             .whereLayer("records")
             .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log")
             .whereLayer("retention")
-            .mayOnlyAccessLayers("environment", "records", "worker", "output", "budget", "sandbox", "auth", "log")
+            .mayOnlyAccessLayers(
+                    "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
             .whereLayer("worker")
             .mayOnlyAccessLayers("log")
             .whereLayer("service")
@@ -138,6 +156,7 @@ class ArchitectureTest {
                     "task",
                     "image",
                     "idempotency",
+                    "database",
                     "sandbox",
                     "budget",
                     "worker",
@@ -181,6 +200,29 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =
             slices().matching("dev.sandlot.(**)").should().beFreeOfCycles();
+
+    /** Of classes, not of packages: whoever reads one can read first what it rests on. */
+    @ArchTest
+    static final ArchRule classesAreFreeOfCycles = slices().assignedFrom(topLevelClassesOf(
+                    "dev.sandlot.sandbox", "dev.sandlot.output", "dev.sandlot.files"))
+            .should()
+            .beFreeOfCycles();
+
+    private static SliceAssignment topLevelClassesOf(String... packages) {
+        return new SliceAssignment() {
+            @Override
+            public String getDescription() {
+                return "classes with those in them, of " + String.join(", ", packages);
+            }
+
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass one) {
+                return Stream.of(packages).anyMatch(one.getPackageName()::startsWith)
+                        ? SliceIdentifier.of(one.getName().replaceFirst("\\$.*", ""))
+                        : SliceIdentifier.ignore();
+            }
+        };
+    }
 
     @ArchTest
     static final ArchRule processesOfTheHostStartInOnePlace = noClasses()
@@ -242,6 +284,32 @@ class ArchitectureTest {
             .areAssignableTo(ExecutorService.class)
             .orShould()
             .callMethodWhere(nameMatching("\\w+Async").and(takesNoExecutor()));
+
+    @ArchTest
+    static final ArchRule environmentsMoveFromStateToStateInOnePlace = noClasses()
+            .that()
+            .areNotAssignableTo(Environments.class)
+            .should()
+            .callMethod(EnvironmentRepository.class, "move", UUID.class, Transition.class);
+
+    /**
+     * Of many parts one is soon taken for another: those that belong together are a record. The wire has its own
+     * shapes.
+     */
+    @ArchTest
+    static final ArchRule recordsHaveFewParts = noClasses()
+            .that()
+            .areRecords()
+            .and()
+            .haveSimpleNameNotEndingWith("View")
+            .should(new ArchCondition<JavaClass>("have more than " + RECORD_PARTS_MAX + " parts") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    int parts = type.reflect().getRecordComponents().length;
+                    events.add(new SimpleConditionEvent(
+                            type, parts > RECORD_PARTS_MAX, type.getName() + " has " + parts + " parts"));
+                }
+            });
 
     private static DescribedPredicate<JavaCall<?>> nameMatching(String pattern) {
         return DescribedPredicate.describe(

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.Config;
  * @param streamsPerEnvironment how many of them those of one environment, at least 1
  * @param keepAlive after that time without an answer, and as often, a white space goes to the client; empty: never
  */
-public record AnswersConfig(int streams, int streamsPerEnvironment, Optional<Duration> keepAlive) {
+record AnswersConfig(int streams, int streamsPerEnvironment, Optional<Duration> keepAlive) {
     private static final int STREAMS_DEFAULT = 512;
     private static final int STREAMS_PER_ENVIRONMENT_DEFAULT = 64;
     private static final int KEEPALIVE_MAX = 600;

@@ -1,5 +1,6 @@
 package dev.sandlot.answers;
 
+import dev.sandlot.http.AnswerBody;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class EventStream {
     private final OutputStream out;
 
-    /** The container holds back what is written before its first flush until the second. */
+    /** In the body of an answer of which nothing is written. */
     static EventStream open(OutputStream out) throws IOException {
-        out.flush();
+        AnswerBody.begin(out);
         return new EventStream(out);
     }
 

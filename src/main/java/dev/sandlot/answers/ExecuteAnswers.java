@@ -3,6 +3,7 @@ package dev.sandlot.answers;
 import dev.sandlot.budget.Share;
 import dev.sandlot.exchange.Exchange;
 import dev.sandlot.execution.ExecutionProgress;
+import dev.sandlot.http.AnswerBody;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.Json;
 import dev.sandlot.log.RequestId;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 
 /** The ways in which an execute is answered: once at its end, at once and to be polled, as events, or kept alive. */
 @Singleton
-public class ExecuteAnswers {
+class ExecuteAnswers {
     private static final String ID_HEADER = "X-Execution-Id";
     private static final String LINK_HEADER = "Link";
 
@@ -34,7 +35,7 @@ public class ExecuteAnswers {
     private final Workers workers;
 
     @Inject
-    public ExecuteAnswers(ExecutionViews views, ExecutionEvents events, AnswersConfig config, Workers workers) {
+    ExecuteAnswers(ExecutionViews views, ExecutionEvents events, AnswersConfig config, Workers workers) {
         this.views = views;
         this.events = events;
         this.config = config;
@@ -135,8 +136,7 @@ public class ExecuteAnswers {
 
     private void writeKeptAlive(ExecutionProgress execution, boolean timeoutIsResult, Duration pause, OutputStream out)
             throws IOException {
-        // The container holds back what is written before its first flush until the second.
-        out.flush();
+        AnswerBody.begin(out);
         do {
             out.write(' ');
             out.flush();

@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  * one piece of memory; one that takes too little is cut off.
  */
 @Singleton
-public class ExecutionEvents {
+class ExecutionEvents {
     /** The media type of server-sent events. */
     static final String MEDIA_TYPE = "text/event-stream";
 
@@ -47,7 +47,7 @@ public class ExecutionEvents {
     private final Budget places;
 
     @Inject
-    public ExecutionEvents(ExecutionViews views, Workers workers, AnswersConfig config) {
+    ExecutionEvents(ExecutionViews views, Workers workers, AnswersConfig config) {
         this.views = views;
         this.workers = workers;
         this.places = new Budget(

@@ -19,14 +19,14 @@ import java.io.UncheckedIOException;
 
 /** What a client is told of an execution. */
 @Singleton
-public class ExecutionViews {
+class ExecutionViews {
     private static final int TIMEOUT_EXIT_CODE = 124;
 
     private final Executions executions;
     private final OutputConfig config;
 
     @Inject
-    public ExecutionViews(Executions executions, OutputConfig config) {
+    ExecutionViews(Executions executions, OutputConfig config) {
         this.executions = executions;
         this.config = config;
     }

@@ -19,13 +19,13 @@ import java.util.stream.Stream;
  * they are changed to later, to the metadata service for one, opens nothing.
  */
 final class EgressPlanner {
-    /** Of one name: its owner says how many there are, and each is a rule of the filter. */
+    /** The most addresses of one name: its owner says how many there are, and each is a rule of the filter. */
     private static final int ADDRESSES_MAX = 32;
 
     private EgressPlanner() {}
 
     static Optional<SandboxNetwork> plan(TaskDefinition task) throws PreparationException {
-        if (!task.network().isOpen()) {
+        if (!task.sandbox().network().isOpen()) {
             return Optional.empty();
         }
         // Whoever publishes a task over HTTP opens nothing that is not the public's.
@@ -33,7 +33,7 @@ final class EgressPlanner {
         List<Destination> named = new ArrayList<>();
         List<Destination> allowed = new ArrayList<>();
         Map<String, List<String>> hosts = new HashMap<>();
-        for (Target target : task.network().allow()) {
+        for (Target target : task.sandbox().network().allow()) {
             if (target.isAddress()) {
                 boolean isNamed = mayName && (target.isSpecial() || target.length() == Integer.SIZE);
                 (isNamed ? named : allowed).add(destination(target, target.host()));
@@ -43,8 +43,8 @@ final class EgressPlanner {
                 addresses.forEach(address -> allowed.add(destination(target, address)));
             }
         }
-        return Optional.of(
-                new SandboxNetwork(named, allowed, hosts, task.network().resolves()));
+        return Optional.of(new SandboxNetwork(
+                named, allowed, hosts, task.sandbox().network().resolves()));
     }
 
     private static Destination destination(Target target, String address) {

@@ -42,13 +42,13 @@ public class EnvironmentLog {
         this.services = services;
     }
 
-    /** A line of it. */
+    /** A line of an environment's log. */
     record LogLine(Instant at, String text) {}
 
     /** The body of the answer. */
     public record Logs(String logs) {}
 
-    /** Its last 64 KiB, whole lines. */
+    /** The last 64 KiB of an environment's log, whole lines. */
     Logs tail(Environment environment) {
         UUID id = environment.id();
         List<Execution> newer = journal.of(id);

@@ -1,6 +1,12 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.environment.Environment.Assignment;
+import dev.sandlot.environment.Environment.Commands;
+import dev.sandlot.environment.Environment.Lifetime;
+import dev.sandlot.environment.Environment.Owner;
+import dev.sandlot.environment.Environment.Resources;
+import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
@@ -23,7 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Says what an environment is going to be before anything of it is there. */
+/**
+ * The plans of environments, made before anything of them is there: the record that is going to be stored, and the
+ * sandbox that is going to be created.
+ */
 @Singleton
 public class EnvironmentPlanner {
     private static final Jsonb JSON = JsonbBuilder.create();
@@ -56,18 +65,13 @@ public class EnvironmentPlanner {
         }
     }
 
-    Plan plan(Provisioning.Wanted wanted, ExecuteToken token) {
+    Plan plan(EnvironmentProvisioner.Wanted wanted, ExecuteToken token) {
         policy.requireAllowed(wanted.task());
         Environment environment = describe(wanted, token);
-        Optional<Images.Lease> lease = find(wanted.task().image());
+        Optional<Images.Lease> lease = find(wanted.task().sandbox().image());
         Optional<BaseImage> base =
                 lease.map(Images.Lease::image).map(BaseImage::of).or(() -> local(wanted.task()));
-        return new Plan(
-                base.map(image -> environment.madeFrom(image, EnvironmentState.PROVISIONING))
-                        .orElse(environment),
-                wanted.task(),
-                base,
-                lease);
+        return new Plan(base.map(image -> environment.madeFrom(image)).orElse(environment), wanted.task(), base, lease);
     }
 
     private Optional<Images.Lease> find(Image image) {
@@ -79,13 +83,13 @@ public class EnvironmentPlanner {
     }
 
     private static Optional<BaseImage> local(TaskDefinition task) {
-        if (task.image() instanceof Image.Directory directory) {
+        if (task.sandbox().image() instanceof Image.Directory directory) {
             return Optional.of(BaseImage.directory(directory.path()));
         }
-        return task.image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
+        return task.sandbox().image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
     }
 
-    private Environment describe(Provisioning.Wanted wanted, ExecuteToken token) {
+    private Environment describe(EnvironmentProvisioner.Wanted wanted, ExecuteToken token) {
         TaskDefinition task = wanted.task();
         ProvisionRequest request = wanted.request();
         Instant now = clock.instant();
@@ -94,33 +98,26 @@ public class EnvironmentPlanner {
         UUID id = UUID.randomUUID();
         return new Environment(
                 id,
-                wanted.workspace(),
-                task.fullName(),
-                EnvironmentState.BUILDING,
-                now,
-                now.plus(lifetime),
-                null,
-                instruction(id, wanted),
-                JSON.toJson(task.verification()),
-                request.projectId(),
-                null,
+                new Owner(wanted.workspace(), wanted.caller().subject(), request.projectId()),
+                new Assignment(
+                        task.id().toString(),
+                        instruction(id, wanted),
+                        JSON.toJson(task.assignment().verification())),
+                Status.of(EnvironmentState.BUILDING),
+                new Lifetime(now, now.plus(lifetime)),
                 token.hash(),
-                task.env(),
-                task.user().orElse(null),
-                request.secretIds(),
-                task.teardown().orElse(null),
+                new Commands(task.commands().env(), task.commands().user().orElse(null), request.secretIds()),
+                new Resources(null, config.limitsFor(task.sandbox().limits()).memoryBytes()),
                 task.services(),
-                null,
-                wanted.caller().subject(),
-                config.limitsFor(task.limits()).memoryBytes());
+                task.teardown().orElse(null));
     }
 
-    private static String instruction(UUID id, Provisioning.Wanted wanted) {
+    private static String instruction(UUID id, EnvironmentProvisioner.Wanted wanted) {
         TaskDefinition task = wanted.task();
         Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
-        values.putAll(task.variables());
+        values.putAll(task.assignment().variables());
         values.putAll(wanted.request().inputs());
-        Optional<String> filled = Placeholders.fill(task.instruction(), values, INSTRUCTION_MAX);
+        Optional<String> filled = Placeholders.fill(task.assignment().instruction(), values, INSTRUCTION_MAX);
         if (filled.isEmpty()) {
             Faults faults = new Faults();
             faults.badValue(
@@ -135,16 +132,16 @@ public class EnvironmentPlanner {
         return new SandboxSpec(
                 environment.sandbox(),
                 base.layers(),
-                task.workdir().or(base.defaults()::workdir).orElse(WORKDIR),
-                config.limitsFor(task.limits()),
+                task.commands().workdir().or(base.defaults()::workdir).orElse(WORKDIR),
+                config.limitsFor(task.sandbox().limits()),
                 lifetime(environment),
                 EgressPlanner.plan(task),
-                task.user().or(base.defaults()::user));
+                task.commands().user().or(base.defaults()::user));
     }
 
-    /** Past its end it has the time that its last script may take. */
+    /** A sandbox has its environment's lifetime, and past it the time that the last script may take. */
     private static Duration lifetime(Environment environment) {
-        Duration lifetime = Duration.between(environment.createdAt(), environment.expiresAt());
+        Duration lifetime = environment.lifetime().length();
         return environment.teardown() == null
                 ? lifetime
                 : lifetime.plus(environment.teardown().timeout());

@@ -3,37 +3,27 @@ package dev.sandlot.environment;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.database.Columns;
+import dev.sandlot.database.Moments;
 import dev.sandlot.environment.EnvironmentLog.LogLine;
-import dev.sandlot.sandbox.PlainText;
-import dev.sandlot.task.TaskScript;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
-/** Environments in the database. Every change of state is one statement that names the states it may start from. */
+/** The environments in the database. A change of state is one statement, which names the states it may start from. */
 @Singleton
 public class EnvironmentRepository {
-    private static final Jsonb JSON = JsonbBuilder.create();
-    private static final int ERROR_MAX = 1000;
     private static final int RECENT_MAX = 10_000;
+    private static final List<String> LIVING = EnvironmentState.words(EnvironmentState.LIVING);
     private static final String BEFORE_WORKSPACE = "before_workspace";
 
     private final Jdbi jdbi;
@@ -58,14 +48,20 @@ public class EnvironmentRepository {
         return jdbi.inTransaction(handle -> insert(handle, environment, most));
     }
 
-    /** The same as a part of somebody's transaction. */
+    /** Stores a new one in the same way, as a part of somebody's transaction. */
     public boolean insert(Handle handle, Environment environment, int most) {
         lockWorkspace(handle, environment.workspace());
         if (countLiving(handle, environment.workspace()) >= most) {
             return false;
         }
-        insert(handle, environment);
-        addEvent(handle, environment.id(), environment.createdAt(), "provisioning " + environment.taskRef());
+        handle.execute(
+                EnvironmentTable.INSERT,
+                EnvironmentTable.ALL.values(environment).toArray());
+        addEvent(
+                handle,
+                environment.id(),
+                environment.lifetime().createdAt(),
+                "provisioning " + environment.assignment().taskRef());
         return true;
     }
 
@@ -87,7 +83,7 @@ public class EnvironmentRepository {
                 .isPresent();
     }
 
-    /** Of several that are the first at once one makes the row, and the others find it when that one is through. */
+    /** Makes the workspace's row: of several at once one does, and the others find it when that one is through. */
     private static void makeKnown(Handle handle, WorkspaceId workspace) {
         handle.savepoint(BEFORE_WORKSPACE);
         try {
@@ -100,44 +96,12 @@ public class EnvironmentRepository {
 
     private static int countLiving(Handle handle, WorkspaceId workspace) {
         return handle.createQuery("select count(*) from environments where org = :org and workspace = :workspace"
-                        + " and state not in ('torn_down', 'failed')")
+                        + " and state in (<living>)")
+                .bindList("living", LIVING)
                 .bind("org", workspace.org())
                 .bind("workspace", workspace.workspace())
                 .mapTo(Integer.class)
                 .one();
-    }
-
-    private static void insert(Handle handle, Environment environment) {
-        handle.createUpdate(
-                        "insert into environments (id, org, workspace, task_ref, state, created_at, expires_at,"
-                                + " instruction, verification, project_id, token_hash, command_env, command_user, secret_ids, teardown, teardown_sec, services, image, created_by, memory_bytes)"
-                                + " values (:id, :org, :workspace, :taskRef, :state, :createdAt, :expiresAt,"
-                                + " :instruction, :verification, :projectId, :tokenHash, :commandEnv, :commandUser, :secretIds, :teardown, :teardownSec, :services, :image, :createdBy, :memoryBytes)")
-                .bind("id", environment.id())
-                .bind("org", environment.workspace().org())
-                .bind("workspace", environment.workspace().workspace())
-                .bind("taskRef", environment.taskRef())
-                .bind("state", environment.state().word())
-                .bind("createdAt", utc(environment.createdAt()))
-                .bind("expiresAt", utc(environment.expiresAt()))
-                .bind("instruction", environment.instruction())
-                .bind("verification", environment.verification())
-                .bind("projectId", environment.projectId())
-                .bind("tokenHash", environment.tokenHash())
-                .bind("commandEnv", JSON.toJson(environment.commandEnv()))
-                .bind("commandUser", environment.commandUser())
-                .bind("secretIds", JSON.toJson(environment.secretIds()))
-                .bind("teardown", Optional.ofNullable(environment.teardown()).map(TaskScript::text))
-                .bind("teardownSec", Optional.ofNullable(environment.teardown()).map(EnvironmentRepository::seconds))
-                .bind("services", StoredServices.write(environment.services()))
-                .bind("image", environment.image())
-                .bind("createdBy", environment.createdBy())
-                .bind("memoryBytes", environment.memoryBytes())
-                .execute();
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 
     /**
@@ -150,14 +114,13 @@ public class EnvironmentRepository {
     private Optional<Environment> load(UUID id) {
         return jdbi.withHandle(handle -> handle.createQuery("select * from environments where id = :id")
                 .bind("id", id)
-                .map((row, context) -> read(row))
+                .map((row, context) -> EnvironmentTable.read(row))
                 .findOne());
     }
 
     /** A page of a workspace's, newest first; {@code states} empty: all. */
     public Page list(WorkspaceId workspace, Set<EnvironmentState> states, int offset, int limit) {
-        List<String> words = (states.isEmpty() ? Set.of(EnvironmentState.values()) : states)
-                .stream().map(EnvironmentState::word).collect(Collectors.toList());
+        List<String> words = EnvironmentState.words(states.isEmpty() ? Set.of(EnvironmentState.values()) : states);
         String where = " from environments where org = :org and workspace = :workspace and state in (<states>)";
         return jdbi.withHandle(handle -> {
             int total = handle.createQuery("select count(*)" + where)
@@ -173,51 +136,26 @@ public class EnvironmentRepository {
                     .bindList("states", words)
                     .bind("limit", limit)
                     .bind("offset", offset)
-                    .map((row, context) -> read(row))
+                    .map((row, context) -> EnvironmentTable.read(row))
                     .list();
             return new Page(page, total);
         });
     }
 
-    /** Moves it on if its state allows that; false when it does not (or there is none of that id). */
-    public boolean move(UUID id, EnvironmentState to, Instant now, @Nullable String error) {
-        List<String> from = Arrays.stream(EnvironmentState.values())
-                .filter(state -> state.next().contains(to))
-                .map(EnvironmentState::word)
-                .toList();
-        boolean moved = jdbi.withHandle(
-                        handle -> handle.createUpdate("update environments set state = :to, ended_at = :endedAt,"
-                                        + " error = coalesce(:error, error) where id = :id and state in (<from>)")
-                                .bind("to", to.word())
-                                .bind("endedAt", to.isTerminal() ? utc(now) : null)
-                                .bind("error", error == null ? null : fit(error))
-                                .bind("id", id)
-                                .bindList("from", from)
-                                .execute())
-                == 1;
+    /** Makes that step if its state allows it; false when it does not (or there is none of that id). */
+    public boolean move(UUID id, Transition step) {
+        String changes = EnvironmentTable.STATUS.assignments();
+        List<@Nullable Object> values = EnvironmentTable.STATUS.values(step.status());
+        if (step.built().isPresent()) {
+            changes += ", " + EnvironmentTable.BUILT.assignments();
+            values.addAll(EnvironmentTable.BUILT.values(step.built().get()));
+        }
+        values.add(id);
+        values.addAll(EnvironmentState.words(step.from()));
+        String update = "update environments set " + changes + " where id = ? and state in ("
+                + Columns.places(step.from().size()) + ")";
+        boolean moved = jdbi.withHandle(handle -> handle.execute(update, values.toArray())) == 1;
         recent.invalidate(id);
-        return moved;
-    }
-
-    private static String fit(String error) {
-        String plain = PlainText.lines(error);
-        return plain.length() <= ERROR_MAX ? plain : plain.substring(0, ERROR_MAX);
-    }
-
-    /** Its image is here, and with it what commands get from that; false when it is not to be made any more. */
-    public boolean built(Environment environment) {
-        boolean moved = jdbi.withHandle(handle -> handle.createUpdate("update environments set state = :state,"
-                                + " command_env = :commandEnv, command_user = :commandUser, services = :services, image = :image"
-                                + " where id = :id and state = 'building'")
-                        .bind("state", environment.state().word())
-                        .bind("commandEnv", JSON.toJson(environment.commandEnv()))
-                        .bind("commandUser", environment.commandUser())
-                        .bind("services", StoredServices.write(environment.services()))
-                        .bind("image", environment.image())
-                        .bind("id", environment.id())
-                        .execute())
-                == 1;
-        recent.invalidate(environment.id());
         return moved;
     }
 
@@ -225,45 +163,48 @@ public class EnvironmentRepository {
     public Set<String> imagesInUse(Instant since) {
         return Set.copyOf(jdbi.withHandle(handle -> handle.createQuery("select distinct image from environments"
                         + " where image is not null and (ended_at is null or ended_at > :since)")
-                .bind("since", utc(since))
+                .bind("since", Moments.utc(since))
                 .mapTo(String.class)
                 .list()));
     }
 
-    /** All that is not in its last state. */
+    /** The environments that are not in their last state. */
     public List<Environment> living() {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("select * from environments where state not in ('torn_down', 'failed')")
-                        .map((row, context) -> read(row))
-                        .list());
+        return jdbi.withHandle(handle -> handle.createQuery("select * from environments where state in (<living>)")
+                .bindList("living", LIVING)
+                .map((row, context) -> EnvironmentTable.read(row))
+                .list());
     }
 
     /** Living ones whose lifetime is over. */
     public List<UUID> expired(Instant now) {
-        return jdbi.withHandle(handle -> handle.createQuery("select id from environments"
-                        + " where state in ('building', 'provisioning', 'ready', 'paused') and expires_at <= :now")
-                .bind("now", utc(now))
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select id from environments where state in (<living>) and expires_at <= :now")
+                .bindList("living", LIVING)
+                .bind("now", Moments.utc(now))
                 .mapTo(UUID.class)
                 .list());
     }
 
-    /** The same of one workspace. */
+    /** The living ones of one workspace whose lifetime is over. */
     public List<UUID> expired(Instant now, WorkspaceId workspace) {
         return jdbi.withHandle(handle -> handle.createQuery("select id from environments"
                         + " where org = :org and workspace = :workspace"
-                        + " and state in ('building', 'provisioning', 'ready', 'paused') and expires_at <= :now")
+                        + " and state in (<living>) and expires_at <= :now")
+                .bindList("living", LIVING)
                 .bind("org", workspace.org())
                 .bind("workspace", workspace.workspace())
-                .bind("now", utc(now))
+                .bind("now", Moments.utc(now))
                 .mapTo(UUID.class)
                 .list());
     }
 
-    /** Those that ended before {@code before}. */
+    /** The environments that ended before {@code before}. */
     public List<UUID> endedBefore(Instant before) {
         return jdbi.withHandle(handle -> handle.createQuery(
-                        "select id from environments where state in ('torn_down', 'failed') and ended_at < :before")
-                .bind("before", utc(before))
+                        "select id from environments where state in (<ended>) and ended_at < :before")
+                .bindList("ended", EnvironmentState.words(EnvironmentState.ENDED))
+                .bind("before", Moments.utc(before))
                 .mapTo(UUID.class)
                 .list());
     }
@@ -283,56 +224,8 @@ public class EnvironmentRepository {
         handle.execute(
                 "insert into environment_events (environment_id, happened_at, message) values (?, ?, ?)",
                 id,
-                utc(at),
+                Moments.utc(at),
                 EventText.of(message));
-    }
-
-    private static Environment read(ResultSet row) throws SQLException {
-        return new Environment(
-                row.getObject("id", UUID.class),
-                new WorkspaceId(row.getString("org"), row.getString("workspace")),
-                row.getString("task_ref"),
-                EnvironmentState.stored(row.getString("state")),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                row.getObject("expires_at", OffsetDateTime.class).toInstant(),
-                instant(row, "ended_at"),
-                row.getString("instruction"),
-                row.getString("verification"),
-                row.getString("project_id"),
-                row.getString("error"),
-                row.getString("token_hash"),
-                strings(row.getString("command_env")),
-                row.getString("command_user"),
-                secretIds(row.getString("secret_ids")),
-                teardown(row),
-                StoredServices.read(row.getString("services")),
-                row.getString("image"),
-                row.getString("created_by"),
-                row.getLong("memory_bytes"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static int seconds(TaskScript script) {
-        return Math.toIntExact(script.timeout().toSeconds());
-    }
-
-    private static @Nullable TaskScript teardown(ResultSet row) throws SQLException {
-        String text = row.getString("teardown");
-        return text == null ? null : new TaskScript(text, Duration.ofSeconds(row.getInt("teardown_sec")));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<String> secretIds(String json) {
-        return json.equals("[]") ? List.of() : JSON.fromJson(json, List.class);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, String> strings(String json) {
-        return json.equals("{}") ? Map.of() : JSON.fromJson(json, Map.class);
     }
 
     /** The newest {@code limit} events of an environment. */
@@ -341,8 +234,7 @@ public class EnvironmentRepository {
                         + " where environment_id = :environment order by happened_at desc limit :limit")
                 .bind("environment", environment)
                 .bind("limit", limit)
-                .map((row, context) -> new LogLine(
-                        row.getObject("happened_at", OffsetDateTime.class).toInstant(), row.getString("message")))
+                .map((row, context) -> new LogLine(Moments.require(row, "happened_at"), row.getString("message")))
                 .list());
     }
 }

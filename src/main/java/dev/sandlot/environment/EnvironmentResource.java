@@ -52,7 +52,7 @@ public class EnvironmentResource {
     private static final int BODY_MAX = 4 << 20;
 
     private final Environments environments;
-    private final Provisioning provisioning;
+    private final EnvironmentProvisioner provisioner;
     private final TaskCatalogue catalogue;
     private final Secrets secrets;
     private final EnvironmentConfig config;
@@ -62,14 +62,14 @@ public class EnvironmentResource {
     @Inject
     public EnvironmentResource(
             Environments environments,
-            Provisioning provisioning,
+            EnvironmentProvisioner provisioner,
             TaskCatalogue catalogue,
             Secrets secrets,
             EnvironmentConfig config,
             LongAnswers longAnswers,
             Clock clock) {
         this.environments = environments;
-        this.provisioning = provisioning;
+        this.provisioner = provisioner;
         this.catalogue = catalogue;
         this.secrets = secrets;
         this.config = config;
@@ -103,9 +103,10 @@ public class EnvironmentResource {
         TaskDefinition task = catalogue
                 .resolve(request.taskRef(), path.workspace().org())
                 .orElseThrow(() -> ApiException.notFound("task"));
-        Provisioning.Wanted wanted = new Provisioning.Wanted(caller, path.workspace(), task, request, base(uri));
-        return key.map(known -> provisioning.provisionOnce(wanted, known))
-                .orElseGet(() -> provisioning.provision(wanted))
+        EnvironmentProvisioner.Wanted wanted =
+                new EnvironmentProvisioner.Wanted(caller, path.workspace(), task, request, base(uri));
+        return key.map(known -> provisioner.provisionOnce(wanted, known))
+                .orElseGet(() -> provisioner.provision(wanted))
                 .thenApply(made -> Response.status(Response.Status.CREATED)
                         // As text: a relative URI would be taken for one below the application's root.
                         .header("Location", path.uri(made.environment().id()).toString())

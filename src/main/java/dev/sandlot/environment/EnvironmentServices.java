@@ -128,8 +128,8 @@ public class EnvironmentServices implements ServiceEvents {
                 .map(service -> new ServicePlan(
                         environment.sandbox(),
                         service,
-                        Optional.ofNullable(environment.commandUser()),
-                        environment.expiresAt()))
+                        Optional.ofNullable(environment.commands().user()),
+                        environment.lifetime().expiresAt()))
                 .toList();
     }
 

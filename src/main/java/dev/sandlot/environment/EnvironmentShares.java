@@ -52,7 +52,7 @@ public class EnvironmentShares {
         }
     }
 
-    /** For an environment that is about to be made; throws RATE_LIMITED, which says what is used up. */
+    /** Takes what an environment holds that is about to be made; throws RATE_LIMITED, which says what is used up. */
     void take(Environment environment) {
         Tenant tenant = Tenant.of(environment.workspace());
         List<Share> shares = new ArrayList<>();
@@ -74,20 +74,23 @@ public class EnvironmentShares {
     }
 
     private static long mib(Environment environment) {
-        return (environment.memoryBytes() + MIB - 1) / MIB;
+        return (environment.resources().memoryBytes() + MIB - 1) / MIB;
     }
 
-    /** Nothing of it is made after all. */
+    /** Gives back what an environment holds of which nothing is made after all. */
     void giveBack(UUID id) {
         holdings.computeIfPresent(id, (same, holding) -> closed(holding));
     }
 
-    /** It is made, or not going to be. Whoever says so sees that its sandbox is destroyed, or will be. */
+    /** An environment is made, or not going to be. Whoever says so sees that its sandbox is destroyed, or will be. */
     void settled(UUID id) {
         holdings.computeIfPresent(id, (same, holding) -> new Holding(holding.shares(), false));
     }
 
-    /** Its sandbox is gone. Where it is still being made there may be one again: then this comes once more. */
+    /**
+     * The sandbox of an environment is gone. Where it is still being made there may be one again: then this comes once
+     * more.
+     */
     void gone(UUID id) {
         holdings.computeIfPresent(id, (same, holding) -> holding.beingMade() ? holding : closed(holding));
     }

@@ -1,11 +1,16 @@
 package dev.sandlot.environment;
 
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** Where an environment is in its life, and where it may go from there. */
+/** The places of an environment in its life, and the ways between them. */
 public enum EnvironmentState {
     BUILDING,
     PROVISIONING,
@@ -14,7 +19,17 @@ public enum EnvironmentState {
     TORN_DOWN,
     FAILED;
 
+    /** The states of environments that have not ended. */
+    static final Set<EnvironmentState> LIVING = all(state -> !state.isTerminal());
+
+    /** The states that are never left. */
+    static final Set<EnvironmentState> ENDED = all(EnvironmentState::isTerminal);
+
     private static final Map<String, EnvironmentState> SYNONYMS = Map.of("running", READY, "killed", TORN_DOWN);
+
+    private static Set<EnvironmentState> all(Predicate<EnvironmentState> which) {
+        return Arrays.stream(values()).filter(which).collect(Collectors.toUnmodifiableSet());
+    }
 
     /** The word on the wire and in the store. */
     public String word() {
@@ -37,6 +52,16 @@ public enum EnvironmentState {
     /** The state that was stored as this word. */
     static EnvironmentState stored(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** The words of some states, for a statement that asks for them. */
+    static List<String> words(Collection<EnvironmentState> states) {
+        return states.stream().map(EnvironmentState::word).toList();
+    }
+
+    /** Whether that state may follow. */
+    boolean canBecome(EnvironmentState other) {
+        return next().contains(other);
     }
 
     /** The states that may follow. */

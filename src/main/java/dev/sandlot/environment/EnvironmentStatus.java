@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a poller wants to know of an environment. */
+/** The part of an environment that a poller wants to know. */
 @JsonbNillable
 public record EnvironmentStatus(
         UUID id,
@@ -23,10 +23,10 @@ public record EnvironmentStatus(
         return new EnvironmentStatus(
                 environment.id(),
                 environment.stateAt(now).word(),
-                environment.expiresAt(),
-                environment.error(),
-                environment.instruction(),
+                environment.lifetime().expiresAt(),
+                environment.status().error(),
+                environment.assignment().instruction(),
                 ServiceUrl.of(environment, now, base),
-                EnvironmentView.json(environment.verification()));
+                EnvironmentView.json(environment.assignment().verification()));
     }
 }

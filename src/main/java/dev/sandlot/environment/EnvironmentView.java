@@ -29,16 +29,16 @@ public record EnvironmentView(
     static EnvironmentView of(Environment environment, Instant now, URI base, @Nullable String executeToken) {
         return new EnvironmentView(
                 environment.id(),
-                environment.taskRef(),
+                environment.assignment().taskRef(),
                 environment.stateAt(now).word(),
-                environment.createdAt(),
-                environment.expiresAt(),
-                environment.instruction(),
+                environment.lifetime().createdAt(),
+                environment.lifetime().expiresAt(),
+                environment.assignment().instruction(),
                 ServiceUrl.of(environment, now, base),
                 executeToken,
-                json(environment.verification()),
-                environment.error(),
-                environment.projectId());
+                json(environment.assignment().verification()),
+                environment.status().error(),
+                environment.owner().projectId());
     }
 
     static @Nullable JsonObject json(@Nullable String text) {

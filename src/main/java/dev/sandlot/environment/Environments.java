@@ -23,14 +23,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done with environments. The only class that moves them from state to state. */
+/** The environments: what can be done with them. No other class moves them from state to state. */
 @Singleton
 public class Environments {
     private static final Logger LOG = ServerLog.of(Environments.class);
 
     private final EnvironmentRepository repository;
     private final SandboxBackend backend;
-    private final Provisioner provisioner;
+    private final EnvironmentDispatcher dispatcher;
     private final ServiceSupervisor services;
     private final EnvironmentShares shares;
     private final Clock clock;
@@ -41,21 +41,26 @@ public class Environments {
     public Environments(
             EnvironmentRepository repository,
             SandboxBackend backend,
-            Provisioner provisioner,
+            EnvironmentDispatcher dispatcher,
             ServiceSupervisor services,
             EnvironmentShares shares,
             Clock clock) {
         this.repository = repository;
         this.backend = backend;
-        this.provisioner = provisioner;
+        this.dispatcher = dispatcher;
         this.services = services;
         this.shares = shares;
         this.clock = clock;
     }
 
-    /** Its sandbox stands; false when it is not to have one any more. */
+    /** Goes on with an environment whose image is here; false when it is not to be made any more. */
+    boolean build(Environment built) {
+        return repository.move(built.id(), Transition.built(built));
+    }
+
+    /** Opens an environment whose sandbox stands; false, and no sandbox, when it is not to have one any more. */
     boolean makeReady(UUID id) {
-        boolean moved = repository.move(id, EnvironmentState.READY, clock.instant(), null);
+        boolean moved = repository.move(id, Transition.ready());
         if (moved) {
             repository.addEvent(id, clock.instant(), "ready");
         } else {
@@ -104,7 +109,7 @@ public class Environments {
         try {
             // Of several at once one moves it, and sees to the script; until then all say that it may be needed.
             if (moveToTornDown(id) && finishing.isPresent()) {
-                provisioner.finish(finishing.get()).whenComplete((done, failure) -> finished(id, failure));
+                dispatcher.runTeardown(finishing.get()).whenComplete((done, failure) -> teardownEnded(id, failure));
                 begun = true;
             }
         } finally {
@@ -116,7 +121,7 @@ public class Environments {
     }
 
     private boolean moveToTornDown(UUID id) {
-        boolean moved = repository.move(id, EnvironmentState.TORN_DOWN, clock.instant(), null);
+        boolean moved = repository.move(id, Transition.tornDown(clock.instant()));
         if (moved) {
             repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "Environment {0} is torn down", id);
@@ -132,7 +137,7 @@ public class Environments {
         return count > 1 ? count - 1 : null;
     }
 
-    private void finished(UUID id, @Nullable Throwable failure) {
+    private void teardownEnded(UUID id, @Nullable Throwable failure) {
         try {
             if (failure != null) {
                 Failures.log(
@@ -155,21 +160,21 @@ public class Environments {
                 : "the sandbox ended, or did not answer";
     }
 
-    /** Its last script runs: the sandbox is still needed. */
+    /** Whether the last script of an environment runs, or may: its sandbox is still needed then. */
     boolean isEnding(UUID id) {
         return ending.containsKey(id);
     }
 
-    /** Its sandbox is broken: nothing runs in it any more. */
+    /** Ends an environment that is broken: nothing runs in it any more. */
     public void fail(UUID id, String reason) {
-        if (repository.move(id, EnvironmentState.FAILED, clock.instant(), reason)) {
+        if (repository.move(id, Transition.failed(clock.instant(), reason))) {
             repository.addEvent(id, clock.instant(), "failed: " + reason);
             LOG.log(Level.WARNING, "Environment {0} has failed: {1}", new Object[] {id, reason});
         }
         destroySandbox(id);
     }
 
-    /** Nothing of it is left on return, unless that can't be done yet. */
+    /** Destroys the sandbox of an environment: nothing of it is left on return, unless that can't be done yet. */
     void destroySandbox(UUID id) {
         services.forget(new SandboxId(id));
         try {
@@ -186,7 +191,7 @@ public class Environments {
         for (UUID id : repository.expired(clock.instant())) {
             Optional<Environment> expired = repository.find(id);
             if (expired.isPresent() && !leadsToScript(id)) {
-                provisioner
+                dispatcher
                         .end(expired.get().workspace(), () -> destroySandbox(id))
                         .whenComplete((done, failure) -> {
                             if (failure != null) {

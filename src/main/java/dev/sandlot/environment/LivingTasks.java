@@ -16,14 +16,15 @@ public class LivingTasks implements TaskUses {
         this.jdbi = jdbi;
     }
 
-    /** By its full name, or the short one that was written down before. */
+    /** Whether an environment lives that names it in full, or by the short name that was written down before. */
     @Override
     public boolean isUsed(TaskDefinition task) {
         return jdbi.withHandle(handle -> handle.createQuery("select count(*) from environments"
-                                + " where state in ('building', 'provisioning', 'ready', 'paused')"
+                                + " where state in (<living>)"
                                 + " and task_ref in (:full, :short)")
-                        .bind("full", task.fullName())
-                        .bind("short", task.name() + "@" + task.version())
+                        .bindList("living", EnvironmentState.words(EnvironmentState.LIVING))
+                        .bind("full", task.id().toString())
+                        .bind("short", task.id().name() + "@" + task.id().version())
                         .mapTo(Integer.class)
                         .one())
                 > 0;

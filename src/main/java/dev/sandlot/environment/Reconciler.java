@@ -81,7 +81,7 @@ public class Reconciler {
     private void compare(Environment environment, Set<UUID> existing) {
         boolean exists = existing.contains(environment.id());
         boolean provisioning = environment.state().isBeingMade();
-        Instant due = environment.createdAt().plus(PROVISIONING_MAX).plus(images.pullTimeout());
+        Instant due = environment.lifetime().createdAt().plus(PROVISIONING_MAX).plus(images.pullTimeout());
         if (provisioning && clock.instant().isAfter(due)) {
             environments.fail(environment.id(), "Its provisioning did not end");
         } else if (!provisioning && !exists) {

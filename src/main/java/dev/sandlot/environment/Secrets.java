@@ -40,8 +40,8 @@ public class Secrets {
      * They are read for each command, so that they are stored nowhere else. Throws CONFLICT when one is gone.
      */
     public Map<String, String> commandVariables(Environment environment) {
-        Map<String, String> variables = new HashMap<>(environment.commandEnv());
-        for (String id : environment.secretIds()) {
+        Map<String, String> variables = new HashMap<>(environment.commands().env());
+        for (String id : environment.commands().secretIds()) {
             variables.put(variable(id), read(environment.workspace().org(), id));
         }
         return variables;

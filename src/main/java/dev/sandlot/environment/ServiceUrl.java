@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a service is reached from outside, with the execute token of its environment as the bearer. */
+/** The address at which a service is reached from outside, with the execute token of its environment as the bearer. */
 public record ServiceUrl(String url, String host, int port) {
     /** What all their paths begin with, and none of the API's has in it: no JWT is looked for there (sandlot.xml). */
     public static final String ROOT = "/_services/";
@@ -48,13 +48,16 @@ public record ServiceUrl(String url, String host, int port) {
         return urls;
     }
 
-    /** By the services' names; null where there are none, or not any more. */
+    /** The addresses by the services' names; null where there are none, or not any more. */
     static @Nullable Map<String, ServiceUrl> of(Environment environment, Instant now, URI base) {
         boolean ended = environment.stateAt(now).isTerminal();
         return ended || environment.services().isEmpty() ? null : all(environment.id(), environment.services(), base);
     }
 
-    /** For an instruction: {@code web_url}, {@code web_host} and {@code web_port} of a service {@code web}. */
+    /**
+     * The variables for an instruction: {@code web_url}, {@code web_host} and {@code web_port} of a service {@code
+     * web}.
+     */
     static Map<String, String> variables(UUID environment, List<TaskService> services, URI base) {
         Map<String, String> variables = new HashMap<>();
         all(environment, services, base).forEach((name, service) -> {

@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 
 /** Stores the ends of executions, and then tells of them; what can't be stored now is kept, and tried again. */
 @Singleton
-public class ExecutionEnding {
+class ExecutionEnding {
     private static final Logger LOG = ServerLog.of(ExecutionEnding.class);
 
     private final ExecutionJournal journal;
@@ -27,8 +27,7 @@ public class ExecutionEnding {
     private final KeptBytes kept;
 
     @Inject
-    public ExecutionEnding(
-            ExecutionJournal journal, RunningExecutions running, SandboxBackend backend, KeptBytes kept) {
+    ExecutionEnding(ExecutionJournal journal, RunningExecutions running, SandboxBackend backend, KeptBytes kept) {
         this.journal = journal;
         this.running = running;
         this.backend = backend;

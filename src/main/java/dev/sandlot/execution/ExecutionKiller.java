@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 
 /** Kills executions on request: for each of them one worker at a time, however often it is asked for. */
 @Singleton
-public class ExecutionKiller {
+class ExecutionKiller {
     private static final Logger LOG = ServerLog.of(ExecutionKiller.class);
     private static final int TRIES = 100;
     private static final long PAUSE_MILLIS = 100;
@@ -27,7 +27,7 @@ public class ExecutionKiller {
     private final Workers workers;
 
     @Inject
-    public ExecutionKiller(SandboxBackend backend, Workers workers) {
+    ExecutionKiller(SandboxBackend backend, Workers workers) {
         this.backend = backend;
         this.workers = workers;
     }

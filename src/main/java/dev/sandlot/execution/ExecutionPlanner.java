@@ -27,7 +27,7 @@ import java.util.UUID;
 
 /** Makes of what a caller wants an execution that may begin, with its places, its variables and room for its output. */
 @Singleton
-public class ExecutionPlanner {
+class ExecutionPlanner {
     private final ExecutionPermits permits;
     private final Secrets secrets;
     private final OutputStore outputs;
@@ -36,7 +36,7 @@ public class ExecutionPlanner {
     private final Clock clock;
 
     @Inject
-    public ExecutionPlanner(
+    ExecutionPlanner(
             ExecutionPermits permits,
             Secrets secrets,
             OutputStore outputs,
@@ -92,7 +92,7 @@ public class ExecutionPlanner {
         env.putAll(request.env());
         ExecSpec spec = ExecSpec.of(new ExecId(id), request.command(), Duration.ofSeconds(request.timeoutSeconds()))
                 .withEnv(env)
-                .withUser(Optional.ofNullable(environment.commandUser()))
+                .withUser(Optional.ofNullable(environment.commands().user()))
                 .withCwd(request.cwd())
                 .withSplit(request.split())
                 .withStdin(request.stdin());

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /** What executions have come to: as their sandbox reports it, or that nobody knows, and what follows from that. */
 @Singleton
-public class ExecutionVerdicts {
+class ExecutionVerdicts {
     private static final Logger LOG = ServerLog.of(ExecutionVerdicts.class);
 
     private final Environments environments;
@@ -28,7 +28,7 @@ public class ExecutionVerdicts {
     private final Clock clock;
 
     @Inject
-    public ExecutionVerdicts(Environments environments, IdempotencyKeys keys, OutputConfig config, Clock clock) {
+    ExecutionVerdicts(Environments environments, IdempotencyKeys keys, OutputConfig config, Clock clock) {
         this.environments = environments;
         this.keys = keys;
         this.config = config;

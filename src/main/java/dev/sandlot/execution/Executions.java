@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.http.Paging;
+import dev.sandlot.output.InlineOutput;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputStore;
 import dev.sandlot.records.Execution;
@@ -80,7 +81,7 @@ public class Executions {
                 .orElseGet(() -> repository.inline(execution.id()))
                 .get(stream);
         if (bytes != null) {
-            return KeptOutput.of(bytes);
+            return InlineOutput.of(bytes);
         }
         long total = repository
                 .bytesGone(execution.id(), stream)

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An execution from its admission to its stored end. */
-public final class RunningExecution implements ExecutionProgress {
+final class RunningExecution implements ExecutionProgress {
     private final SandboxId sandbox;
     private final ExecSpec spec;
     private final LiveOutput output;

@@ -1,5 +1,6 @@
 package dev.sandlot.idempotency;
 
+import dev.sandlot.database.Moments;
 import dev.sandlot.database.Violations;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
@@ -8,7 +9,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -93,12 +93,12 @@ public class IdempotencyKeys {
                 .bind("request", key.requestHash())
                 .bind("subject", subject)
                 .bind("sealed", sealed)
-                .bind("now", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+                .bind("now", Moments.utc(clock.instant()))
                 .execute();
     }
 
     private OffsetDateTime oldest() {
-        return OffsetDateTime.ofInstant(clock.instant().minus(LIFETIME), ZoneOffset.UTC);
+        return Moments.utc(clock.instant().minus(LIFETIME));
     }
 
     /** Nothing came of the subject: its key is free again. */

@@ -1,5 +1,6 @@
 package dev.sandlot.image;
 
+import dev.sandlot.files.FileTrees;
 import dev.sandlot.image.Claims.Claim;
 import dev.sandlot.image.ImageManifest.Blob;
 import dev.sandlot.image.ImageRecord.Layer;
@@ -44,7 +45,7 @@ final class ImagePuller {
         this.keepsOwners = keepsOwners;
     }
 
-    /** The same layer of another registry is another: nobody waits for a registry that he has not named. */
+    /** A layer of another registry is another: nobody waits for a registry that he has not named. */
     private record Download(String server, String digest) {}
 
     private interface Work<T> {

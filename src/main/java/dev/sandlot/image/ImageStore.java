@@ -1,6 +1,7 @@
 package dev.sandlot.image;
 
 import dev.sandlot.auth.Sha256;
+import dev.sandlot.files.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,6 @@
 package dev.sandlot.image;
 
+import dev.sandlot.files.FileTrees;
 import dev.sandlot.image.ImageRecord.Layer;
 import dev.sandlot.log.ServerLog;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sandlot.image;
 
+import dev.sandlot.files.FileTrees;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,13 +129,13 @@ final class LayerUnpacker {
         if (entry.isDirectory()) {
             makeFolder(entry, place);
         } else if (entry.isSymbolicLink()) {
-            clear(place);
+            FileTrees.delete(place);
             Files.createSymbolicLink(place, Path.of(entry.getLinkName()));
             own(entry, place);
         } else if (entry.isLink()) {
             link(entry, place);
         } else if (isPlain(entry) && tar.canReadEntryData(entry)) {
-            clear(place);
+            FileTrees.delete(place);
             budget.copy(tar, place);
             own(entry, place);
             Files.setAttribute(place, "unix:mode", entry.getMode() & PERMISSIONS, LinkOption.NOFOLLOW_LINKS);
@@ -155,7 +156,7 @@ final class LayerUnpacker {
 
     private void makeFolder(TarArchiveEntry entry, Path place) throws IOException {
         if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-            clear(place);
+            FileTrees.delete(place);
             Files.createDirectory(place);
         }
         own(entry, place);
@@ -174,7 +175,7 @@ final class LayerUnpacker {
             throw new ImageException("The image has a hard link to a file that its layer does not have");
         }
         if (!target.equals(place)) {
-            clear(place);
+            FileTrees.delete(place);
             Files.createLink(place, target);
         }
     }
@@ -183,14 +184,6 @@ final class LayerUnpacker {
         if (keepsOwners) {
             Files.setAttribute(place, "unix:uid", (int) entry.getLongUserId(), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(place, "unix:gid", (int) entry.getLongGroupId(), LinkOption.NOFOLLOW_LINKS);
-        }
-    }
-
-    private static void clear(Path place) throws IOException {
-        if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-            FileTrees.delete(place);
-        } else {
-            Files.deleteIfExists(place);
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.sandlot.ops;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
+import dev.sandlot.environment.EnvironmentProvisioner;
 import dev.sandlot.environment.EnvironmentServices;
-import dev.sandlot.environment.Provisioning;
 import dev.sandlot.environment.Reconciler;
 import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
@@ -70,7 +70,7 @@ public class Startup {
     private Instance<PublishPolicy> policy;
 
     @Inject
-    private Instance<Provisioning> provisioning;
+    private Instance<EnvironmentProvisioner> provisioner;
 
     @Inject
     private Instance<Reconciler> reconciler;
@@ -122,7 +122,7 @@ public class Startup {
             // From the first output on somebody makes room.
             eviction.get();
             recovery.get().replay();
-            provisioning.get().endUnfinished();
+            provisioner.get().endUnfinished();
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
             schedule();
             state.started();

@@ -1,6 +1,7 @@
 package dev.sandlot.output;
 
 import dev.sandlot.budget.Tenant;
+import dev.sandlot.files.FileTrees;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -24,7 +25,6 @@ import java.util.UUID;
 /** Outputs in files of the data directory: a folder for each environment. */
 @Singleton
 public class FileOutputStore implements OutputStore {
-    private static final long BLOCK = 4096;
     private static final int ID_LENGTH = 36;
 
     private final OutputConfig config;
@@ -34,11 +34,6 @@ public class FileOutputStore implements OutputStore {
     public FileOutputStore(OutputConfig config, KeptBytes kept) {
         this.config = config;
         this.kept = kept;
-    }
-
-    /** What a file of that size takes of the disk. */
-    static long onDisk(long size) {
-        return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     private Path folder(UUID environment) {
@@ -112,7 +107,7 @@ public class FileOutputStore implements OutputStore {
 
     private static long size(Path file) throws IOException {
         try {
-            return onDisk(Files.size(file));
+            return FreeDisk.taken(Files.size(file));
         } catch (NoSuchFileException none) {
             return 0;
         }
@@ -165,10 +160,6 @@ public class FileOutputStore implements OutputStore {
 
     @Override
     public void delete(UUID environment) throws IOException {
-        Path folder = folder(environment);
-        for (Path file : list(folder)) {
-            Files.deleteIfExists(file);
-        }
-        Files.deleteIfExists(folder);
+        FileTrees.delete(folder(environment));
     }
 }

@@ -5,6 +5,8 @@ import java.util.function.LongSupplier;
 
 /** The room of a file system that outputs may take: all of what is free but a reserve. */
 final class FreeDisk {
+    private static final long BLOCK = 4096;
+
     private final LongSupplier free;
     private final long reserve;
     /** Bytes that were promised and may not be written yet. */
@@ -13,6 +15,11 @@ final class FreeDisk {
     FreeDisk(LongSupplier free, long reserve) {
         this.free = free;
         this.reserve = reserve;
+    }
+
+    /** What a file of that size takes of the disk. */
+    static long taken(long size) {
+        return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     /** True when so many bytes may be written; whoever writes them says so then. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * An output as it is stored with its record: its bytes, as long as they are few. What a larger one for which there was no
  * file has left, its head and its tail, is stored with its extent behind it, and is recognized by its length.
  */
-final class InlineOutput implements KeptOutput {
+public final class InlineOutput implements KeptOutput {
     /** Up to this size an output is stored with its record, and no file is made. */
     static final int MAX = 8 * 1024;
 
@@ -42,7 +42,8 @@ final class InlineOutput implements KeptOutput {
                 .array();
     }
 
-    static InlineOutput parse(byte[] stored) {
+    /** Reads that form. */
+    public static KeptOutput of(byte[] stored) {
         if (stored.length != CUT_LENGTH) {
             return new InlineOutput(stored, new byte[0], Extent.whole(stored.length));
         }

@@ -184,7 +184,7 @@ public class KeptBytes {
 
     /** An output for which so much was taken has ended, and its file has that size. */
     void settle(KeptAccount account, long taken, long size) {
-        account.add(new Held(-taken, FileOutputStore.onDisk(size) - taken, 0, 0));
+        account.add(new Held(-taken, FreeDisk.taken(size) - taken, 0, 0));
         check(account);
     }
 

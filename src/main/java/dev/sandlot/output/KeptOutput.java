@@ -39,9 +39,4 @@ public interface KeptOutput {
         }
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
-
-    /** A small output as it was stored with its record. */
-    static KeptOutput of(byte[] stored) {
-        return InlineOutput.parse(stored);
-    }
 }

@@ -2,6 +2,7 @@ package dev.sandlot.proxy;
 
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.http.AnswerBody;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
@@ -83,8 +84,7 @@ public class Forwarding {
         }
         InputStream from = body.getContent();
         OutputStream to = response.getOutputStream();
-        // The container holds back what is written before its first flush until the second.
-        to.flush();
+        AnswerBody.begin(to);
         byte[] piece = new byte[PIECE];
         for (int length = from.read(piece); length >= 0; length = from.read(piece)) {
             to.write(piece, 0, length);

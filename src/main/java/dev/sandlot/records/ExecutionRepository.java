@@ -2,19 +2,13 @@ package dev.sandlot.records;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Tenant;
-import dev.sandlot.records.Execution.End;
-import dev.sandlot.records.Execution.Usage;
+import dev.sandlot.database.Moments;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -27,22 +21,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.jspecify.annotations.Nullable;
 
 /** Executions in the database. */
 @Singleton
 public class ExecutionRepository {
-    private static final String BEHIND_COMMAND = "requested_by, state, streams, timeout_sec, queued_at,"
-            + " started_at, ended_at, exit_code, signal, timed_out, oom_killed, truncated, output_bytes, duration_ms,"
-            + " cpu_ms, peak_memory_bytes, reason";
-    private static final String COLUMNS = "id, environment_id, command, " + BEHIND_COMMAND;
-    private static final String WITHOUT_COMMAND = "id, environment_id, '' as command, " + BEHIND_COMMAND;
-    private static final String INSERT = "insert into executions (" + COLUMNS + ", output, stdout, stderr)"
-            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String UPDATE = "update executions set state = ?, started_at = ?, ended_at = ?, exit_code = ?,"
-            + " signal = ?, timed_out = ?, oom_killed = ?, truncated = ?, output_bytes = ?, duration_ms = ?, cpu_ms = ?,"
-            + " peak_memory_bytes = ?, reason = ?, output = ?, stdout = ?, stderr = ? where id = ?";
-
     private static final Comparator<Execution> NEWEST_FIRST =
             Comparator.comparing(Execution::queuedAt).reversed().thenComparing(Execution::id);
 
@@ -96,7 +78,7 @@ public class ExecutionRepository {
             handle.execute(
                     "update executions set state = ?, started_at = ? where id = ? and state = ?",
                     ExecutionState.RUNNING.word(),
-                    utc(execution.startedAt()),
+                    Moments.utc(execution.startedAt()),
                     execution.id(),
                     ExecutionState.QUEUED.word());
         }
@@ -123,9 +105,10 @@ public class ExecutionRepository {
         if (chosen.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = handle.getConnection().prepareStatement(updates ? UPDATE : INSERT)) {
+        try (PreparedStatement statement =
+                handle.getConnection().prepareStatement(updates ? ExecutionTable.UPDATE : ExecutionTable.INSERT)) {
             for (Write write : chosen) {
-                bind(statement, updates ? changes(write) : all(write));
+                bind(statement, write);
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -134,73 +117,22 @@ public class ExecutionRepository {
         }
     }
 
-    private static void bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            Object value = values.get(i);
-            if (value instanceof byte[] bytes) {
-                statement.setBytes(i + 1, bytes);
-            } else if (value == null) {
-                statement.setNull(i + 1, Types.NULL);
-            } else {
-                statement.setObject(i + 1, value);
-            }
+    private static void bind(PreparedStatement statement, Write write) throws SQLException {
+        if (write.exists()) {
+            int next = ExecutionTable.CHANGES.bind(statement, write);
+            statement.setObject(next, write.execution().id());
+        } else {
+            ExecutionTable.ALL.bind(statement, write);
         }
-    }
-
-    private static List<@Nullable Object> all(Write write) {
-        Execution execution = write.execution();
-        List<@Nullable Object> values = new ArrayList<>();
-        values.add(execution.id());
-        values.add(execution.environmentId());
-        values.add(execution.command());
-        values.add(execution.requestedBy());
-        values.add(execution.state().word());
-        values.add(execution.split() ? "split" : "merged");
-        values.add(execution.timeoutSeconds());
-        values.add(utc(execution.queuedAt()));
-        addEnd(values, write);
-        return values;
-    }
-
-    private static List<@Nullable Object> changes(Write write) {
-        List<@Nullable Object> values = new ArrayList<>();
-        values.add(write.execution().state().word());
-        addEnd(values, write);
-        values.add(write.execution().id());
-        return values;
-    }
-
-    private static void addEnd(List<@Nullable Object> values, Write write) {
-        Optional<End> end = write.execution().ended();
-        Optional<Usage> usage = end.map(End::usage);
-        values.add(utc(write.execution().startedAt()));
-        values.add(utc(end.map(End::at).orElse(null)));
-        values.add(end.map(End::exitCode).orElse(null));
-        values.add(end.map(End::signal).orElse(null));
-        values.add(end.map(End::state).equals(Optional.of(ExecutionState.TIMED_OUT)));
-        values.add(end.map(End::outOfMemory).orElse(false));
-        values.add(end.map(End::truncated).orElse(false));
-        values.add(end.map(End::outputBytes).orElse(0L));
-        values.add(usage.map(Usage::durationMillis).orElse(null));
-        values.add(usage.map(Usage::cpuMillis).orElse(null));
-        values.add(usage.map(Usage::peakMemoryBytes).orElse(null));
-        values.add(end.map(End::reason).orElse(null));
-        for (OutputStreamKind stream : OutputStreamKind.values()) {
-            values.add(write.inline().get(stream));
-        }
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     /** The environment's execution of that id. */
     public Optional<Execution> find(UUID environment, UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select " + COLUMNS + " from executions where id = :id and environment_id = :environment")
+        return jdbi.withHandle(handle -> handle.createQuery("select " + ExecutionTable.SELECTED
+                        + " from executions where id = :id and environment_id = :environment")
                 .bind("id", id)
                 .bind("environment", environment)
-                .map((row, context) -> read(row))
+                .map((row, context) -> ExecutionTable.read(row))
                 .findOne());
     }
 
@@ -234,10 +166,11 @@ public class ExecutionRepository {
         // Any of the newer ones may stand before, in or behind the page.
         int from = Math.max(0, offset - newer.size());
         return jdbi.withHandle(handle -> {
-            List<Execution> found = others(handle, COLUMNS, environment, newer, " order by queued_at desc, id")
+            List<Execution> found = others(
+                            handle, ExecutionTable.SELECTED, environment, newer, " order by queued_at desc, id")
                     .bind("offset", from)
                     .bind("limit", offset - from + limit)
-                    .map((row, context) -> read(row))
+                    .map((row, context) -> ExecutionTable.read(row))
                     .list();
             int total = countOthers(handle, environment, newer) + newer.size();
             List<Execution> page = Stream.concat(found.stream(), newer.stream())
@@ -281,67 +214,31 @@ public class ExecutionRepository {
     /** All that has no end. */
     public List<Unended> unended() {
         String owner = "(select %s from environments where environments.id = executions.environment_id) as %s";
-        return jdbi.withHandle(handle -> handle.createQuery("select " + COLUMNS + ", "
+        return jdbi.withHandle(handle -> handle.createQuery("select " + ExecutionTable.SELECTED + ", "
                         + String.format(owner, "org", "org") + ", " + String.format(owner, "workspace", "workspace")
-                        + " from executions where state in ('queued', 'running')")
+                        + " from executions where state in (<unended>)")
+                .bindList("unended", ExecutionState.unended())
                 .map((row, context) -> readUnended(row))
                 .list());
     }
 
     private static Unended readUnended(ResultSet row) throws SQLException {
-        Execution execution = read(row);
+        Execution execution = ExecutionTable.read(row);
         WorkspaceId workspace = new WorkspaceId(row.getString("org"), row.getString("workspace"));
         return new Unended(execution, Tenant.of(workspace, execution.environmentId()));
-    }
-
-    private static Execution read(ResultSet row) throws SQLException {
-        ExecutionState state = ExecutionState.stored(row.getString("state"));
-        return new Execution(
-                row.getObject("id", UUID.class),
-                row.getObject("environment_id", UUID.class),
-                row.getString("command"),
-                row.getString("requested_by"),
-                row.getString("streams").equals("split"),
-                row.getInt("timeout_sec"),
-                row.getObject("queued_at", OffsetDateTime.class).toInstant(),
-                instant(row, "started_at"),
-                state.isTerminal() ? readEnd(row, state) : null);
-    }
-
-    private static End readEnd(ResultSet row, ExecutionState state) throws SQLException {
-        Long duration = number(row, "duration_ms");
-        return new End(
-                state,
-                row.getObject("ended_at", OffsetDateTime.class).toInstant(),
-                row.getObject("exit_code", Integer.class),
-                row.getObject("signal", Integer.class),
-                row.getBoolean("oom_killed"),
-                row.getLong("output_bytes"),
-                row.getBoolean("truncated"),
-                duration == null ? null : new Usage(duration, row.getLong("cpu_ms"), row.getLong("peak_memory_bytes")),
-                row.getString("reason"));
-    }
-
-    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, Long.class);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 
     /** The newest {@code limit} of an environment, of which the log tells, without their commands; {@code newer} not. */
     public List<Execution> latest(UUID environment, Collection<Execution> newer, int limit) {
         return jdbi.withHandle(handle -> others(
                         handle,
-                        WITHOUT_COMMAND,
+                        ExecutionTable.SELECTED_WITHOUT_COMMAND,
                         environment,
                         newer,
                         " order by coalesce(ended_at, started_at, queued_at) desc")
                 .bind("offset", 0)
                 .bind("limit", limit)
-                .map((row, context) -> read(row))
+                .map((row, context) -> ExecutionTable.read(row))
                 .list());
     }
 

@@ -1,5 +1,7 @@
 package dev.sandlot.records;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Where an execution is in its life. */
@@ -20,6 +22,14 @@ public enum ExecutionState {
 
     static ExecutionState stored(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** The words of the states of executions that have no end, for a statement that asks for them. */
+    static List<String> unended() {
+        return Arrays.stream(values())
+                .filter(state -> !state.isTerminal())
+                .map(ExecutionState::word)
+                .toList();
     }
 
     /** True for a state that is never left. */

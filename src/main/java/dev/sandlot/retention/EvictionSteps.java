@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 
 /** Does what has to be done to make room. */
 @Singleton
-public class EvictionSteps {
+class EvictionSteps {
     private static final Logger LOG = ServerLog.of(EvictionSteps.class);
 
     private final OutputEviction outputs;
@@ -24,7 +24,7 @@ public class EvictionSteps {
     private final KeptCount count;
 
     @Inject
-    public EvictionSteps(
+    EvictionSteps(
             OutputEviction outputs,
             RecordEviction records,
             Retention retention,

@@ -24,7 +24,7 @@ import java.util.UUID;
  * other. What they left unfinished, or had marked to go, goes then.
  */
 @Singleton
-public class KeptCount {
+class KeptCount {
     /** A transaction that is slower than that is not seen. */
     private static final Duration OVERLAP = Duration.ofMinutes(1);
 
@@ -36,7 +36,7 @@ public class KeptCount {
     private Instant learned = Instant.EPOCH;
 
     @Inject
-    public KeptCount(StoredBytes stored, OutputStore outputs, KeptBytes kept, Clock clock) {
+    KeptCount(StoredBytes stored, OutputStore outputs, KeptBytes kept, Clock clock) {
         this.stored = stored;
         this.outputs = outputs;
         this.kept = kept;

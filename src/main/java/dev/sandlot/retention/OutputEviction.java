@@ -2,6 +2,7 @@ package dev.sandlot.retention;
 
 import dev.sandlot.output.Held;
 import dev.sandlot.output.KeptAccount;
+import dev.sandlot.output.InlineOutput;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputStore;
 import dev.sandlot.records.ExecutionRepository;
@@ -19,7 +20,7 @@ import java.util.UUID;
 
 /** Drops the oldest outputs of an environment. First the records say so, then the bytes go. */
 @Singleton
-public class OutputEviction {
+class OutputEviction {
     private static final int AT_ONCE = 64;
 
     private final StoredBytes stored;
@@ -27,7 +28,7 @@ public class OutputEviction {
     private final OutputStore outputs;
 
     @Inject
-    public OutputEviction(StoredBytes stored, ExecutionRepository repository, OutputStore outputs) {
+    OutputEviction(StoredBytes stored, ExecutionRepository repository, OutputStore outputs) {
         this.stored = stored;
         this.repository = repository;
         this.outputs = outputs;
@@ -87,7 +88,7 @@ public class OutputEviction {
 
     private long total(UUID environment, UUID execution, OutputStreamKind stream) throws IOException {
         byte[] inline = repository.inline(execution).get(stream);
-        KeptOutput output = inline != null ? KeptOutput.of(inline) : outputs.find(environment, execution, stream, 0);
+        KeptOutput output = inline != null ? InlineOutput.of(inline) : outputs.find(environment, execution, stream, 0);
         return output.extent().total();
     }
 }

@@ -19,7 +19,7 @@ import java.util.UUID;
  * those with a key only a long command goes; where all that is left are such, no more of them begin.
  */
 @Singleton
-public class RecordEviction {
+class RecordEviction {
     /** Before it is looked again whether keys have had their time. */
     private static final Duration REFUSED = Duration.ofMinutes(1);
 
@@ -31,7 +31,7 @@ public class RecordEviction {
     private final Clock clock;
 
     @Inject
-    public RecordEviction(StoredBytes stored, OutputStore outputs, Clock clock) {
+    RecordEviction(StoredBytes stored, OutputStore outputs, Clock clock) {
         this.stored = stored;
         this.outputs = outputs;
         this.clock = clock;

@@ -2,6 +2,7 @@ package dev.sandlot.retention;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Tenant;
+import dev.sandlot.database.Moments;
 import dev.sandlot.output.Held;
 import dev.sandlot.output.OutputText;
 import dev.sandlot.output.Owners;
@@ -11,8 +12,6 @@ import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -66,10 +65,10 @@ public class StoredBytes implements Owners {
                         + " + octet_length(command_env) + octet_length(secret_ids)"
                         + " + coalesce(octet_length(teardown), 0) + coalesce(octet_length(services), 0) as bytes"
                         + " from environments where created_at >= :since")
-                .bind("since", utc(since))
+                .bind("since", Moments.utc(since))
                 .map((row, context) -> new Described(
                         tenant(row, row.getObject("id", UUID.class)),
-                        instant(row, "ended_at"),
+                        Moments.find(row, "ended_at"),
                         ENVIRONMENT + row.getLong("bytes")))
                 .list());
     }
@@ -81,19 +80,9 @@ public class StoredBytes implements Owners {
     List<Ended> endedSince(Instant since) {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "select id, ended_at from environments where ended_at >= :since")
-                .bind("since", utc(since))
-                .map((row, context) -> new Ended(
-                        row.getObject("id", UUID.class),
-                        instant(row, "ended_at").orElseThrow()))
+                .bind("since", Moments.utc(since))
+                .map((row, context) -> new Ended(row.getObject("id", UUID.class), Moments.require(row, "ended_at")))
                 .list());
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
     /** What is recorded of executions that ended before. */
@@ -111,7 +100,7 @@ public class StoredBytes implements Owners {
                         + "), 0) as texts, coalesce(sum(" + INLINE + "), 0) as outputs"
                         + " from executions where environment_id = :environment and ended_at < :before" + which)
                 .bind("environment", environment)
-                .bind("before", utc(before))
+                .bind("before", Moments.utc(before))
                 .map((row, context) -> new Held(
                         0,
                         row.getLong("outputs"),
@@ -151,7 +140,7 @@ public class StoredBytes implements Owners {
     private static Stored stored(ResultSet row) throws SQLException {
         return new Stored(
                 row.getObject("id", UUID.class),
-                instant(row, "queued_at").orElseThrow(),
+                Moments.require(row, "queued_at"),
                 row.getString("streams").equals("split"),
                 row.getLong("outputs"),
                 RecordSize.FIXED + row.getLong("texts"));
@@ -165,7 +154,7 @@ public class StoredBytes implements Owners {
         return jdbi.withHandle(
                 handle -> handle.createQuery(STORED + "and " + which + " order by queued_at, id limit :limit")
                         .bind("environment", environment)
-                        .bind("from", utc(from))
+                        .bind("from", Moments.utc(from))
                         .bind("limit", limit)
                         .map((row, context) -> stored(row))
                         .list());

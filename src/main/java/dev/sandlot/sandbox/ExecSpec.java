@@ -9,25 +9,11 @@ import java.util.Optional;
  *
  * @param command shell text without NUL, run as {@code sh -c}
  * @param timeout from its start; past it the whole process tree is killed
- * @param env variables beside the sandbox's own
- * @param user user[:group], names of the image's or numbers; empty: root
- * @param cwd absolute; empty: the sandbox's workdir
- * @param split standard output and standard error through two pipes, told apart; else one pipe keeps their order
- * @param stdin the bytes of its standard input; empty: it is at its end
  * @param whole when its process ends, what that has left of its tree is killed; else it lives on in the background
  */
 public record ExecSpec(
-        ExecId id,
-        String command,
-        Duration timeout,
-        Map<String, String> env,
-        Optional<String> user,
-        Optional<String> cwd,
-        boolean split,
-        Optional<String> stdin,
-        boolean whole) {
+        ExecId id, String command, Duration timeout, Surroundings surroundings, Pipes pipes, boolean whole) {
     public ExecSpec {
-        env = Map.copyOf(env);
         if (command.isEmpty() || command.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a command has at least one character and no NUL");
         }
@@ -36,33 +22,87 @@ public record ExecSpec(
         }
     }
 
+    /**
+     * In what it starts.
+     *
+     * @param env variables beside the sandbox's own
+     * @param user user[:group], names of the image's or numbers; empty: root
+     * @param cwd absolute; empty: the sandbox's workdir
+     */
+    public record Surroundings(Map<String, String> env, Optional<String> user, Optional<String> cwd) {
+        public Surroundings {
+            env = Map.copyOf(env);
+        }
+    }
+
+    /**
+     * What it reads and where it prints.
+     *
+     * @param split standard output and standard error through two pipes, told apart; else one pipe keeps their order
+     * @param stdin the bytes of its standard input; empty: it is at its end
+     */
+    public record Pipes(boolean split, Optional<String> stdin) {}
+
     /** A command of root's in the sandbox's workdir, with one pipe and nothing to read. */
     public static ExecSpec of(ExecId id, String command, Duration timeout) {
         return new ExecSpec(
-                id, command, timeout, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+                id,
+                command,
+                timeout,
+                new Surroundings(Map.of(), Optional.empty(), Optional.empty()),
+                new Pipes(false, Optional.empty()),
+                false);
+    }
+
+    public Map<String, String> env() {
+        return surroundings.env();
+    }
+
+    public Optional<String> user() {
+        return surroundings.user();
+    }
+
+    public Optional<String> cwd() {
+        return surroundings.cwd();
+    }
+
+    public boolean split() {
+        return pipes.split();
+    }
+
+    public Optional<String> stdin() {
+        return pipes.stdin();
     }
 
     public ExecSpec withEnv(Map<String, String> variables) {
-        return new ExecSpec(id, command, timeout, variables, user, cwd, split, stdin, whole);
+        return in(new Surroundings(variables, user(), cwd()));
     }
 
     public ExecSpec withUser(Optional<String> name) {
-        return new ExecSpec(id, command, timeout, env, name, cwd, split, stdin, whole);
+        return in(new Surroundings(env(), name, cwd()));
     }
 
     public ExecSpec withCwd(Optional<String> folder) {
-        return new ExecSpec(id, command, timeout, env, user, folder, split, stdin, whole);
+        return in(new Surroundings(env(), user(), folder));
+    }
+
+    private ExecSpec in(Surroundings others) {
+        return new ExecSpec(id, command, timeout, others, pipes, whole);
     }
 
     public ExecSpec withSplit(boolean apart) {
-        return new ExecSpec(id, command, timeout, env, user, cwd, apart, stdin, whole);
+        return through(new Pipes(apart, stdin()));
     }
 
     public ExecSpec withStdin(Optional<String> input) {
-        return new ExecSpec(id, command, timeout, env, user, cwd, split, input, whole);
+        return through(new Pipes(split(), input));
+    }
+
+    private ExecSpec through(Pipes others) {
+        return new ExecSpec(id, command, timeout, surroundings, others, whole);
     }
 
     public ExecSpec withWhole(boolean alone) {
-        return new ExecSpec(id, command, timeout, env, user, cwd, split, stdin, alone);
+        return new ExecSpec(id, command, timeout, surroundings, pipes, alone);
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files of a task: their texts, or where in the task's own folder these are. */
@@ -16,7 +15,6 @@ final class FilesReader {
     /** Each is written by a command of its own. */
     static final int FILES_MAX = 256;
 
-    private static final Pattern MODE = Pattern.compile("[0-7]{3,4}");
     private static final int FILE_MAX = 1 << 20;
     private static final int ALL_MAX = 16 << 20;
 
@@ -54,8 +52,9 @@ final class FilesReader {
 
     private String mode(String path, @Nullable Object mode) {
         String text = mode == null ? SeedFile.MODE_DEFAULT : mode.toString();
-        if (!MODE.matcher(text).matches()) {
+        if (!SeedFile.isMode(text)) {
             files.badValue("Must be permissions in octal, such as \"0755\"", path, "mode");
+            return SeedFile.MODE_DEFAULT;
         }
         return text;
     }

@@ -39,7 +39,7 @@ final class Members {
         return members.get(name);
     }
 
-    /** All of them. */
+    /** All members by their names. */
     Map<String, Object> all() {
         return members;
     }

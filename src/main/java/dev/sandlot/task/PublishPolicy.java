@@ -69,17 +69,17 @@ public record PublishPolicy(
 
     /** Collects what is not allowed. */
     void check(TaskDefinition task, Faults faults) {
-        if (task.image() instanceof Image.Oci oci
+        if (task.sandbox().image() instanceof Image.Oci oci
                 && !registries.contains(oci.ref().registry())) {
             faults.badValue("Must be host, or from a registry in the operator's SANDLOT_REGISTRIES", "body", "image");
         }
-        if (task.network().isOpen() && !egress) {
+        if (task.sandbox().network().isOpen() && !egress) {
             faults.badValue(
                     "Must be empty: the operator has not set SANDLOT_PUBLISHED_EGRESS", "body", "network", "allow");
-        } else if (task.network().allow().stream().anyMatch(Target::isSpecial)) {
+        } else if (task.sandbox().network().allow().stream().anyMatch(Target::isSpecial)) {
             faults.badValue("Must not name private addresses", "body", "network", "allow");
         }
-        TaskLimits wanted = task.limits();
+        TaskLimits wanted = task.sandbox().limits();
         checkLimit("memory", wanted.memoryBytes(), limits.memoryBytes(), mebibytes(limits.memoryBytes()), faults);
         checkLimit("cpu", wanted.cpuMillis(), limits.cpuMillis(), limits.cpuMillis() / 1000.0 + "", faults);
         checkLimit("pids", wanted.pids(), limits.pids(), limits.pids() + "", faults);

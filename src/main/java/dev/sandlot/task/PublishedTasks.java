@@ -3,23 +3,23 @@ package dev.sandlot.task;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.Sha256;
+import dev.sandlot.database.Moments;
 import dev.sandlot.database.Violations;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.log.ServerLog;
-import dev.sandlot.task.TaskReader.Origin;
+import dev.sandlot.task.TaskDefinition.Origin;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class PublishedTasks {
     private static final Logger LOG = ServerLog.of(PublishedTasks.class);
-    private static final String ONE = " where org = :org and name = :name and version = :version";
+    private static final String ONE = " where org = ? and name = ? and version = ?";
+    private static final String COMPLETE = "update task_versions set " + TaskVersionTable.VALUES.assignments() + ONE;
     private static final long CACHE_BYTES = 32 << 20;
     /** What a value takes in memory beside its text. */
     private static final int VALUE_BYTES = 100;
@@ -53,7 +54,7 @@ public class PublishedTasks {
     }
 
     /** Names a version and its content. */
-    record Version(String org, String name, TaskVersion number, String sha256) {}
+    record Version(TaskId id, String sha256) {}
 
     private record Loaded(TaskDefinition task, int weight) {}
 
@@ -65,51 +66,50 @@ public class PublishedTasks {
         return new TaskReader(body.members(), Optional.empty(), faults).read(origin);
     }
 
-    /** Those of before there were summaries get theirs; what can't be read any more stays without, and is never found. */
+    /**
+     * Versions of before there were summaries get theirs; what can't be read any more stays without, and is never
+     * found.
+     */
     private void complete() {
         jdbi.useTransaction(handle -> {
-            List<Version> bare = handle.createQuery(
-                            "select org, name, version from task_versions where ordinal is null")
-                    .map((row, context) -> new Version(
-                            row.getString("org"),
-                            row.getString("name"),
-                            TaskVersion.parse(row.getString("version")),
-                            ""))
+            List<TaskId> bare = handle.createQuery("select org, name, version from task_versions where ordinal is null")
+                    .map((row, context) -> TaskVersionTable.readId(row))
                     .list();
-            bare.forEach(version -> complete(handle, version));
+            bare.forEach(id -> complete(handle, id));
             if (!bare.isEmpty()) {
                 PublishQuota.count(handle);
             }
         });
     }
 
-    private static void complete(Handle handle, Version version) {
-        String definition = bind(handle.createQuery("select definition from task_definitions" + ONE), version)
+    private static void complete(Handle handle, TaskId id) {
+        String definition = one(handle.createQuery("select definition from task_definitions" + ONE), id)
                 .mapTo(String.class)
                 .one();
-        Map<String, @Nullable Object> columns = load(handle, version)
-                .map(loaded -> StoredSummary.columns(TaskSummary.of(loaded.task())))
-                .orElseGet(() -> Map.of("size_bytes", (long) definition.getBytes(StandardCharsets.UTF_8).length));
-        String changes = columns.keySet().stream()
-                .map(column -> column + " = :" + column)
-                .collect(Collectors.joining(", "));
-        handle.createUpdate("update task_versions set " + changes + ONE)
-                .bindMap(columns)
-                .bind("org", version.org())
-                .bind("name", version.name())
-                .bind("version", version.number().toString())
-                .execute();
+        Optional<Loaded> readable = load(handle, id);
+        if (readable.isPresent()) {
+            List<@Nullable Object> values =
+                    TaskVersionTable.VALUES.values(TaskSummary.of(readable.get().task()));
+            values.addAll(key(id));
+            handle.execute(COMPLETE, values.toArray());
+        } else {
+            List<Object> values = new ArrayList<>(List.of((long) definition.getBytes(StandardCharsets.UTF_8).length));
+            values.addAll(key(id));
+            handle.execute("update task_versions set size_bytes = ?" + ONE, values.toArray());
+        }
     }
 
-    private static Query bind(Query query, Version version) {
-        return query.bind("org", version.org())
-                .bind("name", version.name())
-                .bind("version", version.number().toString());
+    private static List<String> key(TaskId id) {
+        return List.of(id.org(), id.name(), id.version().toString());
+    }
+
+    private static Query one(Query query, TaskId id) {
+        return query.bind(0, id.org()).bind(1, id.name()).bind(2, id.version().toString());
     }
 
     /** The versions of a task, the highest first. */
     List<Version> versions(String org, String name, Optional<TaskVersion> wanted, boolean publicOnly) {
-        return jdbi.withHandle(handle -> handle.createQuery("select version, sha256 from task_versions"
+        return jdbi.withHandle(handle -> handle.createQuery("select org, name, version, sha256 from task_versions"
                         + " where org = :org and name = :name and ordinal is not null"
                         + (wanted.isPresent() ? " and version = :version" : "")
                         + (publicOnly ? " and is_public" : "")
@@ -117,8 +117,7 @@ public class PublishedTasks {
                 .bind("org", org)
                 .bind("name", name)
                 .bindMap(wanted.isPresent() ? Map.of("version", wanted.get().toString()) : Map.of())
-                .map((row, context) ->
-                        new Version(org, name, TaskVersion.parse(row.getString("version")), row.getString("sha256")))
+                .map((row, context) -> new Version(TaskVersionTable.readId(row), row.getString("sha256")))
                 .list());
     }
 
@@ -133,26 +132,26 @@ public class PublishedTasks {
     Optional<TaskDefinition> find(Version version) {
         Loaded loaded = recent.get(
                 version,
-                missing -> jdbi.withHandle(handle -> load(handle, missing).orElse(null)));
+                missing -> jdbi.withHandle(handle -> load(handle, missing.id()).orElse(null)));
         return Optional.ofNullable(loaded).map(Loaded::task);
     }
 
-    private static Optional<Loaded> load(Handle handle, Version version) {
-        return bind(
+    private static Optional<Loaded> load(Handle handle, TaskId id) {
+        return one(
                         handle.createQuery("select d.definition, v.created_at, v.created_by from task_definitions d"
                                 + " join task_versions v on v.org = d.org and v.name = d.name and v.version = d.version"
-                                + " where d.org = :org and d.name = :name and d.version = :version"),
-                        version)
+                                + " where d.org = ? and d.name = ? and d.version = ?"),
+                        id)
                 .map((row, context) -> parse(
-                        version,
+                        id,
                         row.getString("definition"),
-                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        Moments.require(row, "created_at"),
                         row.getString("created_by")))
                 .findOne()
                 .flatMap(loaded -> loaded);
     }
 
-    private static Optional<Loaded> parse(Version version, String definition, Instant createdAt, String createdBy) {
+    private static Optional<Loaded> parse(TaskId id, String definition, Instant createdAt, String createdBy) {
         Faults faults = new Faults();
         try {
             TaskDefinition task = read(definition, createdAt, createdBy, faults);
@@ -165,13 +164,8 @@ public class PublishedTasks {
         // What is wrong tells the author's own words, which are no part of a log.
         LOG.log(
                 Level.WARNING,
-                "Version {0} of the published task {1}/{2} is not used: it has {3} faults now",
-                new Object[] {
-                    version.number(),
-                    version.org(),
-                    version.name(),
-                    faults.all().size()
-                });
+                "Version {0} of the published task {1} is not used: it has {2} faults now",
+                new Object[] {id.version(), id.key(), faults.all().size()});
         return Optional.empty();
     }
 
@@ -191,7 +185,7 @@ public class PublishedTasks {
                         + (publicOnly ? " and is_public" : "") + " order by ordinal desc")
                 .bind("org", org)
                 .bind("name", name)
-                .map((row, context) -> StoredSummary.read(row))
+                .map((row, context) -> TaskVersionTable.read(row))
                 .list());
     }
 
@@ -205,7 +199,7 @@ public class PublishedTasks {
                         + (includePublic ? others : "") + ") n"
                         + " on t.org = n.org and t.name = n.name and t.ordinal = n.ordinal")
                 .bind("org", org)
-                .map((row, context) -> StoredSummary.read(row))
+                .map((row, context) -> TaskVersionTable.read(row))
                 .list());
     }
 
@@ -214,26 +208,20 @@ public class PublishedTasks {
      * no room.
      */
     boolean insert(TaskDefinition task, String definition) {
-        quota.open(task.org());
-        Map<String, @Nullable Object> columns = StoredSummary.columns(TaskSummary.of(task));
-        String names = String.join(", ", columns.keySet());
-        String values = ":" + String.join(", :", columns.keySet());
+        TaskId id = task.id();
+        quota.open(id.org());
         try {
             jdbi.useTransaction(handle -> {
-                handle.createUpdate("insert into task_versions (org, name, version, " + names
-                                + ") values (:org, :name, :version, " + values + ")")
-                        .bindMap(columns)
-                        .bind("org", task.org())
-                        .bind("name", task.name())
-                        .bind("version", task.version().toString())
-                        .execute();
+                handle.execute(
+                        TaskVersionTable.INSERT,
+                        TaskVersionTable.ALL.values(TaskSummary.of(task)).toArray());
                 handle.execute(
                         "insert into task_definitions (org, name, version, definition) values (?, ?, ?, ?)",
-                        task.org(),
-                        task.name(),
-                        task.version().toString(),
+                        id.org(),
+                        id.name(),
+                        id.version().toString(),
                         definition);
-                quota.take(handle, task.org(), task.size());
+                quota.take(handle, id.org(), task.origin().size());
             });
             return true;
         } catch (UnableToExecuteStatementException refused) {
@@ -245,19 +233,14 @@ public class PublishedTasks {
     }
 
     /** Removes a version; false when there is none of that name and number. */
-    boolean delete(String org, String name, TaskVersion number) {
-        Version version = new Version(org, name, number, "");
+    boolean delete(TaskId id) {
         return jdbi.inTransaction(handle -> {
-            Optional<Long> bytes = bind(handle.createQuery("select size_bytes from task_versions" + ONE), version)
+            Optional<Long> bytes = one(handle.createQuery("select size_bytes from task_versions" + ONE), id)
                     .mapTo(Long.class)
                     .findOne();
-            int removed = handle.execute(
-                    "delete from task_versions where org = ? and name = ? and version = ?",
-                    org,
-                    name,
-                    number.toString());
+            int removed = handle.execute("delete from task_versions" + ONE, key(id).toArray());
             if (removed == 1) {
-                quota.give(handle, org, bytes.orElseThrow());
+                quota.give(handle, id.org(), bytes.orElseThrow());
             }
             return removed == 1;
         });

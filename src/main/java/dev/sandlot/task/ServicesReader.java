@@ -14,7 +14,6 @@ final class ServicesReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
     private static final Pattern PATH = Pattern.compile("/[!-~]{0,1023}");
-    private static final int PORT_MAX = 65_535;
     private static final int TEXT_MAX = 1024;
     /** All of them are stored with each environment. */
     private static final int COMMAND_MAX = 16 << 10;
@@ -41,7 +40,7 @@ final class ServicesReader {
 
     private static TaskService service(String name, Members service) {
         if (!service.has("port")) {
-            service.badValue("Must be 1 to " + PORT_MAX, "port");
+            service.badValue("Must be 1 to " + TaskService.PORT_MAX, "port");
         }
         long seconds = service.whole(
                 "start_timeout_sec",
@@ -51,7 +50,7 @@ final class ServicesReader {
         return new TaskService(
                 name,
                 service.shell("command", COMMAND_MAX),
-                (int) service.whole("port", 1, PORT_MAX, 1),
+                (int) service.whole("port", 1, TaskService.PORT_MAX, 1),
                 path(service),
                 Duration.ofSeconds(seconds),
                 restart(service));
@@ -61,6 +60,7 @@ final class ServicesReader {
         Optional<String> path = service.text("path", TEXT_MAX);
         if (path.isPresent() && !PATH.matcher(path.get()).matches()) {
             service.badValue("Must be a path with its query, such as /health", "path");
+            return Optional.empty();
         }
         return path;
     }

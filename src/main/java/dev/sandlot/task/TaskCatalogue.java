@@ -35,7 +35,7 @@ import org.eclipse.microprofile.config.Config;
  */
 @Singleton
 public final class TaskCatalogue {
-    /** That of the built-in tasks: nobody else's. */
+    /** The organization of the built-in tasks: nobody else's. */
     static final String BUILT_IN_ORG = "sandlot";
 
     private static final Logger LOG = ServerLog.of(TaskCatalogue.class);
@@ -110,7 +110,7 @@ public final class TaskCatalogue {
         NavigableMap<TaskVersion, Supplier<Optional<TaskDefinition>>> found = new TreeMap<>(Comparator.reverseOrder());
         published
                 .versions(org, ref.name(), ref.version(), !org.equals(callersOrg))
-                .forEach(version -> found.put(version.number(), () -> published.find(version)));
+                .forEach(version -> found.put(version.id().version(), () -> published.find(version)));
         visible(org + "/" + ref.name(), callersOrg).forEach((version, task) -> {
             if (ref.version().isEmpty() || ref.version().get().equals(version)) {
                 found.put(version, () -> Optional.of(task));
@@ -154,8 +154,11 @@ public final class TaskCatalogue {
 
     private List<TaskSummary> versions(String org, String name, String callersOrg) {
         NavigableMap<TaskVersion, TaskSummary> all = new TreeMap<>(Comparator.reverseOrder());
-        published.summaries(org, name, !org.equals(callersOrg)).forEach(one -> all.put(one.version(), one));
-        summaries(visible(org + "/" + name, callersOrg)).forEach(one -> all.put(one.version(), one));
+        published
+                .summaries(org, name, !org.equals(callersOrg))
+                .forEach(one -> all.put(one.id().version(), one));
+        summaries(visible(org + "/" + name, callersOrg))
+                .forEach(one -> all.put(one.id().version(), one));
         return List.copyOf(all.values());
     }
 
@@ -168,20 +171,24 @@ public final class TaskCatalogue {
         Map<String, TaskSummary> newest = new HashMap<>();
         Stream<TaskSummary> operators = current().values().stream()
                 .flatMap(all -> summaries(visible(all, org)).stream().limit(1))
-                .filter(task -> includePublic || task.org().equals(org));
+                .filter(task -> includePublic || task.id().org().equals(org));
         Stream.concat(operators, published.newest(org, includePublic).stream())
                 .forEach(task -> newest.merge(
-                        task.key(), task, (one, other) -> one.version().compareTo(other.version()) >= 0 ? one : other));
+                        task.id().key(),
+                        task,
+                        (one, other) -> one.id().version().compareTo(other.id().version()) >= 0 ? one : other));
         return newest.values().stream()
-                .sorted(Comparator.comparing(TaskSummary::name).thenComparing(TaskSummary::org))
+                .sorted(Comparator.<TaskSummary, String>comparing(
+                                task -> task.id().name())
+                        .thenComparing(task -> task.id().org()))
                 .toList();
     }
 
     /** The whole of what a list tells; empty when it is gone meanwhile. */
     Optional<TaskDefinition> find(TaskSummary one) {
-        return operators(one.org(), one.name(), one.version())
-                .or(() ->
-                        published.find(new PublishedTasks.Version(one.org(), one.name(), one.version(), one.sha256())));
+        return operators(one.id().org(), one.id().name(), one.id().version())
+                .or(() -> published.find(
+                        new PublishedTasks.Version(one.id(), one.origin().sha256())));
     }
 
     /** Exactly that version, whoever may see it. */
@@ -208,11 +215,11 @@ public final class TaskCatalogue {
 
     private void addOrReport(TaskDefinition task) {
         TaskDefinition known = add(task);
-        if (!known.sha256().equals(task.sha256())) {
+        if (!known.origin().sha256().equals(task.origin().sha256())) {
             LOG.log(
                     Level.WARNING,
                     "Version {0} of {1} is known with other content; give it a new version",
-                    new Object[] {task.version(), task.key()});
+                    new Object[] {task.id().version(), task.id().key()});
         }
     }
 
@@ -220,9 +227,9 @@ public final class TaskCatalogue {
     private synchronized TaskDefinition add(TaskDefinition task) {
         Map<String, NavigableMap<TaskVersion, TaskDefinition>> changed = new HashMap<>(tasks);
         NavigableMap<TaskVersion, TaskDefinition> versions =
-                new TreeMap<>(changed.getOrDefault(task.key(), new TreeMap<>()));
-        TaskDefinition known = versions.putIfAbsent(task.version(), task);
-        changed.put(task.key(), versions);
+                new TreeMap<>(changed.getOrDefault(task.id().key(), new TreeMap<>()));
+        TaskDefinition known = versions.putIfAbsent(task.id().version(), task);
+        changed.put(task.id().key(), versions);
         tasks = changed;
         return known == null ? task : known;
     }

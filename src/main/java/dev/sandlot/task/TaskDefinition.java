@@ -1,62 +1,72 @@
 package dev.sandlot.task;
 
+import dev.sandlot.image.CommandUser;
 import dev.sandlot.image.ImageRef;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One version of a task: what an environment is built from. Immutable once published.
+ * One version of a task: what an environment is built from. Immutable once published. No two of its parts are of one
+ * type, so that none can be taken for another.
  *
- * @param org the organization that owns it
- * @param image what the root file system is made from
- * @param env variables of every command
- * @param variables service variables: they fill in the instruction's placeholders, as a provision's inputs do
- * @param workdir where commands start; empty: where the image says
- * @param network what its commands may reach
- * @param files what an environment begins with
  * @param services servers that run in an environment
- * @param provision run when an environment is made; it fails with it
  * @param teardown run before an environment is torn down
- * @param described free metadata, shown as it is
- * @param sha256 of the definition's bytes, in hex
- * @param size of the definition, in bytes
- * @param createdBy who published it; empty for one from a file
  */
 public record TaskDefinition(
-        String org,
-        String name,
-        TaskVersion version,
+        TaskId id,
+        Origin origin,
         boolean isPublic,
-        String instruction,
-        Map<String, Object> verification,
-        Image image,
-        Map<String, String> env,
-        Map<String, String> variables,
-        Optional<String> workdir,
-        Optional<String> user,
-        TaskLimits limits,
-        TaskNetwork network,
-        List<SeedFile> files,
+        TaskMetadata metadata,
+        Assignment assignment,
+        Sandbox sandbox,
+        Commands commands,
+        Setup setup,
         List<TaskService> services,
-        Optional<TaskScript> provision,
-        Optional<TaskScript> teardown,
-        Described described,
-        String sha256,
-        long size,
-        Instant changedAt,
-        Optional<String> createdBy) {
+        Optional<TaskScript> teardown) {
     public TaskDefinition {
-        env = Map.copyOf(env);
-        variables = Map.copyOf(variables);
-        files = List.copyOf(files);
         services = List.copyOf(services);
     }
 
-    /** Where a root file system comes from. */
+    /**
+     * Where a definition comes from.
+     *
+     * @param sha256 of the definition's bytes, in hex
+     * @param size of the definition, in bytes
+     * @param createdBy who published it; empty for one from a file
+     */
+    public record Origin(String sha256, long size, Instant changedAt, Optional<String> createdBy) {
+        public Origin {
+            if (size < 0) {
+                throw new IllegalArgumentException("a definition of " + size + " bytes");
+            }
+        }
+    }
+
+    /**
+     * What is to be done in an environment.
+     *
+     * @param instruction for an agent, with placeholders
+     * @param variables fill in the placeholders, as a provision's inputs do
+     * @param verification how it is judged; shown as it is
+     */
+    public record Assignment(String instruction, Map<String, String> variables, Map<String, Object> verification) {
+        public Assignment {
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    /**
+     * What an environment's sandbox is.
+     *
+     * @param image what the root file system is made from
+     * @param network what its commands may reach
+     */
+    public record Sandbox(Image image, TaskLimits limits, TaskNetwork network) {}
+
+    /** The source of a root file system. */
     public sealed interface Image {
         /** The host's own programs, read-only, with a made-up {@code /etc}. */
         record Host() implements Image {}
@@ -68,47 +78,43 @@ public record TaskDefinition(
         record Oci(ImageRef ref) implements Image {}
     }
 
-    /** What a person reads of a task; Sandlot acts on none of it. */
-    public record Described(
-            @Nullable String description,
-            @Nullable String difficulty,
-            List<String> tags,
-            @Nullable String author,
-            @Nullable String license,
-            @Nullable String repository,
-            @Nullable String source,
-            @Nullable Object ports,
-            @Nullable Object provision,
-            @Nullable Object teardown,
-            @Nullable Object solution) {
-        public Described {
-            tags = List.copyOf(tags);
-        }
-
-        /** The same without the parts that may be large. */
-        Described light() {
-            return new Described(
-                    description, difficulty, tags, author, license, repository, source, null, null, null, null);
+    /**
+     * What every command of an environment gets.
+     *
+     * @param workdir where it starts; empty: where the image says
+     * @param user who runs it; empty: whom the image says
+     */
+    public record Commands(Map<String, String> env, Optional<String> workdir, Optional<String> user) {
+        public Commands {
+            env = Map.copyOf(env);
+            if (!workdir.map(SeedFile::isPath).orElse(true)) {
+                throw new IllegalArgumentException("no absolute path: " + workdir);
+            }
+            if (!user.map(CommandUser::isOne).orElse(true)) {
+                throw new IllegalArgumentException("no user: " + user);
+            }
         }
     }
 
-    /** {@code org/name}, under which its versions are gathered. */
-    public String key() {
-        return org + "/" + name;
-    }
-
-    /** {@code org/name@version}: this and no other. */
-    public String fullName() {
-        return key() + "@" + version;
+    /**
+     * What is done in an environment before its first command.
+     *
+     * @param files what it begins with
+     * @param provision run when they are there; the environment fails with it
+     */
+    public record Setup(List<SeedFile> files, Optional<TaskScript> provision) {
+        public Setup {
+            files = List.copyOf(files);
+        }
     }
 
     /** True when it is the operator's, built in or from a file: nobody has published it over HTTP. */
     public boolean isOperators() {
-        return createdBy.isEmpty();
+        return origin.createdBy().isEmpty();
     }
 
     /** True when a caller of that organization may see it. */
     public boolean isVisibleTo(String callersOrg) {
-        return isPublic || org.equals(callersOrg);
+        return isPublic || id.org().equals(callersOrg);
     }
 }

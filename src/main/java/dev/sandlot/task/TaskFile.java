@@ -4,7 +4,7 @@ import dev.sandlot.auth.Sha256;
 import dev.sandlot.errors.Fault;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.StorableText;
-import dev.sandlot.task.TaskReader.Origin;
+import dev.sandlot.task.TaskDefinition.Origin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;

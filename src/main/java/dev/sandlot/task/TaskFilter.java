@@ -1,6 +1,7 @@
 package dev.sandlot.task;
 
 import dev.sandlot.errors.Faults;
+import dev.sandlot.task.TaskMetadata.Text;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +33,8 @@ public class TaskFilter {
 
     void check(Faults faults) {
         for (String difficulty : difficulties) {
-            if (!TaskReader.DIFFICULTIES.contains(difficulty)) {
-                faults.badValue("Must be easy, medium or hard", "query", "difficulty");
+            if (!Difficulty.isOne(difficulty)) {
+                faults.badValue("Must be " + Difficulty.FORM, "query", "difficulty");
             }
         }
         if (includePublic != null && !Set.of("true", "false").contains(includePublic)) {
@@ -58,12 +59,12 @@ public class TaskFilter {
     }
 
     boolean takes(TaskSummary task) {
-        TaskDefinition.Described described = task.described();
+        TaskMetadata metadata = task.metadata();
         return found(task)
-                && (tags.isEmpty() || tags.stream().anyMatch(described.tags()::contains))
-                && anyOf(difficulties, described.difficulty())
-                && anyOf(authors, described.author())
-                && anyOf(sources, described.source());
+                && (tags.isEmpty() || tags.stream().anyMatch(metadata.tags()::contains))
+                && anyOf(difficulties, metadata.text(Text.DIFFICULTY))
+                && anyOf(authors, metadata.text(Text.AUTHOR))
+                && anyOf(sources, metadata.text(Text.SOURCE));
     }
 
     private static boolean anyOf(List<String> wanted, @Nullable String value) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param resolves whether they may ask for names that the list does not have
  */
 public record TaskNetwork(List<Target> allow, boolean resolves) {
-    /** Nothing. */
+    /** The network of a task whose commands reach nothing. */
     public static final TaskNetwork NONE = new TaskNetwork(List.of(), false);
 
     private static final Pattern FORM =

@@ -67,29 +67,29 @@ public class TaskPublisher {
     /** Throws ALREADY_EXISTS when the version is known with other content, CONFLICT when its organization has no room. */
     Published publish(Draft draft) {
         TaskDefinition task = draft.task();
-        Optional<TaskDefinition> known = find(task);
+        Optional<TaskDefinition> known = find(task.id());
         if (known.isEmpty() && published.insert(task, draft.definition())) {
             return new Published(task, true);
         }
         // Somebody else may have published it this very moment; or nobody can read it any more.
-        return known.or(() -> find(task))
-                .filter(one -> one.sha256().equals(task.sha256()))
+        return known.or(() -> find(task.id()))
+                .filter(one -> one.origin().sha256().equals(task.origin().sha256()))
                 .map(one -> new Published(one, false))
                 .orElseThrow(() -> new ApiException(
                         ErrorType.ALREADY_EXISTS,
-                        "Version " + task.version() + " is published with other content; give it a new version"));
+                        "Version " + task.id().version() + " is published with other content; give it a new version"));
     }
 
-    private Optional<TaskDefinition> find(TaskDefinition like) {
-        return catalogue.find(like.org(), like.name(), like.version());
+    private Optional<TaskDefinition> find(TaskId id) {
+        return catalogue.find(id.org(), id.name(), id.version());
     }
 
     /**
      * Removes a version; its number is free again. Throws NOT_FOUND when there is none, CONFLICT for the operator's own,
      * and for one in use unless an admin asks.
      */
-    void remove(Caller caller, String org, String name, TaskVersion version) {
-        Optional<TaskDefinition> known = catalogue.find(org, name, version);
+    void remove(Caller caller, TaskId id) {
+        Optional<TaskDefinition> known = find(id);
         if (known.isPresent() && known.get().isOperators()) {
             throw new ApiException(ErrorType.CONFLICT, "This task comes from the operator's files; remove it there");
         }
@@ -98,7 +98,7 @@ public class TaskPublisher {
             throw new ApiException(
                     ErrorType.CONFLICT, "An environment of this version lives; delete it first, or ask an admin");
         }
-        if (!published.delete(org, name, version)) {
+        if (!published.delete(id)) {
             throw ApiException.notFound("task");
         }
     }

@@ -4,18 +4,23 @@ import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.image.CommandUser;
 import dev.sandlot.image.ImageRef;
-import dev.sandlot.task.TaskDefinition.Described;
+import dev.sandlot.task.TaskDefinition.Assignment;
+import dev.sandlot.task.TaskDefinition.Commands;
 import dev.sandlot.task.TaskDefinition.Image;
+import dev.sandlot.task.TaskDefinition.Origin;
+import dev.sandlot.task.TaskDefinition.Sandbox;
+import dev.sandlot.task.TaskDefinition.Setup;
+import dev.sandlot.task.TaskMetadata.Part;
+import dev.sandlot.task.TaskMetadata.Text;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,9 +28,10 @@ import java.util.regex.Pattern;
  * passes can be stored with each environment that is made from it, and handed to a sandbox.
  */
 final class TaskReader {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    static final Set<String> DIFFICULTIES = Set.of("easy", "medium", "hard");
+    /** Stands in for a name that is none. */
+    private static final String NO_NAME = "none";
+
     private static final TaskVersion NO_VERSION = new TaskVersion(0, 0, 0);
     private static final int INSTRUCTION_MAX = 1 << 20;
     private static final int SCRIPT_MAX = 1 << 20;
@@ -38,7 +44,6 @@ final class TaskReader {
     private static final int VARIABLES_MAX = 256;
     private static final int WORD_MAX = 256;
     private static final int LINK_MAX = 1024;
-    private static final int DESCRIPTION_MAX = 4096;
     private static final int TAGS_MAX = 64;
     private static final int TAG_MAX = 64;
 
@@ -56,49 +61,39 @@ final class TaskReader {
         this.faults = faults;
     }
 
-    /**
-     * Where a definition comes from.
-     *
-     * @param by who published it
-     */
-    record Origin(String sha256, long size, Instant changedAt, Optional<String> by) {}
-
-    /** To be used only when no fault was collected. */
+    /** Reads the whole; what is returned is to be used only when no fault was collected. */
     TaskDefinition read(Origin origin) {
         members.require("instruction");
         members.require("verification");
         return new TaskDefinition(
-                matching("org", WorkspaceId.SLUG),
-                matching("name", NAME),
-                version(),
+                new TaskId(matching("org", WorkspaceId.SLUG), matching("name", TaskId.NAME), version()),
+                origin,
                 members.flag("is_public"),
-                members.text("instruction", INSTRUCTION_MAX).orElse(""),
-                members.part("verification", Integer.MAX_VALUE).all(),
-                image(),
-                env(),
-                members.part("variables", VARIABLES_MAX).texts(),
-                workdir(),
-                user(),
-                new LimitsReader(members.part("limits", WORD_MAX)).read(),
-                NetworkReader.read(members.part("network", WORD_MAX)),
-                new FilesReader(members.part("files", FilesReader.FILES_MAX), folder).read(),
+                metadata(),
+                new Assignment(
+                        members.text("instruction", INSTRUCTION_MAX).orElse(""),
+                        members.part("variables", VARIABLES_MAX).texts(),
+                        members.part("verification", Integer.MAX_VALUE).all()),
+                new Sandbox(
+                        image(),
+                        new LimitsReader(members.part("limits", WORD_MAX)).read(),
+                        NetworkReader.read(members.part("network", WORD_MAX))),
+                new Commands(env(), workdir(), user()),
+                new Setup(
+                        new FilesReader(members.part("files", FilesReader.FILES_MAX), folder).read(),
+                        script("provision")),
                 new ServicesReader(members.part("services", ServicesReader.SERVICES_MAX)).read(),
-                script("provision"),
-                script("teardown"),
-                described(),
-                origin.sha256(),
-                origin.size(),
-                origin.changedAt(),
-                origin.by());
+                script("teardown"));
     }
 
     private String matching(String name, Pattern pattern) {
         members.require(name);
-        String value = members.text(name, WORD_MAX).orElse("");
-        if (!value.isEmpty() && !pattern.matcher(value).matches()) {
+        Optional<String> value = members.text(name, WORD_MAX).filter(text -> !text.isEmpty());
+        if (value.isPresent() && !pattern.matcher(value.get()).matches()) {
             members.badValue("Must match " + pattern, name);
+            return NO_NAME;
         }
-        return value;
+        return value.orElse(NO_NAME);
     }
 
     private TaskVersion version() {
@@ -167,6 +162,7 @@ final class TaskReader {
         Optional<String> workdir = members.text("workdir", LINK_MAX);
         if (workdir.isPresent() && !SeedFile.isPath(workdir.get())) {
             members.badValue("Must be an absolute path without ..", "workdir");
+            return Optional.empty();
         }
         return workdir;
     }
@@ -175,11 +171,12 @@ final class TaskReader {
         Optional<String> user = members.text("user", USER_MAX);
         if (user.isPresent() && !CommandUser.isOne(user.get())) {
             members.badValue("Must be " + CommandUser.FORM, "user");
+            return Optional.empty();
         }
         return user;
     }
 
-    /** Its text, or an object of its text and timeout. */
+    /** A script is its text, or an object of its text and timeout. */
     private Optional<TaskScript> script(String name) {
         Object value = members.value(name);
         if (value == null) {
@@ -200,25 +197,23 @@ final class TaskReader {
         return !text.isEmpty() && text.indexOf('\0') < 0 && Members.bytes(text) <= SCRIPT_MAX;
     }
 
-    private Described described() {
-        String difficulty = members.text("difficulty", WORD_MAX)
-                .map(word -> word.toLowerCase(Locale.ROOT))
-                .orElse(null);
-        if (difficulty != null && !DIFFICULTIES.contains(difficulty)) {
-            members.badValue("Must be easy, medium or hard", "difficulty");
+    private TaskMetadata metadata() {
+        Map<Text, String> texts = new EnumMap<>(Text.class);
+        for (Text text : Text.values()) {
+            members.text(text.word(), text.charactersMax()).ifPresent(value -> texts.put(text, value));
         }
-        return new Described(
-                members.text("description", DESCRIPTION_MAX).orElse(null),
-                difficulty,
-                tags(),
-                members.text("author", WORD_MAX).orElse(null),
-                members.text("license", WORD_MAX).orElse(null),
-                members.text("repository", LINK_MAX).orElse(null),
-                members.text("source", LINK_MAX).orElse(null),
-                members.value("ports"),
-                members.value("provision"),
-                members.value("teardown"),
-                members.value("solution"));
+        texts.computeIfPresent(Text.DIFFICULTY, (same, word) -> word.toLowerCase(Locale.ROOT));
+        if (!Difficulty.isOne(texts.getOrDefault(Text.DIFFICULTY, "easy"))) {
+            members.badValue("Must be " + Difficulty.FORM, Text.DIFFICULTY.word());
+        }
+        Map<Part, Object> parts = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            Object value = members.value(part.word());
+            if (value != null) {
+                parts.put(part, value);
+            }
+        }
+        return new TaskMetadata(texts, tags(), parts);
     }
 
     private List<String> tags() {

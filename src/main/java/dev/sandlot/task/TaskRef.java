@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.auth.WorkspaceId;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ public record TaskRef(Optional<String> org, String name, Optional<TaskVersion> v
 
     private static final int TEXT_MAX = 256;
     private static final Pattern FORM =
-            Pattern.compile("(?:([a-z0-9][a-z0-9-]{0,62})/)?([a-z0-9][a-z0-9-]{0,127})(?:@(.+))?");
+            Pattern.compile("(?:(" + WorkspaceId.SLUG + ")/)?(" + TaskId.NAME + ")(?:@(.+))?");
 
     /** Whether that is a name and nothing more. */
     static boolean isName(String text) {

@@ -166,7 +166,7 @@ public class TaskResource {
         WorkspaceId.checkSlug("org", org, faults);
         checkPath(name, version, faults);
         faults.throwIfAny();
-        publisher.remove(caller, org, name, TaskVersion.parse(version));
+        publisher.remove(caller, new TaskId(org, name, TaskVersion.parse(version)));
         return Response.noContent().build();
     }
 
@@ -199,13 +199,14 @@ public class TaskResource {
     }
 
     private TaskView view(TaskDefinition task, Caller caller, String org) {
-        boolean isOwners = task.org().equals(org) && caller.hasRole(Role.TASKS_WRITE);
+        boolean isOwners = task.id().org().equals(org) && caller.hasRole(Role.TASKS_WRITE);
         return TaskView.of(task, status(TaskSummary.of(task)), isOwners);
     }
 
     /** A list tells all of what is small; the large parts of a large definition are told by itself only. */
     private TaskView entry(TaskSummary task, Caller caller, String org) {
-        Optional<TaskDefinition> whole = task.size() <= LISTED_WHOLE_MAX ? catalogue.find(task) : Optional.empty();
+        Optional<TaskDefinition> whole =
+                task.origin().size() <= LISTED_WHOLE_MAX ? catalogue.find(task) : Optional.empty();
         return whole.map(definition -> view(definition, caller, org)).orElseGet(() -> TaskView.of(task, status(task)));
     }
 

@@ -22,7 +22,17 @@ public record TaskService(
         Duration startTimeout,
         Restart restart) {
     static final Duration START_TIMEOUT_DEFAULT = Duration.ofMinutes(1);
+    static final int PORT_MAX = 65_535;
     static final Duration START_TIMEOUT_MAX = Duration.ofMinutes(2);
+
+    public TaskService {
+        if (port < 1 || port > PORT_MAX) {
+            throw new IllegalArgumentException("no port: " + port);
+        }
+        if (path.isPresent() && !path.get().startsWith("/")) {
+            throw new IllegalArgumentException("no path: " + path.get());
+        }
+    }
 
     /** When it is started again after its end. */
     public enum Restart {
@@ -47,7 +57,7 @@ public record TaskService(
         }
     }
 
-    /** The same, run by that command. */
+    /** This service, run by that command. */
     public TaskService runBy(String shellText) {
         return new TaskService(name, Optional.of(shellText), port, path, startTimeout, restart);
     }

@@ -4,6 +4,6 @@ import java.util.List;
 
 /** A place that tasks come from. */
 interface TaskSource {
-    /** Those that are new since the last call, or changed. Called by one thread at a time; never throws. */
+    /** The tasks that are new since the last call, or changed. Called by one thread at a time; never throws. */
     List<TaskDefinition> fresh();
 }

@@ -2,5 +2,5 @@ package dev.sandlot.task;
 
 import java.util.List;
 
-/** All versions of a task, newest first, and the newest one's number. */
+/** The versions of a task, newest first, and the newest one's number. */
 public record TaskVersions(List<TaskView> versions, String latest) {}

@@ -1,7 +1,9 @@
 package dev.sandlot.task;
 
 import dev.sandlot.image.Images;
-import dev.sandlot.task.TaskDefinition.Described;
+import dev.sandlot.task.TaskDefinition.Origin;
+import dev.sandlot.task.TaskMetadata.Part;
+import dev.sandlot.task.TaskMetadata.Text;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbProperty;
 import java.nio.charset.StandardCharsets;
@@ -48,39 +50,40 @@ public record TaskView(
         return of(TaskSummary.of(task), task, image, withSolution);
     }
 
-    /** Without what may be large. */
+    /** A task without what may be large in it. */
     static TaskView of(TaskSummary task, Images.Status image) {
         return of(task, null, image, false);
     }
 
     private static TaskView of(
             TaskSummary task, @Nullable TaskDefinition whole, Images.Status image, boolean withSolution) {
-        Described described = whole == null ? task.described() : whole.described();
+        TaskMetadata metadata = whole == null ? task.metadata() : whole.metadata();
+        Origin origin = task.origin();
         return new TaskView(
-                UUID.nameUUIDFromBytes((task.key() + "@" + task.version()).getBytes(StandardCharsets.UTF_8)),
-                task.name(),
-                task.version().toString(),
-                task.org(),
+                UUID.nameUUIDFromBytes(task.id().toString().getBytes(StandardCharsets.UTF_8)),
+                task.id().name(),
+                task.id().version().toString(),
+                task.id().org(),
                 task.isPublic(),
-                task.changedAt(),
-                task.changedAt(),
-                task.sha256(),
-                task.size(),
+                origin.changedAt(),
+                origin.changedAt(),
+                origin.sha256(),
+                origin.size(),
                 image.word(),
                 "sandlot",
-                whole == null ? null : whole.instruction(),
-                described.description(),
-                described.difficulty(),
-                described.tags(),
-                described.author(),
-                described.license(),
-                described.repository(),
-                described.source(),
-                described.ports(),
-                described.provision(),
-                described.teardown(),
-                whole == null ? null : whole.verification(),
-                task.createdBy().orElse(null),
-                withSolution ? described.solution() : null);
+                whole == null ? null : whole.assignment().instruction(),
+                metadata.text(Text.DESCRIPTION),
+                metadata.text(Text.DIFFICULTY),
+                metadata.tags(),
+                metadata.text(Text.AUTHOR),
+                metadata.text(Text.LICENSE),
+                metadata.text(Text.REPOSITORY),
+                metadata.text(Text.SOURCE),
+                metadata.part(Part.PORTS),
+                metadata.part(Part.PROVISION),
+                metadata.part(Part.TEARDOWN),
+                whole == null ? null : whole.assignment().verification(),
+                origin.createdBy().orElse(null),
+                withSolution ? metadata.part(Part.SOLUTION) : null);
     }
 }

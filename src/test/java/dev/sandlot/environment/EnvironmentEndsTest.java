@@ -64,7 +64,8 @@ class EnvironmentEndsTest {
         host.environments.tearDown(environment.id());
         host.environments.fail(environment.id(), "too late");
         assertThat(state(environment)).isEqualTo(EnvironmentState.TORN_DOWN);
-        assertThat(host.repository.find(environment.id()).orElseThrow().error()).isNull();
+        assertThat(host.repository.find(environment.id()).orElseThrow().status().error())
+                .isNull();
         assertThat(host.log(environment.id())).containsOnlyOnce("torn down").doesNotContain("failed: too late");
     }
 
@@ -225,11 +226,11 @@ class EnvironmentEndsTest {
     void theStateOfOnePastItsTimeIsTornDownWhetherSomebodyHasGotToItOrNot() throws Exception {
         Environment environment = host.ready("acme/main");
 
-        environment.requireReady(environment.expiresAt().minusMillis(1));
-        assertThatThrownBy(() -> environment.requireReady(environment.expiresAt()))
+        environment.requireReady(environment.lifetime().expiresAt().minusMillis(1));
+        assertThatThrownBy(() -> environment.requireReady(environment.lifetime().expiresAt()))
                 .hasMessage("The environment is torn_down, not ready");
         host.environments.fail(environment.id(), "It broke");
         Environment failed = host.repository.find(environment.id()).orElseThrow();
-        assertThat(failed.stateAt(environment.expiresAt())).isEqualTo(EnvironmentState.FAILED);
+        assertThat(failed.stateAt(environment.lifetime().expiresAt())).isEqualTo(EnvironmentState.FAILED);
     }
 }

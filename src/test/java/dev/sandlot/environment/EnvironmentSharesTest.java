@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
+import dev.sandlot.environment.Environment.Assignment;
+import dev.sandlot.environment.Environment.Commands;
+import dev.sandlot.environment.Environment.Lifetime;
+import dev.sandlot.environment.Environment.Owner;
+import dev.sandlot.environment.Environment.Resources;
+import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.task.TaskService;
 import dev.sandlot.task.TaskService.Restart;
@@ -35,27 +41,17 @@ class EnvironmentSharesTest {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         return new Environment(
                 UUID.randomUUID(),
-                new WorkspaceId(org, "main"),
-                "shell@1.0.0",
-                EnvironmentState.PROVISIONING,
-                now,
-                now.plusSeconds(600),
-                null,
-                "do it",
-                "{}",
-                null,
-                null,
+                new Owner(new WorkspaceId(org, "main"), "tester", null),
+                new Assignment("shell@1.0.0", "do it", "{}"),
+                Status.of(EnvironmentState.PROVISIONING),
+                new Lifetime(now, now.plusSeconds(600)),
                 "hash",
-                Map.of(),
-                null,
-                List.of(),
-                null,
+                new Commands(Map.of(), null, List.of()),
+                new Resources(null, memoryBytes),
                 IntStream.range(0, services)
                         .mapToObj(EnvironmentSharesTest::service)
                         .toList(),
-                null,
-                "tester",
-                memoryBytes);
+                null);
     }
 
     private static TaskService service(int number) {

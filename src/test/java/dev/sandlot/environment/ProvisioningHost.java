@@ -8,7 +8,7 @@ import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.database.MemoryDatabase;
-import dev.sandlot.environment.Provisioning.Provisioned;
+import dev.sandlot.environment.EnvironmentProvisioner.Provisioned;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.idempotency.WatchedKeys;
 import dev.sandlot.image.ImageConfig;
@@ -20,9 +20,15 @@ import dev.sandlot.service.ServiceProbe;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.task.PublishPolicy;
 import dev.sandlot.task.TaskDefinition;
-import dev.sandlot.task.TaskDefinition.Described;
+import dev.sandlot.task.TaskDefinition.Assignment;
+import dev.sandlot.task.TaskDefinition.Commands;
 import dev.sandlot.task.TaskDefinition.Image;
+import dev.sandlot.task.TaskDefinition.Origin;
+import dev.sandlot.task.TaskDefinition.Sandbox;
+import dev.sandlot.task.TaskDefinition.Setup;
+import dev.sandlot.task.TaskId;
 import dev.sandlot.task.TaskLimits;
+import dev.sandlot.task.TaskMetadata;
 import dev.sandlot.task.TaskNetwork;
 import dev.sandlot.task.TaskRef;
 import dev.sandlot.task.TaskScript;
@@ -49,7 +55,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /** All that makes and ends environments, on sandboxes that are names only. */
 public final class ProvisioningHost implements AutoCloseable {
@@ -69,7 +74,7 @@ public final class ProvisioningHost implements AutoCloseable {
     private final AtomicReference<Runnable> beforeMove = new AtomicReference<>(() -> {});
     private final AtomicReference<Runnable> betweenLooks = new AtomicReference<>(() -> {});
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Provisioning provisioning;
+    private final EnvironmentProvisioner provisioner;
 
     public ProvisioningHost(Path folder) throws IOException {
         this(folder, MANY, 1 << 20, UnaryOperator.identity());
@@ -97,9 +102,9 @@ public final class ProvisioningHost implements AutoCloseable {
             }
 
             @Override
-            public boolean move(UUID id, EnvironmentState to, Instant now, @Nullable String error) {
+            public boolean move(UUID id, Transition step) {
                 beforeMove.getAndSet(() -> {}).run();
-                return super.move(id, to, now, error);
+                return super.move(id, step);
             }
         };
         backend.afterList(this::look);
@@ -114,12 +119,12 @@ public final class ProvisioningHost implements AutoCloseable {
                 supervisor, new ServiceProbe(backend, supervisor, clock), repository, secrets, clock);
         PublishPolicy policy = new PublishPolicy(List.of(), false, config.limits(), List.of(), 1000, 1 << 20);
         EnvironmentPlanner planner = new EnvironmentPlanner(store, policy, config, clock);
-        ProvisioningSteps steps = new ProvisioningSteps(
-                backend, repository, new Preparation(backend, repository, secrets, clock), services);
-        Provisioner provisioner = new Provisioner(steps, planner, store, workers, clock);
-        environments = new Environments(repository, backend, provisioner, supervisor, shares, clock);
+        SandboxLifecycle lifecycle = new SandboxLifecycle(
+                backend, repository, new LifecycleHooks(backend, repository, secrets, clock), services);
+        EnvironmentDispatcher dispatcher = new EnvironmentDispatcher(lifecycle, planner, store, workers, clock);
+        environments = new Environments(repository, backend, dispatcher, supervisor, shares, clock);
         reconciler = new Reconciler(environments, repository, backend, store, config, clock);
-        provisioning = new Provisioning(environments, repository, keys, planner, provisioner, shares, config);
+        provisioner = new EnvironmentProvisioner(environments, repository, keys, planner, dispatcher, shares, config);
     }
 
     /** The database that everything is in. */
@@ -140,7 +145,7 @@ public final class ProvisioningHost implements AutoCloseable {
         TaskService service = new TaskService(
                 name, Optional.of(command), port, Optional.empty(), Duration.ofMinutes(1), Restart.ALWAYS);
         Task task = new Task(Task.PLAIN.image, Optional.empty(), Optional.empty(), List.of(service));
-        Provisioned made = provisioning
+        Provisioned made = provisioner
                 .provision(wanted(workspace, task))
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
@@ -170,30 +175,17 @@ public final class ProvisioningHost implements AutoCloseable {
         }
 
         TaskDefinition definition() {
-            Described described = new Described(null, null, List.of(), null, null, null, null, null, null, null, null);
             return new TaskDefinition(
-                    "anybody",
-                    "task",
-                    TaskVersion.parse("1.0.0"),
+                    new TaskId("anybody", "task", TaskVersion.parse("1.0.0")),
+                    new Origin("", 0, Instant.EPOCH, Optional.empty()),
                     true,
-                    "do it",
-                    Map.of(),
-                    image,
-                    Map.of(),
-                    Map.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    new TaskLimits(null, null, null, null, null),
-                    TaskNetwork.NONE,
-                    List.of(),
+                    TaskMetadata.NONE,
+                    new Assignment("do it", Map.of(), Map.of()),
+                    new Sandbox(image, new TaskLimits(null, null, null, null, null), TaskNetwork.NONE),
+                    new Commands(Map.of(), Optional.empty(), Optional.empty()),
+                    new Setup(List.of(), provision.map(text -> new TaskScript(text, Duration.ofMinutes(1)))),
                     services,
-                    provision.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
-                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
-                    described,
-                    "",
-                    0,
-                    Instant.EPOCH,
-                    Optional.empty());
+                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))));
         }
     }
 
@@ -213,7 +205,7 @@ public final class ProvisioningHost implements AutoCloseable {
 
     /** Throws what a caller is told when it is refused at once. */
     CompletableFuture<Environment> provision(String workspace, Task task) {
-        return provisioning
+        return provisioner
                 .provision(wanted(workspace, task))
                 .thenApply(Provisioned::environment)
                 .toCompletableFuture();
@@ -221,18 +213,18 @@ public final class ProvisioningHost implements AutoCloseable {
 
     /** As the next server does, to which all that is under way was an earlier one's. */
     void endUnfinished() {
-        provisioning.endUnfinished();
+        provisioner.endUnfinished();
     }
 
     /** The same, once for that key. */
     CompletableFuture<Provisioned> provisionOnce(String workspace, Task task, IdempotencyKey key) {
-        return provisioning.provisionOnce(wanted(workspace, task), key).toCompletableFuture();
+        return provisioner.provisionOnce(wanted(workspace, task), key).toCompletableFuture();
     }
 
-    private static Provisioning.Wanted wanted(String workspace, Task task) {
+    private static EnvironmentProvisioner.Wanted wanted(String workspace, Task task) {
         ProvisionRequest request =
                 new ProvisionRequest(TaskRef.parse("task").orElseThrow(), Map.of(), null, List.of(), Optional.empty());
-        return new Provisioning.Wanted(
+        return new EnvironmentProvisioner.Wanted(
                 new Caller("tester", Set.of(), Set.of()),
                 workspace(workspace),
                 task.definition(),

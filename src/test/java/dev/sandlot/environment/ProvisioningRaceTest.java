@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.budget.Bounds;
-import dev.sandlot.environment.Provisioning.Provisioned;
+import dev.sandlot.environment.EnvironmentProvisioner.Provisioned;
 import dev.sandlot.environment.ProvisioningHost.Task;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
@@ -110,7 +110,7 @@ class ProvisioningRaceTest {
 
         assertThat(refusal(made).type()).isEqualTo(ErrorType.BAD_GATEWAY);
         assertThat(stored(environment).state()).isEqualTo(EnvironmentState.TORN_DOWN);
-        assertThat(stored(environment).error()).isNull();
+        assertThat(stored(environment).status().error()).isNull();
         assertThat(host.backend.exists(environment.sandbox())).isFalse();
         assertThatThereIsRoom();
     }
@@ -135,7 +135,7 @@ class ProvisioningRaceTest {
 
             assertThatThereIsRoom();
             assertThat(stored(environment).state()).isEqualTo(EnvironmentState.TORN_DOWN);
-            assertThat(stored(environment).image()).isNull();
+            assertThat(stored(environment).resources().image()).isNull();
             assertThat(host.backend.exists(environment.sandbox())).isFalse();
             assertThat(host.keys.find(KEY)).as("it has been answered").isPresent();
             assertThat(host.backend.count(FakeSandboxBackend.CREATION))
@@ -154,8 +154,8 @@ class ProvisioningRaceTest {
 
             ProvisioningHost.await(() -> stored(environment).state() == EnvironmentState.READY);
 
-            assertThat(stored(environment).image()).startsWith("sha256:");
-            assertThat(stored(environment).commandEnv()).containsEntry("NAME", "plain");
+            assertThat(stored(environment).resources().image()).startsWith("sha256:");
+            assertThat(stored(environment).commands().env()).containsEntry("NAME", "plain");
             assertThat(host.backend.exists(environment.sandbox())).isTrue();
         }
     }
@@ -186,7 +186,7 @@ class ProvisioningRaceTest {
         assertThat(refusal.detail()).isEqualTo("The environment was not made: the sandbox runtime failed; try again");
         assertThat(host.page(WORKSPACE)).singleElement().satisfies(environment -> {
             assertThat(environment.state()).isEqualTo(EnvironmentState.FAILED);
-            assertThat(environment.error()).isEqualTo("The sandbox could not be made");
+            assertThat(environment.status().error()).isEqualTo("The sandbox could not be made");
         });
         host.backend.holdCreation(CompletableFuture.completedFuture(null));
         assertThatThereIsRoom();
@@ -201,7 +201,7 @@ class ProvisioningRaceTest {
         assertThat(refusal.type()).isEqualTo(ErrorType.BAD_GATEWAY);
         Environment environment = host.page(WORKSPACE).get(0);
         assertThat(environment.state()).isEqualTo(EnvironmentState.FAILED);
-        assertThat(environment.error()).isEqualTo("The task's provision script ended with exit code 3");
+        assertThat(environment.status().error()).isEqualTo("The task's provision script ended with exit code 3");
         assertThat(host.log(environment.id())).contains("provision script ended with exit code 3\n    no such package");
         assertThat(host.backend.exists(environment.sandbox())).isFalse();
         assertThatThereIsRoom();

@@ -88,8 +88,9 @@ class ReconcilerTest {
         host.reconciler.reconcile();
 
         assertThat(stored(environment).state()).isEqualTo(EnvironmentState.FAILED);
-        assertThat(stored(environment).error()).isEqualTo("Its sandbox is gone: it ended, or the host was restarted");
-        assertThat(stored(environment).endedAt()).isEqualTo(host.clock.instant());
+        assertThat(stored(environment).status().error())
+                .isEqualTo("Its sandbox is gone: it ended, or the host was restarted");
+        assertThat(stored(environment).status().endedAt()).isEqualTo(host.clock.instant());
         assertThat(host.log(environment.id()))
                 .contains("failed: Its sandbox is gone: it ended, or the host was restarted");
     }
@@ -108,7 +109,7 @@ class ReconcilerTest {
         host.clock.advance(Duration.ofMillis(1));
         host.reconciler.reconcile();
 
-        assertThat(stored(environment).error()).isEqualTo("Its provisioning did not end");
+        assertThat(stored(environment).status().error()).isEqualTo("Its provisioning did not end");
         creation.complete(null);
         assertThat(made.handle((ready, refusal) -> refusal != null).get(30, TimeUnit.SECONDS))
                 .isTrue();

@@ -2,6 +2,12 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.environment.Environment.Assignment;
+import dev.sandlot.environment.Environment.Commands;
+import dev.sandlot.environment.Environment.Lifetime;
+import dev.sandlot.environment.Environment.Owner;
+import dev.sandlot.environment.Environment.Resources;
+import dev.sandlot.environment.Environment.Status;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -16,24 +22,18 @@ public final class SampleEnvironment {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         return new Environment(
                 UUID.randomUUID(),
-                new WorkspaceId("acme", "w" + UUID.randomUUID().toString().substring(0, 8)),
-                "shell@1.0.0",
-                state,
-                now,
-                now.plusSeconds(600),
-                null,
-                "do it",
-                "{}",
-                null,
-                null,
+                new Owner(
+                        new WorkspaceId(
+                                "acme", "w" + UUID.randomUUID().toString().substring(0, 8)),
+                        "tester",
+                        null),
+                new Assignment("shell@1.0.0", "do it", "{}"),
+                Status.of(state),
+                new Lifetime(now, now.plusSeconds(600)),
                 ExecuteToken.create().hash(),
-                Map.of("A", "b"),
-                null,
+                new Commands(Map.of("A", "b"), null, List.of()),
+                new Resources(null, 512 << 20),
                 List.of(),
-                null,
-                List.of(),
-                null,
-                "tester",
-                512 << 20);
+                null);
     }
 }

@@ -11,6 +11,7 @@ import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.SampleEnvironment;
+import dev.sandlot.environment.Transition;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.records.Execution;
@@ -94,10 +95,10 @@ class ApplicationInContainerIT {
         Environment environment = SampleEnvironment.in(EnvironmentState.PROVISIONING);
         assertTrue(repository.insert(environment, 10));
 
-        assertFalse(repository.move(environment.id(), EnvironmentState.PAUSED, Instant.now(), null));
-        assertTrue(repository.move(environment.id(), EnvironmentState.FAILED, Instant.now(), "why"));
-        assertFalse(repository.move(environment.id(), EnvironmentState.READY, Instant.now(), null));
-        assertEquals("why", repository.find(environment.id()).orElseThrow().error());
+        assertTrue(repository.move(environment.id(), Transition.failed(Instant.now(), "why")));
+        assertFalse(repository.move(environment.id(), Transition.ready()));
+        assertEquals(
+                "why", repository.find(environment.id()).orElseThrow().status().error());
     }
 
     @Test
@@ -105,7 +106,7 @@ class ApplicationInContainerIT {
         Environment first = SampleEnvironment.in(EnvironmentState.READY);
         assertTrue(repository.insert(first, 1));
         assertFalse(repository.insert(first, 1));
-        repository.move(first.id(), EnvironmentState.TORN_DOWN, Instant.now(), null);
+        repository.move(first.id(), Transition.tornDown(Instant.now()));
     }
 
     @Test

@@ -175,7 +175,12 @@ class ExecutionDispatcherTest {
         boolean isBroken = kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER;
         assertThat(state()).isEqualTo(isBroken ? EnvironmentState.FAILED : EnvironmentState.READY);
         assertThat(host.backend.exists(environment.sandbox())).isEqualTo(!isBroken);
-        assertThat(host.host.repository.find(environment.id()).orElseThrow().error())
+        assertThat(host.host
+                        .repository
+                        .find(environment.id())
+                        .orElseThrow()
+                        .status()
+                        .error())
                 .isEqualTo(isBroken ? reasonOf(kind) : null);
     }
 

@@ -86,6 +86,6 @@ class OutputReaderTest {
 
     @Test
     void anOffsetBehindTheEndHasNothing() throws IOException {
-        assertThat(reader(KeptOutput.of(new byte[3]), 100).next(true)).isEmpty();
+        assertThat(reader(InlineOutput.of(new byte[3]), 100).next(true)).isEmpty();
     }
 }

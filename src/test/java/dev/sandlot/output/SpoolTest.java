@@ -128,7 +128,7 @@ class SpoolTest {
 
         assertThat(spool.extent()).isEqualTo(new Extent(4096, 20_000 - 4096, 20_000));
         check(spool, all);
-        KeptOutput stored = KeptOutput.of(spool.inlineBytes().orElseThrow());
+        KeptOutput stored = InlineOutput.of(spool.inlineBytes().orElseThrow());
         assertThat(stored.extent()).isEqualTo(spool.extent());
         check(stored, all);
     }
@@ -141,7 +141,7 @@ class SpoolTest {
         spool.finish();
 
         assertThat(folder.resolve("outputs")).doesNotExist();
-        check(KeptOutput.of(spool.inlineBytes().orElseThrow()), all);
+        check(InlineOutput.of(spool.inlineBytes().orElseThrow()), all);
         assertThat(OutputText.shown(spool, 100_000).truncated()).isTrue();
     }
 
@@ -209,7 +209,7 @@ class SpoolTest {
             spool.finish();
             check(spool, all);
             if (spool.inlineBytes().isPresent()) {
-                check(KeptOutput.of(spool.inlineBytes().get()), all);
+                check(InlineOutput.of(spool.inlineBytes().get()), all);
             } else {
                 check(StoredSpool.open(folder.resolve("outputs/" + round), all.length), all);
             }
@@ -259,7 +259,7 @@ class SpoolTest {
 
     @Test
     void aTextThatFitsIsWhole() throws IOException {
-        assertThat(OutputText.of(KeptOutput.of("grün\n".getBytes(StandardCharsets.UTF_8)), 1024))
+        assertThat(OutputText.of(InlineOutput.of("grün\n".getBytes(StandardCharsets.UTF_8)), 1024))
                 .isEqualTo("grün\n");
     }
 
@@ -267,7 +267,7 @@ class SpoolTest {
     void aLongTextHasAMarkerThatAddsUp() throws IOException {
         String text = "ä".repeat(5000);
 
-        String shown = OutputText.of(KeptOutput.of(text.getBytes(StandardCharsets.UTF_8)), 1025);
+        String shown = OutputText.of(InlineOutput.of(text.getBytes(StandardCharsets.UTF_8)), 1025);
 
         assertThat(shown).matches("ä+\n\\[sandlot: [0-9]+ bytes left out]\nä+");
         long leftOut = Long.parseLong(shown.replaceAll("[^0-9]", ""));
@@ -276,7 +276,7 @@ class SpoolTest {
 
     @Test
     void bytesThatAreNoTextBecomeReplacementCharacters() throws IOException {
-        assertThat(OutputText.of(KeptOutput.of(new byte[] {'a', (byte) 0xff, 'b'}), 1024))
+        assertThat(OutputText.of(InlineOutput.of(new byte[] {'a', (byte) 0xff, 'b'}), 1024))
                 .isEqualTo("a\ufffdb");
     }
 }

@@ -14,6 +14,7 @@ import dev.sandlot.environment.SampleEnvironment;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.Execution.Usage;
+import dev.sandlot.records.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,6 +160,69 @@ abstract class ExecutionJournalContract {
                 started.queuedAt(),
                 started.startedAt(),
                 end);
+    }
+
+    /** Ends in which no two values are alike. */
+    private static List<End> ends(Instant at) {
+        Usage usage = new Usage(4, 3, 2);
+        return List.of(
+                new End(ExecutionState.EXITED, at, 5, null, false, 6, true, usage, null),
+                new End(ExecutionState.EXITED, at, 137, 9, true, 7, false, usage, null),
+                new End(ExecutionState.TIMED_OUT, at, 143, 15, false, 0, false, null, null),
+                new End(ExecutionState.LOST, at, null, null, false, 8, false, null, "nobody knows"));
+    }
+
+    private static Execution with(Execution execution, boolean split, @Nullable End end) {
+        return new Execution(
+                execution.id(),
+                execution.environmentId(),
+                execution.command(),
+                execution.requestedBy(),
+                split,
+                execution.timeoutSeconds(),
+                execution.queuedAt(),
+                execution.startedAt(),
+                end);
+    }
+
+    @Test
+    void whatIsStoredIsReadAsItWas() {
+        Environment environment = environment();
+        Map<OutputStreamKind, byte[]> inline = Map.of(
+                OutputStreamKind.OUTPUT, new byte[] {1},
+                OutputStreamKind.STDOUT, new byte[] {2},
+                OutputStreamKind.STDERR, new byte[] {3});
+        for (End end : ends(clock.instant().plusSeconds(1))) {
+            Execution queued = with(queued(environment), true, null);
+            Execution whole = with(started(queued(environment)), false, end);
+            Execution later = with(started(queued), true, end);
+
+            repository.write(List.of(new Write(queued, Map.of(), false), new Write(whole, inline, false)));
+            assertThat(stored(queued)).contains(queued);
+            assertThat(stored(whole)).contains(whole);
+            repository.write(List.of(new Write(later, inline, true)));
+
+            assertThat(stored(queued)).contains(later);
+            for (Execution execution : List.of(whole, later)) {
+                assertThat(repository.inline(execution.id())).containsAllEntriesOf(inline);
+            }
+        }
+    }
+
+    @Test
+    void whatHasNoEndIsFoundAfterAStart() {
+        Environment environment = environment();
+        Execution queued = queued(environment);
+        Execution running = started(queued(environment));
+        Execution ended = ended(queued(environment));
+        repository.write(Stream.of(queued, running, ended)
+                .map(execution -> new Write(execution, Map.of(), false))
+                .toList());
+
+        assertThat(repository.unended())
+                .filteredOn(one -> one.execution().environmentId().equals(environment.id()))
+                .extracting(ExecutionRepository.Unended::execution)
+                .containsExactlyInAnyOrder(queued, running);
     }
 
     private Execution run(Environment environment) {

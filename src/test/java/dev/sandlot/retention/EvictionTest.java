@@ -15,6 +15,7 @@ import dev.sandlot.output.Held;
 import dev.sandlot.output.KeptAccount;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.KeptConfig;
+import dev.sandlot.output.InlineOutput;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputConfig;
@@ -159,7 +160,7 @@ class EvictionTest {
                         .flatMap(Execution::ended)
                         .map(End::outputBytes)
                         .orElse(0L));
-        return inline != null ? KeptOutput.of(inline) : outputs.find(environment, id, stream, total);
+        return inline != null ? InlineOutput.of(inline) : outputs.find(environment, id, stream, total);
     }
 
     private boolean isThere(UUID id) throws IOException {

@@ -24,10 +24,6 @@ import org.junit.jupiter.api.Test;
 /** Conformance: what every backend promises of the commands that it runs, those that resist included. */
 @Tag("conformance")
 public abstract class ConformanceSuite extends SandboxSuite {
-    protected ConformanceSuite(SandboxHost host) {
-        super(host);
-    }
-
     @Test
     void exitCodeAndOutputArriveAsTheyWere() throws SandboxException {
         Ran ran = run("echo out; echo err >&2; exit 7");

@@ -17,10 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Escape: the known ways out of a sandbox, tried from within. Each case says what it tries and how it knows. */
 @Tag("escape")
 public abstract class EscapeSuite extends SandboxSuite {
-    protected EscapeSuite(SandboxHost host) {
-        super(host);
-    }
-
     @Test
     void aCommandSeesNothingOfTheHost() throws SandboxException {
         assertThat(run("cat /proc/1/cmdline | tr -d '\\0'").output()).doesNotContain("/");

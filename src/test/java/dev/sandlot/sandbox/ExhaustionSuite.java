@@ -22,10 +22,6 @@ public abstract class ExhaustionSuite extends SandboxSuite {
     /** Enough forks to see that it is not the shell alone that runs. */
     private static final String LOOK = "echo alive; (cd /; echo *) | cat | grep -c workspace";
 
-    protected ExhaustionSuite(SandboxHost host) {
-        super(host);
-    }
-
     @Override
     protected SandboxLimits limits() {
         return DEFAULTS;

@@ -26,10 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class IdentitySuite extends SandboxSuite {
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
 
-    protected IdentitySuite(SandboxHost host) {
-        super(host);
-    }
-
     private void assertRefused(String user) {
         assertThatThrownBy(() -> run(sandbox, as(user, "cat /proc/self/status")))
                 .as(user)

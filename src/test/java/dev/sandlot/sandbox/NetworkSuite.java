@@ -33,10 +33,6 @@ public abstract class NetworkSuite extends SandboxSuite {
 
     private final SandboxId open = new SandboxId(UUID.randomUUID());
 
-    protected NetworkSuite(SandboxHost host) {
-        super(host);
-    }
-
     @AfterEach
     void destroyOpen() throws SandboxException {
         backend.destroy(open);

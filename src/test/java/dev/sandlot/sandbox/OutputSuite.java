@@ -9,9 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -25,21 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class OutputSuite extends SandboxSuite {
     private static final String WHERE_ITS_OWN_KERNEL_GIVES_NOTHING_AWAY = "gVisor's pipes stay with who made them";
 
-    protected OutputSuite(SandboxHost host) {
-        super(host);
-    }
-
     private static ExecSpec split(String command, Optional<String> user) {
-        return new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                command,
-                PATIENCE,
-                Map.of(),
-                user,
-                Optional.empty(),
-                true,
-                Optional.empty(),
-                false);
+        return spec(command, PATIENCE).withUser(user).withSplit(true);
     }
 
     private static String numbers(int last) {
@@ -186,16 +171,8 @@ public abstract class OutputSuite extends SandboxSuite {
     @Test
     void aUserOpensWhatItWasGivenToRead() throws SandboxException {
         assumeTrue(host().holds("users"), "a sandbox has one user here");
-        ExecSpec given = new ExecSpec(
-                new ExecId(UUID.randomUUID()),
-                "cat /dev/stdin; cat < /dev/fd/0; stat -L -c '%u %g' /dev/stdin",
-                PATIENCE,
-                Map.of(),
-                Optional.of("nobody"),
-                Optional.empty(),
-                false,
-                Optional.of("typed\n"),
-                false);
+        ExecSpec given = reading("typed\n", "cat /dev/stdin; cat < /dev/fd/0; stat -L -c '%u %g' /dev/stdin")
+                .withUser(Optional.of("nobody"));
         assumeFilesAreListed();
 
         assertThat(run(sandbox, given).output()).isEqualTo("typed\ntyped\n65534 65534\n");

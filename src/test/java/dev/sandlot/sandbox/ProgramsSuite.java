@@ -19,10 +19,6 @@ public abstract class ProgramsSuite extends SandboxSuite {
                     + " + Runtime.getRuntime().availableProcessors() + \" \""
                     + " + Runtime.getRuntime().maxMemory() / 1048576); } }";
 
-    protected ProgramsSuite(SandboxHost host) {
-        super(host);
-    }
-
     private void assumeProgram(String program) throws SandboxException {
         assumeTrue(run("command -v " + program).outcome().equals(exited(0)), "the host has no " + program);
     }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** What the suites have in common: a backend, a sandbox of the test's own, and commands in it. */
+/**
+ * What the suites have in common: a backend, a sandbox of the test's own, and commands in it. The host is a parameter
+ * that an extension of the class around the suite resolves.
+ */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class SandboxSuite {
     protected static final SandboxLimits LIMITS = new SandboxLimits(256L << 20, 1000, 64, 64L << 20, 256);
@@ -23,13 +26,9 @@ public abstract class SandboxSuite {
     protected SandboxBackend backend;
     protected SandboxId sandbox;
 
-    private final SandboxHost host;
+    private SandboxHost host;
 
-    /** {@code host}: what is to be tried. */
-    protected SandboxSuite(SandboxHost host) {
-        this.host = host;
-    }
-
+    /** What is tried. */
     protected SandboxHost host() {
         return host;
     }
@@ -52,8 +51,9 @@ public abstract class SandboxSuite {
     }
 
     @BeforeEach
-    void create() throws SandboxException {
-        backend = host().backend();
+    void create(SandboxHost tried) throws SandboxException {
+        host = tried;
+        backend = tried.backend();
         sandbox = newSandbox();
     }
 

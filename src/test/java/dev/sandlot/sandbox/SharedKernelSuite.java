@@ -12,10 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Escape by exhaustion: of what a kernel has once for all, one sandbox takes so much that its neighbours miss nothing. */
 @Tag("escape")
 public abstract class SharedKernelSuite extends SandboxSuite {
-    protected SharedKernelSuite(SandboxHost host) {
-        super(host);
-    }
-
     @BeforeEach
     void requirePerl() throws SandboxException {
         assumeHostsKernel("gVisor has its own of everything");

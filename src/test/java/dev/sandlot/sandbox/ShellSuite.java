@@ -19,10 +19,6 @@ public abstract class ShellSuite extends SandboxSuite {
 
     private static final int MEBIBYTE = 1 << 20;
 
-    protected ShellSuite(SandboxHost host) {
-        super(host);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"-x", "-c", "--version", "-", "--", "-o errexit", "+x", "-es", "--help"})
     void whatBeginsLikeAnOptionIsACommand(String option) throws SandboxException {

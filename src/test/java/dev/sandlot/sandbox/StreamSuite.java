@@ -25,10 +25,6 @@ import org.junit.jupiter.api.Test;
 public abstract class StreamSuite extends SandboxSuite {
     private static final int PORT = 7000;
 
-    protected StreamSuite(SandboxHost host) {
-        super(host);
-    }
-
     /** Starts a server in the background; returns when it listens. */
     private void serve(String server) throws SandboxException {
         String listens = "grep -qi \":" + String.format("%04x", PORT) + " 0*:0000 0A\" /proc/net/tcp /proc/net/tcp6";

@@ -26,10 +26,6 @@ public abstract class SystemCallSuite extends SandboxSuite {
     private static final int CODE = ELF_HEADER + 32;
     private static final String SAID = "32 bits\n";
 
-    protected SystemCallSuite(SandboxHost host) {
-        super(host);
-    }
-
     @BeforeEach
     void requireHostsKernel() {
         assumeHostsKernel("gVisor answers by itself");

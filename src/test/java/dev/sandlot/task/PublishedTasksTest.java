@@ -27,6 +27,9 @@ class PublishedTasksTest {
     private static final int BYTES = 100_000;
 
     private final Jdbi jdbi = MemoryDatabase.open().jdbi();
+    private static final String ALL_TEXTS = ",'tags':['a','b'],'image':'debian:12','is_public':true,'author':'ada',"
+            + "'license':'mit','repository':'here','source':'there','description':'D','difficulty':'easy'";
+
     private final PublishedTasks tasks = open(jdbi);
 
     private static PublishedTasks open(Jdbi jdbi) {
@@ -59,16 +62,15 @@ class PublishedTasksTest {
 
     @Test
     void whatIsStoredComesBack() {
-        assertThat(insert("acme", "1.0.0", ",'tags':['a','b'],'image':'debian:12','is_public':true,'author':'ada'"))
-                .isTrue();
+        assertThat(insert("acme", "1.0.0", ALL_TEXTS)).isTrue();
         assertThat(insert("acme", "1.0.0", "")).as("the same number again").isFalse();
 
         TaskDefinition task = tasks.find("acme", "x", version("1.0.0")).orElseThrow();
-        assertThat(task.createdBy()).contains("ada");
+        assertThat(task.origin().createdBy()).contains("ada");
         assertThat(tasks.summaries("acme", "x", false)).containsExactly(TaskSummary.of(task));
         assertThat(tasks.newest("other", true)).containsExactly(TaskSummary.of(task));
         assertThat(tasks.newest("other", false)).isEmpty();
-        assertThat(TaskSummary.of(task).searchable()).isEqualTo("x\n\ndo it");
+        assertThat(TaskSummary.of(task).searchable()).isEqualTo("x\nd\ndo it");
     }
 
     @Test
@@ -78,10 +80,10 @@ class PublishedTasksTest {
         }
 
         assertThat(tasks.versions("acme", "x", Optional.empty(), false))
-                .extracting(one -> one.number().toString())
+                .extracting(one -> one.id().version().toString())
                 .containsExactly("1.10.0", "1.9.10", "1.9.0", "0.999999999.0");
         assertThat(tasks.newest("acme", false))
-                .extracting(one -> one.version().toString())
+                .extracting(one -> one.id().version().toString())
                 .containsExactly("1.10.0");
     }
 
@@ -94,8 +96,8 @@ class PublishedTasksTest {
         assertFull("2.0.0", "");
         assertThat(tasks.find("acme", "x", version("2.0.0"))).isEmpty();
         assertThat(insert("other", "2.0.0", "")).as("another organization").isTrue();
-        assertThat(tasks.delete("acme", "x", version("1.0.0"))).isTrue();
-        assertThat(tasks.delete("acme", "x", version("1.0.0"))).isFalse();
+        assertThat(tasks.delete(new TaskId("acme", "x", version("1.0.0")))).isTrue();
+        assertThat(tasks.delete(new TaskId("acme", "x", version("1.0.0")))).isFalse();
         assertThat(insert("acme", "2.0.0", "")).isTrue();
         assertFull("2.0.1", "");
     }
@@ -107,7 +109,7 @@ class PublishedTasksTest {
 
         assertFull("1.0.1", large);
         assertThat(insert("acme", "1.0.1", "")).isTrue();
-        assertThat(tasks.delete("acme", "x", version("1.0.0"))).isTrue();
+        assertThat(tasks.delete(new TaskId("acme", "x", version("1.0.0")))).isTrue();
         assertThat(insert("acme", "1.0.2", large)).isTrue();
         assertFull("1.0.3", ",'solution':'" + "x".repeat(BYTES) + "'");
     }
@@ -166,11 +168,11 @@ class PublishedTasksTest {
             PublishedTasks now = open(before);
 
             assertThat(now.versions("acme", "x", Optional.empty(), false))
-                    .extracting(one -> one.number().toString())
+                    .extracting(one -> one.id().version().toString())
                     .as("what would run as the host's root is not used")
                     .containsExactly("1.10.0", "1.9.0");
             assertThat(now.newest("other", true))
-                    .extracting(one -> one.described().description())
+                    .extracting(one -> one.metadata().text(TaskMetadata.Text.DESCRIPTION))
                     .containsExactly("Old");
             assertThat(now.find("acme", "x", version("1.10.0"))).isPresent();
         }

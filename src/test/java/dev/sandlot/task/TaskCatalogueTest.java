@@ -46,7 +46,7 @@ class TaskCatalogueTest {
     }
 
     private String named(String ref, String org) {
-        return resolve(ref, org).map(TaskDefinition::fullName).orElse("none");
+        return resolve(ref, org).map(task -> task.id().toString()).orElse("none");
     }
 
     private void write(String place, String org, String version, boolean isPublic, String instruction)
@@ -86,7 +86,7 @@ class TaskCatalogueTest {
         assertThat(named("acme/shell", "zeta")).isEqualTo("acme/shell@9.9.9");
         assertThat(named("shell", "acme")).isEqualTo("acme/shell@9.9.9");
         assertThat(catalogue.versions("shell", "zeta"))
-                .extracting(TaskSummary::key)
+                .extracting(task -> task.id().key())
                 .containsExactly("sandlot/shell");
         assertThat(catalogue.versions("pytest", "zeta")).isEmpty();
     }
@@ -109,7 +109,7 @@ class TaskCatalogueTest {
 
         assertThat(resolve("acme/web", "zeta"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("of the operator");
     }
 
@@ -137,10 +137,10 @@ class TaskCatalogueTest {
         write("a", "acme", "1.0.0", false, "of the operator");
 
         assertThat(catalogue.newest("zeta", true))
-                .extracting(task -> task.key() + "@" + task.version())
+                .extracting(task -> task.id().toString())
                 .containsExactly("acme/a@1.10.0", "zeta/b@0.1.0", "sandlot/shell@1.0.0");
         assertThat(catalogue.newest("acme", false))
-                .extracting(task -> task.key() + "@" + task.version())
+                .extracting(task -> task.id().toString())
                 .containsExactly("acme/a@2.0.0", "acme/web@1.0.0");
     }
 
@@ -151,11 +151,11 @@ class TaskCatalogueTest {
 
         assertThat(resolve("web", "acme"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("new");
         assertThat(resolve("web@1.9.0", "other"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("old");
     }
 
@@ -166,11 +166,11 @@ class TaskCatalogueTest {
 
         assertThat(resolve("web", "own"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("of own");
         assertThat(resolve("web", "third"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("of acme");
     }
 
@@ -192,7 +192,7 @@ class TaskCatalogueTest {
 
         assertThat(resolve("web", "acme"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("good");
     }
 
@@ -204,7 +204,7 @@ class TaskCatalogueTest {
 
         assertThat(resolve("web", "acme"))
                 .get()
-                .extracting(TaskDefinition::instruction)
+                .extracting(task -> task.assignment().instruction())
                 .isEqualTo("first");
     }
 

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.errors.Fault;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.task.TaskDefinition.Assignment;
+import dev.sandlot.task.TaskDefinition.Commands;
+import dev.sandlot.task.TaskMetadata.Part;
+import dev.sandlot.task.TaskMetadata.Text;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -97,11 +103,68 @@ class TaskReaderTest {
                         + "'timeout_sec':300},'services':{'web':{'port':8e1,'start_timeout_sec':120}},'tags':['a','b']");
 
         assertThat(places()).isEmpty();
-        assertThat(task.user()).contains("app:1000");
-        assertThat(task.limits()).isEqualTo(new TaskLimits(1L << 50, 1_024_000L, 4_194_304L, 1024L, 1L << 20));
+        assertThat(task.commands().user()).contains("app:1000");
+        assertThat(task.sandbox().limits())
+                .isEqualTo(new TaskLimits(1L << 50, 1_024_000L, 4_194_304L, 1024L, 1L << 20));
         assertThat(task.services().get(0).port()).isEqualTo(80);
-        assertThat(task.env()).hasSize(128).containsEntry("a0", "1");
+        assertThat(task.commands().env()).hasSize(128).containsEntry("a0", "1");
         assertThat(task.isOperators()).isFalse();
-        assertThat(task.fullName()).isEqualTo("acme/x@1.0.0");
+        assertThat(task.id()).hasToString("acme/x@1.0.0");
+    }
+
+    @Test
+    void eachMemberIsReadWhereItBelongs() {
+        TaskDefinition task = read(
+                "'description':'d','difficulty':'Hard','author':'a','license':'l','repository':'r',"
+                        + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,"
+                + "'workdir':'/w','user':'u',"
+                        + "'tags':['x'],'is_public':true,'variables':{'v':1},'env':{'E':'e'},"
+                        + "'services':{'web':{'port':80,'command':'c','path':'/up'}},"
+                + "'files':{'/f':{'content':'0','mode':'0600'}}");
+
+        assertThat(places()).isEmpty();
+        assertThat(task.metadata().texts())
+                .isEqualTo(Map.of(
+                        Text.DESCRIPTION, "d",
+                        Text.DIFFICULTY, "hard",
+                        Text.AUTHOR, "a",
+                        Text.LICENSE, "l",
+                        Text.REPOSITORY, "r",
+                        Text.SOURCE, "s"));
+        assertThat(task.metadata().parts().keySet()).containsExactlyInAnyOrder(Part.values());
+        assertThat(task.metadata().part(Part.PROVISION)).isEqualTo("p");
+        assertThat(task.metadata().part(Part.TEARDOWN)).isEqualTo("t");
+        assertThat(task.assignment()).isEqualTo(new Assignment("x", Map.of("v", "1"), Map.of()));
+        assertThat(task.commands()).isEqualTo(new Commands(Map.of("E", "e"), Optional.of("/w"), Optional.of("u")));
+        assertThat(task.setup().files()).containsExactly(new SeedFile("/f", "0", "0600"));
+        assertThat(task.setup().provision().map(TaskScript::text)).contains("p");
+        assertThat(task.teardown().map(TaskScript::text)).contains("t");
+        assertThat(task.services().get(0).command()).contains("c");
+        assertThat(task.services().get(0).path()).contains("/up");
+        assertThat(task.origin().createdBy()).contains("tester");
+    }
+
+    @Test
+    void allThatIsWrongIsTold() {
+        read("'user':'-1','workdir':'w','files':{'/f':{'content':'0','mode':'9'}},"
+                + "'services':{'web':{'port':0,'path':'up'}},'difficulty':'odd'");
+
+        assertThat(places())
+                .containsExactlyInAnyOrder(
+                        "[body, user]",
+                        "[body, workdir]",
+                        "[body, files, /f, mode]",
+                        "[body, services, web, port]",
+                        "[body, services, web, path]",
+                        "[body, difficulty]");
+    }
+
+    @Test
+    void aNameThatIsNoneIsAFaultAndNoMore() {
+        PublishedTasks.read("{\"org\":\"No Org\",\"name\":\"\",\"version\":\"x\"}", Instant.EPOCH, "tester", faults);
+
+        assertThat(places())
+                .containsExactlyInAnyOrder(
+                        "[body, org]", "[body, version]", "[body, instruction]", "[body, verification]");
     }
 }

@@ -2,7 +2,6 @@ package dev.sandlot.sandbox.keeper;
 
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
-import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import java.time.Duration;
@@ -14,14 +13,38 @@ final class ExecAnswer {
 
     private static final int EXIT_CODE_MAX = 255;
     private static final int SIGNAL_MAX = 64;
+    private static final int SIGKILL = 9;
+
     private static final int FLAG_TIMED_OUT = 1;
     private static final int FLAG_OUT_OF_MEMORY = 2;
     private static final int FLAG_CANCELLED = 4;
+
+    private static final int KIND_NOT_STARTED = 1;
+    private static final int KIND_UNKNOWN = 2;
+    private static final int KIND_SANDBOX_DIED = 3;
+
     private static final long MICROS_MAX = Long.MAX_VALUE / 1000;
 
     private ExecAnswer() {}
 
-    static ExecReport report(Fields fields) throws MalformedAnswerException {
+    /** How a command ended. Throws what the keeper says that happened instead. */
+    static ExecReport report(Frame last) throws MalformedAnswerException, SandboxException {
+        return switch (last.type()) {
+            case FrameType.EXITED -> report(last.fields());
+            case FrameType.FAILED -> throw failure(last.fields());
+            default -> throw last.unexpected();
+        };
+    }
+
+    /** Throws what the keeper says, if it is not that there is a connection to a service. */
+    static void requireConnected(Frame last) throws MalformedAnswerException, SandboxException {
+        if (last.type() == FrameType.FAILED) {
+            throw failure(last.fields());
+        }
+        last.expect(FrameType.CONNECTED);
+    }
+
+    private static ExecReport report(Fields fields) throws MalformedAnswerException {
         return new ExecReport(
                 outcome(fields),
                 Duration.ofNanos(fields.number(Tag.EXITED_DURATION_US, MICROS_MAX) * 1000),
@@ -39,7 +62,7 @@ final class ExecAnswer {
             return new ExecOutcome.Cancelled();
         }
         if ((flags & FLAG_OUT_OF_MEMORY) != 0) {
-            return new ExecOutcome.Signalled(9, true);
+            return new ExecOutcome.Signalled(SIGKILL, true);
         }
         if (!fields.has(Tag.EXITED_CODE) && !fields.has(Tag.EXITED_SIGNAL)) {
             throw new MalformedAnswerException("an end that does not say how");
@@ -49,24 +72,17 @@ final class ExecAnswer {
                 : new ExecOutcome.Exited((int) fields.number(Tag.EXITED_CODE, EXIT_CODE_MAX));
     }
 
-    static SandboxException failure(Fields fields) throws MalformedAnswerException {
+    private static SandboxException failure(Fields fields) throws MalformedAnswerException {
         Kind kind = switch ((int) fields.number(Tag.FAILED_KIND, Integer.MAX_VALUE)) {
-            case 1 -> Kind.NOT_STARTED;
-            case 3 -> Kind.SANDBOX_DIED;
+            case KIND_NOT_STARTED -> Kind.NOT_STARTED;
+            case KIND_SANDBOX_DIED -> Kind.SANDBOX_DIED;
+            case KIND_UNKNOWN -> Kind.UNKNOWN;
+            // A word that is not known is no promise that nothing ran.
             default -> Kind.UNKNOWN;
         };
         return new SandboxException(
                 kind,
                 "could not " + fields.text(Tag.FAILED_WHAT) + " " + fields.text(Tag.FAILED_ON) + " (errno "
                         + fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE) + ")");
-    }
-
-    static OutputStreamKind stream(int number) throws MalformedAnswerException {
-        return switch (number) {
-            case 0 -> OutputStreamKind.OUTPUT;
-            case 1 -> OutputStreamKind.STDOUT;
-            case 2 -> OutputStreamKind.STDERR;
-            default -> throw new MalformedAnswerException("output of an unknown stream");
-        };
     }
 }

@@ -1,59 +1,58 @@
 package dev.sandlot.sandbox.keeper;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Writes one frame: fields of 1 byte tag, 4 bytes length and the bytes; numbers as 8 bytes, big endian. */
-public final class FrameWriter {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+final class FrameWriter {
+    private static final int FIRST_SIZE = 256;
+    private static final int FIELD_HEADER = 1 + Integer.BYTES;
+
+    private ByteBuffer bytes = ByteBuffer.allocate(FIRST_SIZE);
 
     FrameWriter(int type) {
-        bigEndian(0, 4);
-        bytes.write(type);
+        bytes.putInt(0).put((byte) type);
     }
 
-    /** A frame that describes a sandbox; see spec.h for its tags. */
-    public static FrameWriter create() {
-        return new FrameWriter(FrameType.CREATE);
-    }
-
-    private void bigEndian(long value, int width) {
-        for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
-            bytes.write((int) (value >>> shift));
+    /** A field of that many bytes, which are to follow. */
+    private ByteBuffer begin(int tag, int length) {
+        int end = Math.addExact(bytes.position(), FIELD_HEADER + length);
+        if (end > bytes.capacity()) {
+            bytes = ByteBuffer.allocate(Math.max(end, 2 * bytes.capacity())).put(bytes.flip());
         }
+        return bytes.put((byte) tag).putInt(length);
     }
 
-    public FrameWriter text(int tag, String text) {
+    FrameWriter text(int tag, String text) {
         return field(tag, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    public FrameWriter number(int tag, long value) {
-        bytes.write(tag);
-        bigEndian(Long.BYTES, 4);
-        bigEndian(value, Long.BYTES);
+    FrameWriter number(int tag, long value) {
+        begin(tag, Long.BYTES).putLong(value);
         return this;
     }
 
     /** For fields that take 4 bytes at most. */
     FrameWriter number32(int tag, long value) {
-        bytes.write(tag);
-        bigEndian(4, 4);
-        bigEndian(value, 4);
+        begin(tag, Integer.BYTES).putInt((int) value);
         return this;
     }
 
-    public FrameWriter field(int tag, byte[] value) {
-        bytes.write(tag);
-        bigEndian(value.length, 4);
-        bytes.writeBytes(value);
+    FrameWriter field(int tag, byte[] value) {
+        begin(tag, value.length).put(value);
         return this;
     }
 
-    /** The whole frame. */
-    public byte[] toBytes() {
-        byte[] frame = bytes.toByteArray();
-        ByteBuffer.wrap(frame).putInt(0, frame.length - 4);
-        return frame;
+    /** The whole frame, to be read. Nothing may be written after. */
+    ByteBuffer toBuffer() {
+        return bytes.putInt(0, bytes.position() - Integer.BYTES).flip();
+    }
+
+    /** The whole frame. Nothing may be written after. */
+    byte[] toBytes() {
+        ByteBuffer frame = toBuffer();
+        byte[] all = new byte[frame.remaining()];
+        frame.get(all);
+        return all;
     }
 }

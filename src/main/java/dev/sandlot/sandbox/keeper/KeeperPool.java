@@ -1,9 +1,7 @@
 package dev.sandlot.sandbox.keeper;
 
 import dev.sandlot.log.ServerLog;
-import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,94 +9,47 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The connections to one keeper: as many as commands run at once, kept for a while for the next ones. */
-public final class KeeperPool implements AutoCloseable {
+final class KeeperPool implements AutoCloseable {
     private static final Logger LOG = ServerLog.of(KeeperPool.class);
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
+    private static final Duration OPEN_MAX = Duration.ofSeconds(20);
 
     private final Path socket;
+    private final Acknowledgements acknowledgements;
     private final Object lock = new Object();
     private final Deque<KeeperConnection> idle = new ArrayDeque<>();
     private final Set<KeeperConnection> busy = new HashSet<>();
-    private final Queue<ExecId> acknowledged = new ConcurrentLinkedQueue<>();
     private boolean closed;
 
-    public KeeperPool(Path socket) {
+    /** {@code acknowledgements}: the watchdog sends what waits of them. */
+    KeeperPool(Path socket, Acknowledgements acknowledgements) {
         this.socket = socket;
-    }
-
-    /**
-     * Whether its keeper has ended or is ending. A listening socket proves nothing: a process that is killed closes its
-     * descriptors one by one, and that may be the last of them.
-     */
-    public boolean isDead() {
-        KeeperConnection fresh;
-        try {
-            fresh = register();
-        } catch (IOException noDescriptor) {
-            return false;
-        }
-        try {
-            fresh.open(socket);
-            fresh.ping();
-            return false;
-        } catch (MalformedAnswerException nonsense) {
-            return false;
-        } catch (IOException broken) {
-            return !fresh.wasOverdue();
-        } finally {
-            giveBack(fresh, false);
-        }
+        this.acknowledgements = acknowledgements;
     }
 
     /** What is done with a connection. */
     @FunctionalInterface
-    public interface Request<T> {
-        T send(KeeperConnection connection) throws SandboxException, IOException;
-    }
-
-    /** The ending of an execution is stored; the keeper hears of it with the next request. */
-    public void acknowledge(ExecId id) {
-        acknowledged.add(id);
+    interface Use<T> {
+        T with(KeeperConnection connection) throws SandboxException, IOException;
     }
 
     /** Takes a connection, and keeps it for the next use unless this one failed. */
-    public <T> T use(Request<T> request) throws SandboxException, IOException {
-        KeeperConnection connection = take();
+    <T> T use(Use<T> use) throws SandboxException, IOException {
+        Optional<KeeperConnection> kept = takeIdle();
+        KeeperConnection connection = kept.isPresent() ? kept.get() : open();
         boolean good = false;
         try {
-            T answer = request.send(connection);
+            T answer = use.with(connection);
             good = true;
             return answer;
         } finally {
             giveBack(connection, good);
         }
-    }
-
-    /** A connection of its own to a port of the sandbox. */
-    public SandboxStream connect(int port, Duration idle) throws SandboxException, IOException {
-        KeeperConnection connection = open();
-        boolean good = false;
-        try {
-            connection.connect(port);
-            good = true;
-            return new KeeperStream(connection, idle, () -> giveBack(connection, false));
-        } finally {
-            if (!good) {
-                giveBack(connection, false);
-            }
-        }
-    }
-
-    private KeeperConnection take() throws IOException {
-        Optional<KeeperConnection> kept = takeIdle();
-        return kept.isPresent() ? kept.get() : open();
     }
 
     private Optional<KeeperConnection> takeIdle() {
@@ -109,27 +60,38 @@ public final class KeeperPool implements AutoCloseable {
         }
     }
 
-    private KeeperConnection open() throws IOException {
+    /** A new connection, to be {@link #end}ed. */
+    KeeperConnection open() throws IOException {
         KeeperConnection fresh = register();
         boolean good = false;
         try {
-            fresh.open(socket);
+            connect(fresh);
             good = true;
             return fresh;
         } finally {
             if (!good) {
-                giveBack(fresh, false);
+                end(fresh);
             }
         }
     }
 
-    /** Before it connects, so that the watchdog sees for how long that takes. */
-    private KeeperConnection register() throws IOException {
-        KeeperConnection fresh = KeeperConnection.create(acknowledged);
+    /** A new connection before it connects, so that the watchdog sees for how long that takes. To be {@link #end}ed. */
+    KeeperConnection register() throws IOException {
+        KeeperConnection fresh = KeeperConnection.create();
         synchronized (lock) {
             busy.add(fresh);
         }
         return fresh;
+    }
+
+    /** The second step of a registered one. */
+    void connect(KeeperConnection fresh) throws IOException {
+        fresh.open(socket, OPEN_MAX);
+    }
+
+    /** Closes a connection that is in use. */
+    void end(KeeperConnection connection) {
+        giveBack(connection, false);
     }
 
     private void giveBack(KeeperConnection connection, boolean good) {
@@ -144,11 +106,7 @@ public final class KeeperPool implements AutoCloseable {
         connection.close();
     }
 
-    /** Closes what has been idle for a while, and what waits for longer than it may. Called every second or so. */
-    public void sweep() {
-        sweep(System.nanoTime());
-    }
-
+    /** Closes what has been idle for a while, or waits for too long, at that time of {@link System#nanoTime}. */
     void sweep(long now) {
         Deque<KeeperConnection> old = new ArrayDeque<>();
         synchronized (lock) {
@@ -163,7 +121,7 @@ public final class KeeperPool implements AutoCloseable {
 
     /** On the watchdog's thread, on which nothing may wait for a keeper. */
     private void flush() {
-        if (acknowledged.isEmpty()) {
+        if (acknowledgements.isEmpty()) {
             return;
         }
         try {
@@ -177,10 +135,10 @@ public final class KeeperPool implements AutoCloseable {
     private void flush(KeeperConnection connection) {
         boolean good = false;
         try {
-            good = connection.tryFlush(socket);
+            good = connection.tryOpen(socket) && connection.trySend(acknowledgements.take());
         } catch (IOException gone) {
             // A keeper that is gone holds nothing any more.
-            acknowledged.clear();
+            acknowledgements.clear();
         } finally {
             giveBack(connection, good);
         }

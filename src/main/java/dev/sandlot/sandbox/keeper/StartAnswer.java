@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.keeper;
 
 import dev.sandlot.sandbox.SandboxException;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -24,11 +25,20 @@ public final class StartAnswer {
                 throw new MalformedAnswerException("an answer of " + length + " bytes");
             }
             int type = answer.readUnsignedByte();
-            Fields fields = new Fields(ByteBuffer.wrap(answer.readNBytes(length - 1)));
-            if (type != FrameType.READY) {
-                throw new NotMadeException(fields.text(Tag.FAILED_WHAT), fields.text(Tag.FAILED_ON), (int)
-                        fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE));
+            byte[] payload = answer.readNBytes(length - 1);
+            if (payload.length < length - 1) {
+                throw new EOFException("the keeper ended within its answer");
             }
+            requireReady(new Frame(type, new Fields(ByteBuffer.wrap(payload))));
         }
+    }
+
+    private static void requireReady(Frame answer) throws MalformedAnswerException, NotMadeException {
+        if (answer.type() == FrameType.FAILED) {
+            Fields fields = answer.fields();
+            throw new NotMadeException(fields.text(Tag.FAILED_WHAT), fields.text(Tag.FAILED_ON), (int)
+                    fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE));
+        }
+        answer.expect(FrameType.READY);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.SandboxNetwork;
+import dev.sandlot.sandbox.keeper.CreateRequest;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
@@ -22,8 +23,13 @@ record Egress(Path carrier, Path filterTool) {
                 .flatMap(carrier -> Programs.find("nft").map(filter -> new Egress(carrier, filter)));
     }
 
+    /** What a keeper is told of a network. */
+    CreateRequest.Network network(SandboxNetwork network) throws IOException {
+        return new CreateRequest.Network(carrier, filterTool, filter(network), hosts(network), network.resolves());
+    }
+
     /** The filter's text; the host's own addresses are asked for each time, for they change. */
-    static String filter(SandboxNetwork network) throws IOException {
+    private static String filter(SandboxNetwork network) throws IOException {
         List<String> closed = new ArrayList<>(SandboxNetwork.SPECIAL);
         try (Stream<NetworkInterface> interfaces = NetworkInterface.networkInterfaces()) {
             interfaces

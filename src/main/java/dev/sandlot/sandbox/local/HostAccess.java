@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param cgroups the control groups that it may make
  * @param granted ids for others than root, where it has no right to any
  */
-record HostAccess(boolean root, CgroupLayout cgroups, Optional<GrantedIds> granted) {
+record HostAccess(boolean root, CgroupLayout cgroups, Optional<HostIds.Granted> granted) {
     private static final String EFFECTIVE = "CapEff:";
     /** What id maps and mounts of others need (capabilities(7)): CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN. */
     private static final long NEEDED = 1L << 6 | 1L << 7 | 1L << 21;
@@ -21,13 +22,13 @@ record HostAccess(boolean root, CgroupLayout cgroups, Optional<GrantedIds> grant
     static HostAccess detect(LocalConfig config) throws IOException {
         boolean root = hasRootsRights() && hasUserIds(config);
         return new HostAccess(
-                root, CgroupLayout.prepare(config.instance()), root ? Optional.empty() : GrantedIds.find());
+                root, CgroupHost.read().layout(config.instance()), root ? Optional.empty() : SubordinateIds.find());
     }
 
     /** In a container with a user namespace root has few ids to give away, or one (user_namespaces(7)). */
     private static boolean hasUserIds(LocalConfig config) throws IOException {
         long first = config.uidBase();
-        long behind = first + (long) config.uidRanges() * LocalConfig.UID_COUNT;
+        long behind = first + (long) config.uidRanges() * HostIds.COUNT;
         return Files.readAllLines(Path.of("/proc/self/uid_map")).stream()
                 .map(line -> line.strip().split("\\s+"))
                 .anyMatch(part -> Long.parseLong(part[0]) <= first

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a sandbox may have of System V's objects, which no process owns: the same as the keeper's own (bounds.c). */
+/**
+ * What a sandbox may have of System V's objects, which no process owns, where an OCI runtime sets it: the same numbers as the
+ * keeper's own, which says why they are these (bounds.c), and a test holds the two together.
+ */
 final class IpcBounds {
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final int PAGE = 4096;

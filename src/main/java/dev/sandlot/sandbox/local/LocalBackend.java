@@ -13,8 +13,8 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.sandbox.SandboxStream;
-import dev.sandlot.sandbox.keeper.KeeperPool;
-import dev.sandlot.sandbox.keeper.KeeperPool.Request;
+import dev.sandlot.sandbox.keeper.HostIds;
+import dev.sandlot.sandbox.keeper.Keeper;
 import dev.sandlot.sandbox.keeper.KeeperStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ public final class LocalBackend implements SandboxBackend {
     private final KeeperStarter starter;
     private final SocketFolder sockets;
     private final boolean root;
-    private final ConcurrentMap<SandboxId, KeeperPool> pools = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SandboxId, Keeper> keepers = new ConcurrentHashMap<>();
     private volatile Guarantees guarantees = new Guarantees(Map.of(), Map.of());
 
     private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) throws IOException {
@@ -90,7 +90,7 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     private void testHost() throws IOException {
-        guarantees = new SelfTest(this).run();
+        guarantees = new SelfTest(this, cgroups, hasKernelOfItsOwn(), config.dataDirectory()).run();
         if (config.requireLimits() && !guarantees.complete()) {
             throw new IOException(
                     "SANDLOT_REQUIRE_LIMITS is set and this host does not hold all limits: " + guarantees.held());
@@ -101,20 +101,19 @@ public final class LocalBackend implements SandboxBackend {
         return config.runDirectory().resolve(sandbox + SUFFIX);
     }
 
-    private KeeperPool pool(SandboxId sandbox) {
-        return pools.computeIfAbsent(sandbox, id -> new KeeperPool(sockets.address(id + SUFFIX)));
+    private Keeper keeper(SandboxId sandbox) {
+        return keepers.computeIfAbsent(sandbox, id -> new Keeper(sockets.address(id + SUFFIX)));
     }
 
     @Override
     public void create(SandboxSpec spec) throws SandboxException {
-        long uidBase = 0;
-        if (root) {
-            uidBase = uids.take(spec.id())
-                    .orElseThrow(() -> new SandboxException(Kind.NOT_STARTED, "all ranges of user ids are in use"));
+        Optional<HostIds.Range> range = root ? uids.take(spec.id()) : Optional.empty();
+        if (root && range.isEmpty()) {
+            throw new SandboxException(Kind.NOT_STARTED, "all ranges of user ids are in use");
         }
         boolean made = false;
         try {
-            starter.start(spec, socket(spec.id()), uidBase);
+            starter.start(spec, socket(spec.id()), range);
             made = true;
         } finally {
             if (!made) {
@@ -125,22 +124,35 @@ public final class LocalBackend implements SandboxBackend {
 
     @Override
     public ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException {
-        return run(sandbox, connection -> connection.execute(spec, sink));
+        return follow(sandbox, keeper -> keeper.execute(spec, sink));
     }
 
     @Override
     public ExecReport attach(SandboxId sandbox, ExecId id, KnownOutput known, Duration timeout, OutputSink sink)
             throws SandboxException {
-        return run(sandbox, connection -> connection.attach(id, known, timeout, sink));
+        return follow(sandbox, keeper -> keeper.attach(id, known, timeout, sink));
     }
 
-    private ExecReport run(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
+    /** Something that a keeper is asked for. */
+    @FunctionalInterface
+    private interface Request<T> {
+        T of(Keeper keeper) throws SandboxException, IOException;
+    }
+
+    private <T> T ask(SandboxId sandbox, Request<T> request) throws SandboxException {
         try {
-            return pool(sandbox).use(request);
+            return request.of(keeper(sandbox));
         } catch (IOException unreachable) {
             throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
+        }
+    }
+
+    private ExecReport follow(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
+        try {
+            return ask(sandbox, request);
         } catch (SandboxException broken) {
-            if (broken.kind() != Kind.NO_ANSWER && pool(sandbox).isDead()) {
+            boolean isClear = broken.kind() == Kind.NO_ANSWER || broken.kind() == Kind.SANDBOX_DIED;
+            if (!isClear && keeper(sandbox).isDead()) {
                 throw new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken);
             }
             throw broken;
@@ -149,45 +161,34 @@ public final class LocalBackend implements SandboxBackend {
 
     @Override
     public void acknowledge(SandboxId sandbox, ExecId id) {
-        pool(sandbox).acknowledge(id);
+        keeper(sandbox).acknowledge(id);
     }
 
     @Override
     public void cancel(SandboxId sandbox, ExecId id) throws SandboxException {
-        try {
-            pool(sandbox).use(connection -> {
-                connection.kill(id);
-                return true;
-            });
-        } catch (IOException unreachable) {
-            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
-        }
+        ask(sandbox, keeper -> {
+            keeper.kill(id);
+            return id;
+        });
     }
 
     @Override
     public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {
-        try {
-            return pool(sandbox).connect(port, idle);
-        } catch (IOException unreachable) {
-            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
-        }
+        return ask(sandbox, keeper -> keeper.connect(port, idle));
     }
 
     @Override
     public void destroy(SandboxId sandbox) throws SandboxException {
-        KeeperPool pool = pool(sandbox);
+        Keeper keeper = keeper(sandbox);
         try {
             if (Files.exists(socket(sandbox))) {
-                pool.use(connection -> {
-                    connection.destroy();
-                    return true;
-                });
+                keeper.destroy();
             }
         } catch (IOException gone) {
             LOG.log(Level.FINE, "the keeper of {0} is gone", sandbox);
         } finally {
-            pools.remove(sandbox);
-            pool.close();
+            keepers.remove(sandbox);
+            keeper.close();
         }
         if (!clean(sandbox)) {
             throw new SandboxException(Kind.NO_ANSWER, "something of the sandbox " + sandbox + " is left on the host");
@@ -211,7 +212,7 @@ public final class LocalBackend implements SandboxBackend {
 
     private Optional<KeeperStatus> ping(SandboxId sandbox) {
         try {
-            return Optional.of(pool(sandbox).use(connection -> connection.ping()));
+            return Optional.of(keeper(sandbox).ping());
         } catch (IOException | SandboxException silent) {
             return Optional.empty();
         }
@@ -225,8 +226,8 @@ public final class LocalBackend implements SandboxBackend {
             if (status.isPresent()) {
                 uids.adopt(sandbox, status.get().uidBase());
                 found.add(new Observed(sandbox, Optional.of(status.get().executions())));
-            } else if (pool(sandbox).isDead()) {
-                pools.remove(sandbox);
+            } else if (keeper(sandbox).isDead()) {
+                keepers.remove(sandbox);
                 clean(sandbox);
             } else {
                 // It is there and says nothing now: no reason to end it.
@@ -272,12 +273,8 @@ public final class LocalBackend implements SandboxBackend {
         OverlayWhiteout.make(path);
     }
 
-    boolean hasKernelOfItsOwn() {
+    private boolean hasKernelOfItsOwn() {
         return config.runtime().filter(runtime -> runtime.kind().hasKernel()).isPresent();
-    }
-
-    Path dataDirectory() {
-        return config.dataDirectory();
     }
 
     CgroupLayout cgroups() {
@@ -286,13 +283,13 @@ public final class LocalBackend implements SandboxBackend {
 
     /** Looks after connections; called every second or so. */
     public void sweep() {
-        pools.values().forEach(KeeperPool::sweep);
+        keepers.values().forEach(Keeper::sweep);
     }
 
     @Override
     public void close() {
-        pools.values().forEach(KeeperPool::close);
-        pools.clear();
+        keepers.values().forEach(Keeper::close);
+        keepers.clear();
         sockets.close();
         cgroups.removeAll();
     }

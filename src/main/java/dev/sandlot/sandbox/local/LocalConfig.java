@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
@@ -15,16 +16,13 @@ import org.eclipse.microprofile.config.Config;
  */
 public record LocalConfig(
         Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime) {
-    /** Ids of one sandbox. */
-    static final int UID_COUNT = 65_536;
-
     private static final long UID_MAX = 4_294_000_000L;
     private static final long DEFAULT_UID_BASE = 1L << 28;
     private static final int DEFAULT_UID_RANGES = 4096;
 
     public LocalConfig {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
-        if (uidBase < UID_COUNT || uidRanges < 1 || uidBase + (long) uidRanges * UID_COUNT > UID_MAX) {
+        if (uidBase < HostIds.COUNT || uidRanges < 1 || uidBase + (long) uidRanges * HostIds.COUNT > UID_MAX) {
             throw new IllegalArgumentException(
                     "SANDLOT_UID_BASE and SANDLOT_UID_RANGES must lie between 65536 and " + UID_MAX);
         }

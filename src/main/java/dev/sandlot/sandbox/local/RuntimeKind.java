@@ -1,24 +1,20 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.keeper.RuntimeTrait;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** What is told apart of OCI runtimes, by the name of the program. */
 enum RuntimeKind {
     /** The one whose command line all have, and whatever has no other name. */
-    RUNC("runc", List.of(), 16, 12, 0),
-    CRUN("crun", List.of("--cgroup-manager=disabled"), 2, 2, RuntimeKind.BLIND),
+    RUNC("runc", List.of(), 16, 12, Set.of()),
+    CRUN("crun", List.of("--cgroup-manager=disabled"), 2, 2, Set.of(RuntimeTrait.BLIND)),
     /**
      * gVisor: its kernel, not the host's, keeps the sandbox's users apart from the host's. It has many of the host's
      * threads, dies where it gets none, and counts those of the sandbox by itself.
      */
-    RUNSC("runsc", List.of("--network=none", "--ignore-cgroups"), 128, 4096, RuntimeKind.KERNEL);
-
-    /** For the keeper (spec.h): it refuses hosts with control groups of both versions, though it is to use none. */
-    private static final int BLIND = 1;
-
-    /** For the keeper: a container has a kernel of its own. */
-    private static final int KERNEL = 2;
+    RUNSC("runsc", List.of("--network=none", "--ignore-cgroups"), 128, 4096, Set.of(RuntimeTrait.KERNEL));
 
     private final String program;
 
@@ -27,16 +23,19 @@ enum RuntimeKind {
 
     private final int memoryMib;
     private final int pids;
-    private final int flags;
 
-    RuntimeKind(String program, List<String> arguments, int memoryMib, int pids, int flags) {
+    @SuppressWarnings("ImmutableEnumChecker") // Of Set.of.
+    private final Set<RuntimeTrait> traits;
+
+    RuntimeKind(String program, List<String> arguments, int memoryMib, int pids, Set<RuntimeTrait> traits) {
         this.program = program;
         this.arguments = arguments;
         this.memoryMib = memoryMib;
         this.pids = pids;
-        this.flags = flags;
+        this.traits = traits;
     }
 
+    /** The kind of that program; a name may go on behind the kind's: {@code crun-1.8}. */
     static RuntimeKind of(Path program) {
         for (RuntimeKind kind : values()) {
             if (program.getFileName().toString().startsWith(kind.program)) {
@@ -44,6 +43,11 @@ enum RuntimeKind {
             }
         }
         return RUNC;
+    }
+
+    /** How the program is usually called. */
+    String program() {
+        return program;
     }
 
     /** What comes before its command. Limits are those of the control groups that the keeper outside has made. */
@@ -61,12 +65,13 @@ enum RuntimeKind {
         return pids;
     }
 
-    /** For the keeper. */
-    int flags() {
-        return flags;
+    /** What the keeper must know of it. */
+    Set<RuntimeTrait> traits() {
+        return traits;
     }
 
+    /** Whether a container's processes run on a kernel of its own. */
     boolean hasKernel() {
-        return this == RUNSC;
+        return traits.contains(RuntimeTrait.KERNEL);
     }
 }

@@ -5,6 +5,7 @@ import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.Guarantees;
+import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxId;
@@ -36,11 +37,18 @@ final class SelfTest {
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(200);
 
-    private final LocalBackend backend;
+    private final SandboxBackend backend;
+    private final CgroupLayout cgroups;
+    private final boolean ownKernel;
+    private final Path dataDirectory;
     private SandboxId sandbox = new SandboxId(UUID.randomUUID());
 
-    SelfTest(LocalBackend backend) {
+    /** {@code ownKernel}: the backend's sandboxes do not run on the host's. */
+    SelfTest(SandboxBackend backend, CgroupLayout cgroups, boolean ownKernel, Path dataDirectory) {
         this.backend = backend;
+        this.cgroups = cgroups;
+        this.ownKernel = ownKernel;
+        this.dataDirectory = dataDirectory;
     }
 
     /** Throws IOException when no sandbox can be made at all. */
@@ -51,9 +59,9 @@ final class SelfTest {
             Map<String, Boolean> held = new LinkedHashMap<>();
             held.put("sandbox", output("echo fine", PATIENCE).equals("fine\n"));
             held.put("kill", killsTree());
-            held.put("memory", backend.cgroups().limits("memory") && holdsMemory());
-            held.put("pids", backend.cgroups().limits("pids") && holdsPids());
-            held.put("cpu", backend.cgroups().limits("cpu"));
+            held.put("memory", cgroups.limits("memory") && holdsMemory());
+            held.put("pids", cgroups.limits("pids") && holdsPids());
+            held.put("cpu", cgroups.limits("cpu"));
             held.put("disk", holdsDisk());
             held.put("network", hasLoopbackAlone());
             held.put("user_namespace", rootIsNobodyOutside());
@@ -103,7 +111,7 @@ final class SelfTest {
     /** What has left its session, ignores TERM or is stopped dies as well. */
     private boolean killsTree() throws SandboxException {
         // gVisor hangs a whole process group up when one of it is stopped and another leaves it.
-        String stop = backend.hasKernelOfItsOwn() ? "" : "kill -STOP $$; ";
+        String stop = ownKernel ? "" : "kill -STOP $$; ";
         String stubborn = "setsid sh -c 'trap \"\" TERM; sleep 61' & (setsid sleep 61 &) ; " + stop + "sleep 61";
         return run(stubborn, SHORT, new ByteArrayOutputStream()) instanceof ExecOutcome.TimedOut
                 && output(survivors("sleep 6[1]"), PATIENCE).equals("0\n");
@@ -163,7 +171,7 @@ final class SelfTest {
 
     /** Over a layer that is not the host's. It has no shell; that it stands is enough. */
     private SandboxSpec layered() throws IOException {
-        Path layer = Files.createDirectories(backend.dataDirectory().resolve("self-test"));
+        Path layer = Files.createDirectories(dataDirectory.resolve("self-test"));
         return new SandboxSpec(new SandboxId(UUID.randomUUID()), List.of(layer), "/workspace", LIMITS, LIFETIME);
     }
 

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +18,13 @@ final class UidRanges {
         this.next = Math.floorMod(config.instance().hashCode(), config.uidRanges());
     }
 
-    /** The first uid of a range that is free; empty when none is. A range that was given back rests for as long as it can. */
-    synchronized Optional<Long> take(SandboxId sandbox) {
+    /** A range that is free; empty when none is. A range that was given back rests for as long as it can. */
+    synchronized Optional<HostIds.Range> take(SandboxId sandbox) {
         for (int i = 0; i < config.uidRanges(); i++) {
-            long base = config.uidBase() + (long) next * LocalConfig.UID_COUNT;
+            long base = config.uidBase() + (long) next * HostIds.COUNT;
             next = (next + 1) % config.uidRanges();
             if (taken.putIfAbsent(base, sandbox) == null) {
-                return Optional.of(base);
+                return Optional.of(new HostIds.Range(base));
             }
         }
         return Optional.empty();

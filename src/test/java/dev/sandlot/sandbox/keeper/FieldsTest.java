@@ -15,7 +15,7 @@ class FieldsTest {
 
     @Test
     void whatIsWrittenIsRead() throws IOException {
-        Fields fields = fields(FrameWriter.create()
+        Fields fields = fields(new FrameWriter(FrameType.CREATE)
                 .text(1, "grün")
                 .number(2, 3)
                 .text(3, "a")
@@ -54,7 +54,7 @@ class FieldsTest {
 
     @Test
     void aNumberThatCanNotBeIsRefused() throws IOException {
-        Fields fields = fields(FrameWriter.create()
+        Fields fields = fields(new FrameWriter(FrameType.CREATE)
                 .number(1, -1)
                 .number(2, 256)
                 .field(3, new byte[9])
@@ -68,7 +68,7 @@ class FieldsTest {
     /** It goes into the server's log, and part of it may be a tenant's: a line, a page or a direction of its own is none. */
     @Test
     void textIsOneLineOfWhatItSays() throws IOException {
-        Fields fields = fields(FrameWriter.create()
+        Fields fields = fields(new FrameWriter(FrameType.CREATE)
                 .text(1, "no\r\n[forged] \u001b[2J\u0000\u0085\u2028\u2029\u202e\ufeff\tbody: grün")
                 .text(2, "x".repeat(100_000))
                 .toBytes());

@@ -39,20 +39,25 @@ class HostileKeeperTest {
     private Path folder;
 
     private ServerSocketChannel listener;
-    private KeeperPool pool;
+    private Keeper keeper;
 
     @BeforeEach
     void listen() throws IOException {
         Path socket = folder.resolve("keeper.sock");
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket), 1);
-        pool = new KeeperPool(socket);
+        keeper = new Keeper(socket);
     }
 
     @AfterEach
     void close() throws IOException {
-        pool.close();
+        keeper.close();
         listener.close();
+    }
+
+    @FunctionalInterface
+    private interface Asking<T> {
+        T of(Keeper keeper) throws SandboxException, IOException;
     }
 
     private static ExecSpec command() {
@@ -60,7 +65,7 @@ class HostileKeeperTest {
     }
 
     /** The way of a request to its end when the keeper says that, and no more. */
-    private <T> CompletableFuture<T> answered(byte[] answer, KeeperPool.Request<T> request) throws IOException {
+    private <T> CompletableFuture<T> answered(byte[] answer, Asking<T> request) throws IOException {
         CompletableFuture<T> asked = asked(request);
         try (SocketChannel connection = listener.accept()) {
             connection.write(ByteBuffer.wrap(answer));
@@ -70,11 +75,11 @@ class HostileKeeperTest {
         return asked;
     }
 
-    private <T> CompletableFuture<T> asked(KeeperPool.Request<T> request) {
+    private <T> CompletableFuture<T> asked(Asking<T> request) {
         CompletableFuture<T> asked = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                asked.complete(pool.use(request));
+                asked.complete(request.of(keeper));
             } catch (Throwable failed) {
                 asked.completeExceptionally(failed);
             }
@@ -105,7 +110,7 @@ class HostileKeeperTest {
     @ParameterizedTest
     @MethodSource("answersThatAreNone")
     void anAnswerThatIsNoneIsAFailureToSpeak(byte[] answer) throws IOException {
-        assertThatThrownBy(() -> answered(answer, KeeperConnection::ping).get())
+        assertThatThrownBy(() -> answered(answer, Keeper::ping).get())
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(IOException.class);
@@ -113,7 +118,7 @@ class HostileKeeperTest {
 
     @Test
     void whoTalksNonsenseIsNotDead() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(pool::isDead);
+        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
         try (SocketChannel connection = listener.accept()) {
             connection.write(ByteBuffer.wrap(
                     new FrameWriter(FrameType.PONG).text(3, "no id").toBytes()));
@@ -163,8 +168,7 @@ class HostileKeeperTest {
     @ParameterizedTest
     @MethodSource("endsThatCanNotBe")
     void anEndThatCanNotBeLeavesTheCommandsFateUnknown(byte[] answer) throws IOException {
-        assertThatThrownBy(() -> answered(
-                                answer, connection -> connection.execute(command(), (stream, offset, bytes) -> {}))
+        assertThatThrownBy(() -> answered(answer, one -> one.execute(command(), (stream, offset, bytes) -> {}))
                         .get())
                 .cause()
                 .isInstanceOfSatisfying(
@@ -180,8 +184,7 @@ class HostileKeeperTest {
                 .number(4, 1)
                 .toBytes();
 
-        assertThatThrownBy(() -> answered(
-                                answer, connection -> connection.execute(command(), (stream, offset, bytes) -> {}))
+        assertThatThrownBy(() -> answered(answer, one -> one.execute(command(), (stream, offset, bytes) -> {}))
                         .get())
                 .cause()
                 .isInstanceOf(SandboxException.class)
@@ -204,18 +207,17 @@ class HostileKeeperTest {
                 ByteBuffer.wrap(answer, 6, 4).putInt(random.nextInt(9));
             }
 
-            for (KeeperPool.Request<?> request : List.<KeeperPool.Request<?>>of(
-                    KeeperConnection::ping,
-                    connection -> connection.execute(command(), (stream, offset, bytes) -> {}))) {
+            for (Asking<?> request :
+                    List.<Asking<?>>of(Keeper::ping, one -> one.execute(command(), (stream, offset, bytes) -> {}))) {
                 assertNothingButFailures(answer, request);
             }
         }
     }
 
-    private void assertNothingButFailures(byte[] answer, KeeperPool.Request<?> request) throws Exception {
+    private void assertNothingButFailures(byte[] answer, Asking<?> request) throws Exception {
         // A connection that was good is kept, and would be taken again.
-        pool.close();
-        pool = new KeeperPool(folder.resolve("keeper.sock"));
+        keeper.close();
+        keeper = new Keeper(folder.resolve("keeper.sock"));
         try {
             answered(answer, request).get();
         } catch (ExecutionException failed) {
@@ -226,7 +228,7 @@ class HostileKeeperTest {
 
     private void acknowledgeMany() {
         for (int i = 0; i < 50_000; i++) {
-            pool.acknowledge(new ExecId(UUID.randomUUID()));
+            keeper.acknowledge(new ExecId(UUID.randomUUID()));
         }
     }
 
@@ -235,7 +237,7 @@ class HostileKeeperTest {
     void aKeeperThatReadsNothingDoesNotHoldTheWatchdogUp() throws IOException {
         acknowledgeMany();
 
-        pool.sweep();
+        keeper.sweep();
 
         try (SocketChannel connection = listener.accept()) {
             assertThat(connection.isConnected()).isTrue();
@@ -245,8 +247,8 @@ class HostileKeeperTest {
     @Test
     void aKillThatIsNotTakenHasAnEnd() throws Exception {
         acknowledgeMany();
-        CompletableFuture<Boolean> asked = asked(connection -> {
-            connection.kill(new ExecId(UUID.randomUUID()));
+        CompletableFuture<Boolean> asked = asked(one -> {
+            one.kill(new ExecId(UUID.randomUUID()));
             return true;
         });
         try (SocketChannel connection = listener.accept()) {
@@ -260,13 +262,13 @@ class HostileKeeperTest {
     @Test
     void aKeeperThatTakesNoConnectionsIsNotWaitedForForEver() throws Exception {
         List<SocketChannel> queue = fillQueue();
-        CompletableFuture<KeeperStatus> asked = asked(KeeperConnection::ping);
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(pool::isDead);
+        CompletableFuture<KeeperStatus> asked = asked(Keeper::ping);
+        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
         try {
             sweepUntil(asked);
             sweepUntil(dead);
             acknowledgeMany();
-            pool.sweep();
+            keeper.sweep();
         } finally {
             for (SocketChannel waiting : queue) {
                 waiting.close();
@@ -287,7 +289,7 @@ class HostileKeeperTest {
     /** An hour later by the watchdog's clock, again and again: whoever waits now is overdue then. */
     private void sweepUntil(CompletableFuture<?> asked) {
         while (!asked.isDone()) {
-            pool.sweep(System.nanoTime() + LATER);
+            keeper.sweep(System.nanoTime() + LATER);
             Thread.onSpinWait();
         }
     }

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +17,15 @@ class TagTest {
     private static final Pattern ENUM = Pattern.compile("enum (\\w+) \\{([^}]*)}");
     private static final Pattern CONSTANT = Pattern.compile("([A-Z0-9_]+) = (\\d+)");
 
+    private static final Pattern TRAIT = Pattern.compile("#define RUNTIME_([A-Z]+) (\\d+)u");
+
+    private static String headers() throws IOException {
+        return Files.readString(Path.of("src/main/c/spec.h")) + Files.readString(Path.of("src/main/c/frame.h"));
+    }
+
     /** The constants of the keeper's enums of such names. */
     private static Map<String, Integer> ofTheKeeper(String enums) throws Exception {
-        String headers =
-                Files.readString(Path.of("src/main/c/spec.h")) + Files.readString(Path.of("src/main/c/frame.h"));
+        String headers = headers();
         Map<String, Integer> constants = new TreeMap<>();
         for (MatchResult found : ENUM.matcher(headers).results().toList()) {
             if (found.group(1).matches(enums)) {
@@ -37,6 +43,40 @@ class TagTest {
             constants.put(prefix + field.getName(), field.getInt(null));
         }
         return constants;
+    }
+
+    /** Those of the class whose names begin like that. */
+    private static Map<String, Integer> among(Class<?> names, String prefix) throws Exception {
+        Map<String, Integer> constants = new TreeMap<>();
+        for (Field field : names.getDeclaredFields()) {
+            if (field.getName().startsWith(prefix)) {
+                field.setAccessible(true);
+                constants.put(field.getName(), field.getInt(null));
+            }
+        }
+        return constants;
+    }
+
+    @Test
+    void flagsOfAnEnd() throws Exception {
+        assertThat(among(ExecAnswer.class, "FLAG_")).isNotEmpty().isEqualTo(ofTheKeeper("exited_flag"));
+    }
+
+    @Test
+    void kindsOfAFailure() throws Exception {
+        assertThat(among(ExecAnswer.class, "KIND_")).isNotEmpty().isEqualTo(ofTheKeeper("failed_kind"));
+    }
+
+    @Test
+    void traitsOfARuntime() throws Exception {
+        Map<String, Integer> defined = new TreeMap<>();
+        TRAIT.matcher(headers()).results().forEach(one -> defined.put(one.group(1), Integer.valueOf(one.group(2))));
+        Map<String, Integer> traits = new TreeMap<>();
+        for (RuntimeTrait trait : RuntimeTrait.values()) {
+            traits.put(trait.name(), trait.bit());
+        }
+
+        assertThat(traits).isEqualTo(defined);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,12 +17,16 @@ final class KeeperSources {
 
     private KeeperSources() {}
 
-    /** Makes a target into the folder; returns what was printed. Needs make and gcc, which a developer's machine may lack. */
-    static String make(String target, Path folder) throws IOException, InterruptedException {
+    /**
+     * Makes a target, with variables of its own if it has any, into the folder; returns what was printed. Needs make and
+     * gcc, which a developer's machine may lack.
+     */
+    static String make(String target, Path folder, String... variables) throws IOException, InterruptedException {
         assumeTrue(Stream.of("make", "gcc").allMatch(KeeperSources::isInstalled), "make and gcc are not installed");
-        Process make = new ProcessBuilder(List.of("make", "-s", "-C", FOLDER, "OUT=" + folder.toAbsolutePath(), target))
-                .redirectErrorStream(true)
-                .start();
+        List<String> words =
+                new ArrayList<>(List.of("make", "-s", "-C", FOLDER, "OUT=" + folder.toAbsolutePath(), target));
+        words.addAll(List.of(variables));
+        Process make = new ProcessBuilder(words).redirectErrorStream(true).start();
         String printed = new String(make.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(make.waitFor()).as(printed).isZero();
         return printed;

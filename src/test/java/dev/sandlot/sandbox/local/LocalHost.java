@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** The local backend, in one of the ways in which a host may let it work. At the end nothing of it may be left. */
-final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback {
+final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
-
-    private static final String WITH_KERNEL = "runsc";
 
     private static final int UID_RANGES = 64;
     /** Beyond those of servers; what the kernel counts by user is not counted together with the tests of another JVM. */
@@ -33,7 +33,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     private final AccessOf access;
     private final Program program;
-    private final Optional<String> runtime;
+    private final Optional<RuntimeKind> runtime;
     private @Nullable Path data;
     private @Nullable LocalBackend local;
 
@@ -41,7 +41,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         this(access, program, Optional.empty());
     }
 
-    private LocalHost(AccessOf access, Program program, Optional<String> runtime) {
+    private LocalHost(AccessOf access, Program program, Optional<RuntimeKind> runtime) {
         this.access = access;
         this.program = program;
         this.runtime = runtime;
@@ -76,7 +76,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     }
 
     /** With containers of that runtime. */
-    static LocalHost of(String runtime) {
+    static LocalHost of(RuntimeKind runtime) {
         return new LocalHost(HostAccess::detect, KeeperBinary::unpack, Optional.of(runtime));
     }
 
@@ -85,10 +85,15 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         if (isWithin(context)) {
             return;
         }
-        runtime.ifPresent(name -> assumeTrue(Programs.find(name).isPresent(), name + " is not installed"));
+        runtime.map(RuntimeKind::program)
+                .ifPresent(name -> assumeTrue(Programs.find(name).isPresent(), name + " is not installed"));
         Path folder = Files.createTempDirectory("sandlot-test");
         LocalConfig config = new LocalConfig(
-                folder, UID_BASE, UID_RANGES, false, runtime.flatMap(Programs::find).map(OciRuntime::new));
+                folder,
+                UID_BASE,
+                UID_RANGES,
+                false,
+                runtime.map(RuntimeKind::program).flatMap(Programs::find).map(OciRuntime::new));
         data = folder;
         local = LocalBackend.start(config, access.access(config), program.put(folder));
     }
@@ -96,6 +101,18 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     /** A class within the one that has registered this uses what that has started. */
     static boolean isWithin(ExtensionContext context) {
         return context.getRequiredTestClass().getEnclosingClass() != null;
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == SandboxHost.class || type == LocalHost.class;
+    }
+
+    /** It is the host that suites within the class try. */
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return this;
     }
 
     @Override
@@ -140,7 +157,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     @Override
     public boolean hasOwnKernel() {
-        return runtime.filter(WITH_KERNEL::equals).isPresent();
+        return runtime.filter(RuntimeKind::hasKernel).isPresent();
     }
 
     @Override

@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The network of the local backend's sandboxes, with what images have to do with it. */
 abstract class LocalNetworkSuite extends NetworkSuite {
-    private final LocalHost host;
+    private LocalHost host;
 
-    LocalNetworkSuite(LocalHost host) {
-        super(host);
-        this.host = host;
+    @BeforeEach
+    void look(LocalHost local) {
+        host = local;
     }
 
     @Test

@@ -19,15 +19,16 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is the local backend's own: its self-test, images that are directories, its keepers' sockets. */
 abstract class LocalSuite extends SandboxSuite {
-    private final LocalHost host;
+    private LocalHost host;
 
-    LocalSuite(LocalHost host) {
-        super(host);
-        this.host = host;
+    @BeforeEach
+    void look(LocalHost local) {
+        host = local;
     }
 
     @Test

@@ -32,81 +32,37 @@ class PlainUserContract {
     static final LocalHost HOST = LocalHost.asItIs();
 
     @Nested
-    class Shell extends ShellSuite {
-        Shell() {
-            super(HOST);
-        }
-    }
+    class Shell extends ShellSuite {}
 
     @Nested
-    class SystemCalls extends SystemCallSuite {
-        SystemCalls() {
-            super(HOST);
-        }
-    }
+    class SystemCalls extends SystemCallSuite {}
 
     @Nested
-    class Conformance extends ConformanceSuite {
-        Conformance() {
-            super(HOST);
-        }
-    }
+    class Conformance extends ConformanceSuite {}
 
     @Nested
-    class Outputs extends OutputSuite {
-        Outputs() {
-            super(HOST);
-        }
-    }
+    class Outputs extends OutputSuite {}
 
     @Nested
-    class Escape extends EscapeSuite {
-        Escape() {
-            super(HOST);
-        }
-    }
+    class Escape extends EscapeSuite {}
 
     @Nested
-    class Exhaustion extends ExhaustionSuite {
-        Exhaustion() {
-            super(HOST);
-        }
-    }
+    class Exhaustion extends ExhaustionSuite {}
 
     @Nested
-    class Identity extends IdentitySuite {
-        Identity() {
-            super(HOST);
-        }
-    }
+    class Identity extends IdentitySuite {}
 
     @Nested
-    class SharedKernel extends SharedKernelSuite {
-        SharedKernel() {
-            super(HOST);
-        }
-    }
+    class SharedKernel extends SharedKernelSuite {}
 
     @Nested
-    class Streams extends StreamSuite {
-        Streams() {
-            super(HOST);
-        }
-    }
+    class Streams extends StreamSuite {}
 
     @Nested
-    class Programs extends ProgramsSuite {
-        Programs() {
-            super(HOST);
-        }
-    }
+    class Programs extends ProgramsSuite {}
 
     @Nested
-    class Own extends LocalSuite {
-        Own() {
-            super(HOST);
-        }
-    }
+    class Own extends LocalSuite {}
 
     @Test
     void thisDoesNotRunAsRootOfTheHost() throws IOException {

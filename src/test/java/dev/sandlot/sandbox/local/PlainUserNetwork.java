@@ -9,9 +9,5 @@ class PlainUserNetwork {
     static final LocalHost HOST = LocalHost.asItIs();
 
     @Nested
-    class Network extends LocalNetworkSuite {
-        Network() {
-            super(HOST);
-        }
-    }
+    class Network extends LocalNetworkSuite {}
 }

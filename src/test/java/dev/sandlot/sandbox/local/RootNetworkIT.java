@@ -17,9 +17,5 @@ class RootNetworkIT {
     static final LocalHost HOST = LocalHost.asItIs();
 
     @Nested
-    class Network extends LocalNetworkSuite {
-        Network() {
-            super(HOST);
-        }
-    }
+    class Network extends LocalNetworkSuite {}
 }

@@ -14,68 +14,32 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** As root, in containers of runsc. */
 class RunscIT {
     @RegisterExtension
-    static final LocalHost HOST = LocalHost.of("runsc");
+    static final LocalHost HOST = LocalHost.of(RuntimeKind.RUNSC);
 
     @Nested
-    class Shell extends ShellSuite {
-        Shell() {
-            super(HOST);
-        }
-    }
+    class Shell extends ShellSuite {}
 
     @Nested
-    class Conformance extends ConformanceSuite {
-        Conformance() {
-            super(HOST);
-        }
-    }
+    class Conformance extends ConformanceSuite {}
 
     @Nested
-    class Outputs extends OutputSuite {
-        Outputs() {
-            super(HOST);
-        }
-    }
+    class Outputs extends OutputSuite {}
 
     @Nested
-    class Streams extends StreamSuite {
-        Streams() {
-            super(HOST);
-        }
-    }
+    class Streams extends StreamSuite {}
 
     @Nested
-    class Escape extends EscapeSuite {
-        Escape() {
-            super(HOST);
-        }
-    }
+    class Escape extends EscapeSuite {}
 
     @Nested
-    class Exhaustion extends ExhaustionSuite {
-        Exhaustion() {
-            super(HOST);
-        }
-    }
+    class Exhaustion extends ExhaustionSuite {}
 
     @Nested
-    class Identity extends IdentitySuite {
-        Identity() {
-            super(HOST);
-        }
-    }
+    class Identity extends IdentitySuite {}
 
     @Nested
-    class SharedKernel extends SharedKernelSuite {
-        SharedKernel() {
-            super(HOST);
-        }
-    }
+    class SharedKernel extends SharedKernelSuite {}
 
     @Nested
-    class Own extends LocalSuite {
-        Own() {
-            super(HOST);
-        }
-    }
+    class Own extends LocalSuite {}
 }

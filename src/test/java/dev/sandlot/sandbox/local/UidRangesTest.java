@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -16,7 +17,7 @@ class UidRangesTest {
 
     @Test
     void noTwoSandboxesShareARange() {
-        Set<Long> bases = new HashSet<>();
+        Set<HostIds.Range> bases = new HashSet<>();
         SandboxId last = new SandboxId(UUID.randomUUID());
         for (int i = 0; i < 2; i++) {
             bases.add(ranges.take(new SandboxId(UUID.randomUUID())).orElseThrow());
@@ -35,7 +36,7 @@ class UidRangesTest {
 
         for (int i = 0; i < 2; i++) {
             assertThat(ranges.take(new SandboxId(UUID.randomUUID())).orElseThrow())
-                    .isNotEqualTo(1L << 28);
+                    .isNotEqualTo(new HostIds.Range(1L << 28));
         }
     }
 
@@ -43,9 +44,9 @@ class UidRangesTest {
     void aSandboxThatClaimsTheRangeOfAnotherFreesNothingWithItsEnd() {
         SandboxId honest = new SandboxId(UUID.randomUUID());
         SandboxId liar = new SandboxId(UUID.randomUUID());
-        long base = ranges.take(honest).orElseThrow();
+        HostIds.Range base = ranges.take(honest).orElseThrow();
 
-        ranges.adopt(liar, base);
+        ranges.adopt(liar, base.first());
         ranges.giveBack(liar);
 
         for (int i = 0; i < 2; i++) {

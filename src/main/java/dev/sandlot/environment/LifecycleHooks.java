@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a task wants done in an environment before its first command and after its last: files, by its user where that one
- * may; scripts, as root.
+ * The hooks that a task has in the life of an environment: files and a provision script before its first command, a
+ * teardown script after its last. Files are written by its user where that one may; scripts run as root.
  */
 @Singleton
-public class Preparation {
+public class LifecycleHooks {
     private static final Duration FILE_TIMEOUT = Duration.ofSeconds(20);
     private static final String WRITE = "mkdir -p -- \"${SANDLOT_FILE%/*}/\" && cat > \"$SANDLOT_FILE\""
             + " && chmod -- \"$SANDLOT_MODE\" \"$SANDLOT_FILE\"";
@@ -37,7 +37,7 @@ public class Preparation {
     private final Clock clock;
 
     @Inject
-    public Preparation(SandboxBackend backend, EnvironmentRepository repository, Secrets secrets, Clock clock) {
+    public LifecycleHooks(SandboxBackend backend, EnvironmentRepository repository, Secrets secrets, Clock clock) {
         this.backend = backend;
         this.repository = repository;
         this.secrets = secrets;
@@ -46,22 +46,22 @@ public class Preparation {
 
     /** Whether there is anything to do before the first command. */
     static boolean isNeeded(Environment environment, TaskDefinition task) {
-        return environment.image() != null
-                || !task.files().isEmpty()
-                || task.provision().isPresent();
+        return environment.resources().image() != null
+                || !task.setup().files().isEmpty()
+                || task.setup().provision().isPresent();
     }
 
     /** Puts the task's files in place and runs its provision script. */
     void prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
-        if (environment.image() != null) {
+        if (environment.resources().image() != null) {
             requireShell(environment.sandbox());
         }
-        for (SeedFile file : task.files()) {
+        for (SeedFile file : task.setup().files()) {
             write(environment, file);
         }
-        if (task.provision().isPresent()) {
-            Ran ran = run(environment, task.provision().get());
-            tell(environment, "provision", ran);
+        if (task.setup().provision().isPresent()) {
+            Ran ran = run(environment, task.setup().provision().get());
+            logEnd(environment, "provision", ran);
             if (!ran.succeeded()) {
                 throw new PreparationException("The task's provision script " + ran.ending());
             }
@@ -80,9 +80,9 @@ public class Preparation {
         }
     }
 
-    /** By the user of its commands, where that one may: what is put into his folders is his. */
+    /** Writes a file by the user of its commands, where that one may: what is put into his folders is his. */
     private void write(Environment environment, SeedFile file) throws SandboxException, PreparationException {
-        Optional<String> user = Optional.ofNullable(environment.commandUser());
+        Optional<String> user = Optional.ofNullable(environment.commands().user());
         boolean written = user.isPresent() && isWrittenBy(user, environment.sandbox(), file);
         if (!written && !isWrittenBy(Optional.empty(), environment.sandbox(), file)) {
             throw new PreparationException("The task's file " + file.path() + " can't be written");
@@ -105,13 +105,13 @@ public class Preparation {
     }
 
     /** Runs the teardown script, if there is one; what comes of it is in the environment's log alone. */
-    void finish(Environment environment) throws SandboxException {
+    void runTeardown(Environment environment) throws SandboxException {
         if (environment.teardown() != null) {
-            tell(environment, "teardown", run(environment, environment.teardown()));
+            logEnd(environment, "teardown", run(environment, environment.teardown()));
         }
     }
 
-    private void tell(Environment environment, String name, Ran ran) {
+    private void logEnd(Environment environment, String name, Ran ran) {
         repository.addEvent(environment.id(), clock.instant(), name + " script " + ran.ending() + ran.indentedOutput());
     }
 
@@ -132,7 +132,7 @@ public class Preparation {
         return new Ran(outcome, tail.text());
     }
 
-    /** How a script ended, and the last that it printed. */
+    /** The end of a script, and the last that it printed. */
     private record Ran(ExecOutcome outcome, String output) {
         boolean succeeded() {
             return outcome.equals(new ExecOutcome.Exited(0));

@@ -12,29 +12,30 @@ import java.time.temporal.ChronoUnit;
 import org.eclipse.microprofile.faulttolerance.Timeout;
 
 /**
- * What making a sandbox ready, and its end, are made of, each on the thread of whoever calls. What they wait for has bounds
- * of its own; {@code @Timeout} is the backstop and lies behind all of them.
+ * The steps of a sandbox's life, each on the thread of whoever calls: it is created, prepared for its first command,
+ * and its teardown script is run. What they wait for has bounds of its own; {@code @Timeout} is the backstop and lies
+ * behind all of them.
  */
 @Singleton
-public class ProvisioningSteps {
+public class SandboxLifecycle {
     private static final int CREATE_SECONDS = 60;
     /** A sandbox's files, the longest script, the slowest service. */
     private static final int PREPARE_SECONDS = 540;
 
     private final SandboxBackend backend;
     private final EnvironmentRepository repository;
-    private final Preparation preparation;
+    private final LifecycleHooks hooks;
     private final EnvironmentServices services;
 
     @Inject
-    public ProvisioningSteps(
+    public SandboxLifecycle(
             SandboxBackend backend,
             EnvironmentRepository repository,
-            Preparation preparation,
+            LifecycleHooks hooks,
             EnvironmentServices services) {
         this.backend = backend;
         this.repository = repository;
-        this.preparation = preparation;
+        this.hooks = hooks;
         this.services = services;
     }
 
@@ -57,23 +58,23 @@ public class ProvisioningSteps {
 
     /** Whether something is to be done in its sandbox before it is ready. */
     static boolean hasPreparation(Environment environment, TaskDefinition task) {
-        return Preparation.isNeeded(environment, task)
+        return LifecycleHooks.isNeeded(environment, task)
                 || !environment.services().isEmpty();
     }
 
-    /** Does that. */
+    /** Runs the hooks before the first command, and starts the services. */
     @Timeout(value = PREPARE_SECONDS, unit = ChronoUnit.SECONDS)
     boolean prepare(Environment environment, TaskDefinition task) throws SandboxException, PreparationException {
         requireWanted(environment);
-        preparation.prepare(environment, task);
+        hooks.prepare(environment, task);
         services.start(environment);
         return true;
     }
 
     /** Runs the teardown script of an environment that has one. */
     @Timeout(value = PREPARE_SECONDS, unit = ChronoUnit.SECONDS)
-    boolean finish(Environment environment) throws SandboxException {
-        preparation.finish(environment);
+    boolean runTeardown(Environment environment) throws SandboxException {
+        hooks.runTeardown(environment);
         return true;
     }
 }

@@ -18,12 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Makes sandboxes ready for commands, and ends them: so many at once, and in turns. What takes as long as a tenant likes
- * stands in lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
+ * The lines in which the work on environments waits for a thread: images are pulled, sandboxes made ready for commands,
+ * teardown scripts run and sandboxes ended, so many at once, and in turns. What takes as long as a tenant likes stands
+ * in lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
  */
 @Singleton
-public class Provisioner {
-    /** It takes the processors some milliseconds, and nothing of a tenant runs meanwhile. */
+public class EnvironmentDispatcher {
+    /** A creation takes the processors some milliseconds, and nothing of a tenant runs meanwhile. */
     private static final Bounds CREATED_AT_ONCE = Bounds.ofServer(16);
     /** Files, scripts, probes, names that are looked up: each waits on a thread for up to nine minutes. */
     private static final Bounds PREPARED_AT_ONCE = new Bounds(Bounds.NONE, 64, 128, 256);
@@ -37,7 +38,7 @@ public class Provisioner {
     /** How long a teardown script waits for others of its own organization. */
     private static final Duration FINISH_PATIENCE = Duration.ofMinutes(10);
 
-    private final ProvisioningSteps steps;
+    private final SandboxLifecycle lifecycle;
     private final EnvironmentPlanner planner;
     private final Images images;
     private final Clock clock;
@@ -48,9 +49,9 @@ public class Provisioner {
     private final FairLine ending;
 
     @Inject
-    public Provisioner(
-            ProvisioningSteps steps, EnvironmentPlanner planner, Images images, Workers workers, Clock clock) {
-        this.steps = steps;
+    public EnvironmentDispatcher(
+            SandboxLifecycle lifecycle, EnvironmentPlanner planner, Images images, Workers workers, Clock clock) {
+        this.lifecycle = lifecycle;
         this.planner = planner;
         this.images = images;
         this.clock = clock;
@@ -75,16 +76,16 @@ public class Provisioner {
     CompletionStage<Boolean> provision(Environment environment, TaskDefinition task, BaseImage base) {
         WorkspaceId workspace = environment.workspace();
         return plan(environment, task, base)
-                .thenCompose(sandbox -> creating.submit(workspace, () -> steps.create(environment, sandbox)))
-                .thenCompose(made -> ProvisioningSteps.hasPreparation(environment, task)
-                        ? preparing.submit(workspace, () -> steps.prepare(environment, task))
+                .thenCompose(sandbox -> creating.submit(workspace, () -> lifecycle.create(environment, sandbox)))
+                .thenCompose(made -> SandboxLifecycle.hasPreparation(environment, task)
+                        ? preparing.submit(workspace, () -> lifecycle.prepare(environment, task))
                         : CompletableFuture.completedFuture(made));
     }
 
-    /** Its network's names may be a tenant's own, and slow to be found. */
+    /** The names of a task's network may be a tenant's own, and slow to be found. */
     private CompletionStage<SandboxSpec> plan(Environment environment, TaskDefinition task, BaseImage base) {
         Callable<SandboxSpec> plan = () -> planner.sandbox(environment, task, base);
-        if (task.network().isOpen()) {
+        if (task.sandbox().network().isOpen()) {
             return preparing.submit(environment.workspace(), plan);
         }
         try {
@@ -98,17 +99,17 @@ public class Provisioner {
      * Completes when the teardown script of an environment that has one has run; fails with SandboxException,
      * TimeoutException, or PreparationException when it has waited in vain.
      */
-    CompletionStage<Boolean> finish(Environment environment) {
+    CompletionStage<Boolean> runTeardown(Environment environment) {
         Instant latest = clock.instant().plus(FINISH_PATIENCE);
         return finishing.submit(environment.workspace(), () -> {
             if (clock.instant().isAfter(latest)) {
                 throw new PreparationException("others of its organization took too long before it");
             }
-            return steps.finish(environment);
+            return lifecycle.runTeardown(environment);
         });
     }
 
-    /** Does what ends an environment, in turn. */
+    /** Runs what ends an environment, in turn; completes when it has. */
     CompletionStage<Boolean> end(WorkspaceId workspace, Runnable end) {
         return ending.submit(workspace, () -> {
             end.run();

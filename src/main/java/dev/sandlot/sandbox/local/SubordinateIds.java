@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,29 +11,31 @@ import java.util.Optional;
  * Ids of the host that this plain user may give to others than root in a sandbox: what /etc/subuid and /etc/subgid grant
  * (subuid(5)), by newuidmap(1) and newgidmap(1). All of his sandboxes share them.
  */
-record GrantedIds(Path uidTool, Path gidTool, Range uids, Range gids) {
+final class SubordinateIds {
     private static final Path UIDS = Path.of("/etc/subuid");
     private static final Path GIDS = Path.of("/etc/subgid");
     /** With fewer an image's users would not be there. */
     private static final long LEAST = 1000;
 
+    private SubordinateIds() {}
+
     /** Some ids, one after the other. */
-    record Range(long first, long count) {}
+    private record Range(long first, long count) {}
 
     /** Empty where nothing is granted, or the tools are not there (Debian's package uidmap). */
-    static Optional<GrantedIds> find() throws IOException {
+    static Optional<HostIds.Granted> find() throws IOException {
         Optional<Path> uidTool = Programs.find("newuidmap");
         Optional<Path> gidTool = Programs.find("newgidmap");
         Optional<Range> uids = range(UIDS);
         Optional<Range> gids = range(GIDS);
         return uidTool.isPresent() && gidTool.isPresent() && uids.isPresent() && gids.isPresent()
-                ? Optional.of(new GrantedIds(uidTool.get(), gidTool.get(), uids.get(), gids.get()))
+                ? Optional.of(granted(uidTool.get(), gidTool.get(), uids.get(), gids.get()))
                 : Optional.empty();
     }
 
-    /** How many ids there are of both kinds. */
-    long count() {
-        return Math.min(Math.min(uids.count(), gids.count()), LocalConfig.UID_COUNT - 1L);
+    private static HostIds.Granted granted(Path uidTool, Path gidTool, Range uids, Range gids) {
+        long count = Math.min(Math.min(uids.count(), gids.count()), HostIds.COUNT - 1L);
+        return new HostIds.Granted(uidTool, gidTool, uids.first(), gids.first(), count);
     }
 
     private static Optional<Range> range(Path file) throws IOException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many tenants provision at once. */
-class ProvisioningTest {
+class EnvironmentProvisionerTest {
     private static final String SCRIPT = "sleep 300";
     private static final int PATIENCE_SECONDS = 60;
 
@@ -211,7 +211,9 @@ class ProvisioningTest {
 
             assertThat(host.repository.find(unfinished.id()).orElseThrow())
                     .returns(EnvironmentState.FAILED, Environment::state)
-                    .returns("The server ended while it was made; provision another one", Environment::error);
+                    .returns(
+                            "The server ended while it was made; provision another one",
+                            failed -> failed.status().error());
             assertThat(host.repository.find(done.id()).orElseThrow().state()).isEqualTo(EnvironmentState.READY);
             assertThat(cutOff.isDone() && !cutOff.isCompletedExceptionally()).isFalse();
         } finally {

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PreparationTest {
+class LifecycleHooksTest {
     private static String tail(String printed, int piece) {
-        Preparation.Tail tail = new Preparation.Tail();
+        LifecycleHooks.Tail tail = new LifecycleHooks.Tail();
         byte[] bytes = printed.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += piece) {
             tail.add(ByteBuffer.wrap(bytes, at, Math.min(piece, bytes.length - at)));

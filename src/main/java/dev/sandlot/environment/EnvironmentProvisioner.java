@@ -31,34 +31,37 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes environments from tasks. */
+/**
+ * The making of environments from tasks, as callers ask for it: each is planned, stored with the key that it was asked
+ * for by, handed to the dispatcher, and is ready or has failed when that one is through.
+ */
 @Singleton
-public class Provisioning {
-    private static final Logger LOG = ServerLog.of(Provisioning.class);
+public class EnvironmentProvisioner {
+    private static final Logger LOG = ServerLog.of(EnvironmentProvisioner.class);
 
     private final Environments environments;
     private final EnvironmentRepository repository;
     private final IdempotencyKeys keys;
     private final EnvironmentPlanner planner;
-    private final Provisioner provisioner;
+    private final EnvironmentDispatcher dispatcher;
     private final EnvironmentShares shares;
     private final EnvironmentConfig config;
     private final ConcurrentMap<UUID, CompletableFuture<Provisioned>> underWay = new ConcurrentHashMap<>();
 
     @Inject
-    public Provisioning(
+    public EnvironmentProvisioner(
             Environments environments,
             EnvironmentRepository repository,
             IdempotencyKeys keys,
             EnvironmentPlanner planner,
-            Provisioner provisioner,
+            EnvironmentDispatcher dispatcher,
             EnvironmentShares shares,
             EnvironmentConfig config) {
         this.environments = environments;
         this.repository = repository;
         this.keys = keys;
         this.planner = planner;
-        this.provisioner = provisioner;
+        this.dispatcher = dispatcher;
         this.shares = shares;
         this.config = config;
     }
@@ -127,7 +130,7 @@ public class Provisioning {
         return CompletableFuture.completedFuture(new Provisioned(environment, token));
     }
 
-    /** It is under way here before its key is stored: who finds the key finds it too. */
+    /** An environment is under way here before its key is stored: who finds the key finds it too. */
     private CompletionStage<Provisioned> claim(Wanted wanted, IdempotencyKey key) {
         ExecuteToken token = ExecuteToken.create();
         try (Plan plan = planner.plan(wanted, token)) {
@@ -198,23 +201,23 @@ public class Provisioning {
     }
 
     private CompletionStage<Environment> start(Environment environment, TaskDefinition task, BaseImage base) {
-        return settled(environment, provisioner.provision(environment, task, base));
+        return settled(environment, dispatcher.provision(environment, task, base));
     }
 
     /** Pulls the image first. */
     private CompletionStage<Environment> build(Environment environment, TaskDefinition task) {
-        ImageRef image = ((Image.Oci) task.image()).ref();
-        CompletionStage<Boolean> made = provisioner
+        ImageRef image = ((Image.Oci) task.sandbox().image()).ref();
+        CompletionStage<Boolean> made = dispatcher
                 .pull(environment.workspace(), image)
                 .thenCompose(lease -> {
                     BaseImage base = BaseImage.of(lease.image());
-                    Environment built = environment.madeFrom(base, EnvironmentState.PROVISIONING);
+                    Environment built = environment.madeFrom(base);
                     try (lease) {
-                        if (!repository.built(built)) {
+                        if (!environments.build(built)) {
                             return CompletableFuture.completedFuture(false);
                         }
                     }
-                    return provisioner.provision(built, task, base);
+                    return dispatcher.provision(built, task, base);
                 });
         return settled(environment, made);
     }
@@ -234,7 +237,7 @@ public class Provisioning {
         return environments.require(environment.workspace(), environment.id());
     }
 
-    /** Nothing came of it, so its key is free for the next try. */
+    /** Marks an environment failed that nothing came of, so that its key is free for the next try. */
     private ApiException failed(Environment environment, Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()

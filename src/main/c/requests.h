@@ -1,0 +1,25 @@
+/* What clients ask of a keeper, frame by frame, and what it answers. */
+#ifndef SANDLOT_REQUESTS_H
+#define SANDLOT_REQUESTS_H
+
+#include <stdbool.h>
+
+#include "connection.h"
+#include "leftovers.h"
+#include "sandbox.h"
+#include "tables.h"
+#include "tunnel.h"
+
+/* All that a keeper has in hand. */
+struct work {
+    struct sandbox *sandbox;
+    struct tables tables;
+    struct leftovers leftovers;
+    struct tunnels tunnels;
+    struct connection *asked_to_end; /* the sandbox; NULL: nobody has */
+};
+
+/* Reads what has come on a connection, and does it; false when it is to be closed. */
+bool requests_serve(struct work *work, struct connection *connection);
+
+#endif

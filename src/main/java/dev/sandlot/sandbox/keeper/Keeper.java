@@ -1,0 +1,146 @@
+package dev.sandlot.sandbox.keeper;
+
+import dev.sandlot.sandbox.ExecId;
+import dev.sandlot.sandbox.ExecReport;
+import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.KnownOutput;
+import dev.sandlot.sandbox.OutputSink;
+import dev.sandlot.sandbox.SandboxException;
+import dev.sandlot.sandbox.SandboxException.Kind;
+import dev.sandlot.sandbox.SandboxStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * One keeper, and what can be asked of it. Many threads may ask at once. An IOException of any of it says that the
+ * keeper can't be reached.
+ */
+public final class Keeper implements AutoCloseable {
+    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(20);
+    /** A kill is done within milliseconds; what is not done after this is not going to be. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final KeeperPool pool;
+
+    /** The one that listens at that socket, if there is one. */
+    public Keeper(Path socket) {
+        this.pool = new KeeperPool(socket, acknowledgements);
+    }
+
+    /** Runs a command to its end; see SandboxBackend. */
+    public ExecReport execute(ExecSpec spec, OutputSink sink) throws SandboxException, IOException {
+        return follow(Requests.execute(spec), spec.timeout().plus(GRACE), Kind.NOT_STARTED, sink);
+    }
+
+    /** Waits for the end of a command that is under way; its output comes from where {@code known} ends. */
+    public ExecReport attach(ExecId id, KnownOutput known, Duration timeout, OutputSink sink)
+            throws SandboxException, IOException {
+        return follow(Requests.attach(id, known), timeout.plus(GRACE), Kind.UNKNOWN, sink);
+    }
+
+    private ExecReport follow(ByteBuffer request, Duration most, Kind ifNotSent, OutputSink sink)
+            throws SandboxException, IOException {
+        return pool.use(connection -> {
+            try {
+                return ExecAnswer.report(
+                        connection.ask(acknowledgements.before(request), AnswerDecoder.withOutput(sink), most));
+            } catch (SocketTimeoutException overdue) {
+                throw new SandboxException(Kind.NO_ANSWER, "the keeper did not answer in time", overdue);
+            } catch (NotSentException broken) {
+                throw lost(ifNotSent, broken);
+            } catch (IOException broken) {
+                throw lost(Kind.UNKNOWN, broken);
+            }
+        });
+    }
+
+    private static SandboxException lost(Kind kind, IOException broken) {
+        return new SandboxException(kind, "the connection to the keeper broke: " + broken.getMessage(), broken);
+    }
+
+    /** Asks for the death of a command; whoever waits for it gets its end. */
+    public void kill(ExecId id) throws SandboxException, IOException {
+        pool.use(connection -> {
+            connection.tell(acknowledgements.before(Requests.kill(id)), CONTROL_TIMEOUT);
+            return id;
+        });
+    }
+
+    /** What the keeper says of itself. */
+    public KeeperStatus ping() throws SandboxException, IOException {
+        return pool.use(connection -> KeeperStatus.of(ask(connection, Requests.ping())));
+    }
+
+    /** Ends the sandbox; it and its keeper are gone on return. */
+    public void destroy() throws SandboxException, IOException {
+        pool.use(connection -> ask(connection, Requests.destroy()).expect(FrameType.DESTROYED));
+    }
+
+    private Frame ask(KeeperConnection connection, ByteBuffer request) throws IOException {
+        return connection.ask(acknowledgements.before(request), AnswerDecoder.withoutOutput(), CONTROL_TIMEOUT);
+    }
+
+    /** A connection of its own to a port of the sandbox. */
+    public SandboxStream connect(int port, Duration idle) throws SandboxException, IOException {
+        KeeperConnection connection = pool.open();
+        boolean good = false;
+        try {
+            ExecAnswer.requireConnected(ask(connection, Requests.connect(port)));
+            good = true;
+            return new KeeperStream(connection, idle, () -> pool.end(connection));
+        } finally {
+            if (!good) {
+                pool.end(connection);
+            }
+        }
+    }
+
+    /** The ending of an execution is stored; the keeper hears of it with the next request. */
+    public void acknowledge(ExecId id) {
+        acknowledgements.add(id);
+    }
+
+    /**
+     * Whether it has ended or is ending. A listening socket proves nothing: a process that is killed closes its
+     * descriptors one by one, and that may be the last of them. Who has no time for an answer, or talks nonsense,
+     * lives.
+     */
+    public boolean isDead() {
+        KeeperConnection fresh;
+        try {
+            fresh = pool.register();
+        } catch (IOException noDescriptor) {
+            return false;
+        }
+        try {
+            pool.connect(fresh);
+            KeeperStatus.of(ask(fresh, Requests.ping()));
+            return false;
+        } catch (MalformedAnswerException | SocketTimeoutException alive) {
+            return false;
+        } catch (IOException broken) {
+            return true;
+        } finally {
+            pool.end(fresh);
+        }
+    }
+
+    /** Closes connections that have been idle for a while, or wait for too long. Called every second or so. */
+    public void sweep() {
+        sweep(System.nanoTime());
+    }
+
+    void sweep(long now) {
+        pool.sweep(now);
+    }
+
+    /** Lets go of its connections; it lives on. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
