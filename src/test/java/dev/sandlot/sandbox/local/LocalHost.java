@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxHost;
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     private static final int UID_RANGES = 64;
     /** Beyond those of servers; what the kernel counts by user is not counted together with the tests of another JVM. */
     private static final long UID_BASE =
-            (1L << 29) + (long) UID_RANGES * LocalConfig.UID_COUNT * Integer.getInteger("sandlot.fork", 0);
+            (1L << 29) + (long) UID_RANGES * HostIds.COUNT * Integer.getInteger("sandlot.fork", 0);
 
     private final AccessOf access;
     private final Program program;
