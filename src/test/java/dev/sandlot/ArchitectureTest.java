@@ -203,8 +203,8 @@ class ArchitectureTest {
 
     /** Of classes, not of packages: whoever reads one can read first what it rests on. */
     @ArchTest
-    static final ArchRule classesAreFreeOfCycles = slices().assignedFrom(topLevelClassesOf(
-                    "dev.sandlot.sandbox", "dev.sandlot.output", "dev.sandlot.files"))
+    static final ArchRule classesAreFreeOfCycles = slices().assignedFrom(
+                    topLevelClassesOf("dev.sandlot.sandbox", "dev.sandlot.output", "dev.sandlot.files"))
             .should()
             .beFreeOfCycles();
 

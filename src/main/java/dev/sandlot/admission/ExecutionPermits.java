@@ -26,7 +26,7 @@ public class ExecutionPermits {
                         config.perEnvironment(), config.perWorkspace(), config.perOrganization(), config.perServer()));
     }
 
-    /** One execution's places; throws RATE_LIMITED that says which of them are used up. */
+    /** The places of an execution; throws RATE_LIMITED that says which of them are used up. */
     public Share take(WorkspaceId workspace, UUID environment) {
         return executions.take(Tenant.of(workspace, environment), 1);
     }

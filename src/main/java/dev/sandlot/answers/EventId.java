@@ -24,7 +24,7 @@ record EventId(List<Long> offsets) {
         offsets = List.copyOf(offsets);
     }
 
-    /** Of a client that has seen nothing of that many streams. */
+    /** The id of a client that has seen nothing of that many streams. */
     static EventId start(int streams) {
         return new EventId(Collections.nCopies(streams, 0L));
     }

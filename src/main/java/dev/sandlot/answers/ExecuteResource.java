@@ -115,7 +115,7 @@ public class ExecuteResource {
         return answers.answer(execution, path.executionUri(execution.record().id()), style);
     }
 
-    /** Whoever takes both prefers JSON, unless they say otherwise. */
+    /** Whether the client prefers events: who takes both prefers JSON, unless they say otherwise. */
     static boolean wantsEvents(Request http) {
         Variant best = http.selectVariant(VARIANTS);
         return best != null && best.getMediaType().toString().equals(ExecutionEvents.MEDIA_TYPE);

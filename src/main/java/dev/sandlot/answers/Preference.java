@@ -20,7 +20,7 @@ record Preference(boolean async, Optional<Duration> patience) {
 
     private static final Pattern WAIT = Pattern.compile("wait *= *\"?([0-9]{1,9})\"?");
 
-    /** That of a request. */
+    /** The preference that a request states. */
     static Preference read(HttpHeaders headers) {
         return parse(headers.getRequestHeaders().getOrDefault(HEADER, List.of()));
     }

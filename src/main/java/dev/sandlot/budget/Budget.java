@@ -49,7 +49,7 @@ public final class Budget {
         this.shared = shared;
     }
 
-    /** One of which an organization may take all. */
+    /** A budget of which an organization may take all. */
     static Budget unshared(String what, String advice, Bounds bounds) {
         return new Budget(what, advice, SOON, bounds, false);
     }

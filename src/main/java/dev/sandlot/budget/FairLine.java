@@ -68,7 +68,7 @@ public final class FairLine {
         this.executor = executor;
     }
 
-    /** Who has something under way or waiting here; forgotten when neither is so. */
+    /** A taker who has something under way or waiting here; forgotten when neither is so. */
     private abstract static class Party {
         /** How much of it is under way. */
         int begun;

@@ -28,7 +28,7 @@ public final class SoleServer implements AutoCloseable {
     static final String REFUSED =
             "Another server uses this database; a database is of one server, so stop that one first";
 
-    /** Its two numbers, as SQL. */
+    /** The lock's two numbers, as SQL. */
     static final String LOCK = "1396788804, hashtext(coalesce(current_schema(), ''))";
     /** PostgreSQL looks for a host that has died this soon, and gives its lock away. */
     private static final String KEEPALIVE = "select set_config('tcp_keepalives_idle', '10', false),"

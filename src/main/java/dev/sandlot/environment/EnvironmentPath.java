@@ -67,12 +67,12 @@ public class EnvironmentPath {
         return environmentId == null ? workspace().toString() : environmentId.toLowerCase(Locale.ROOT);
     }
 
-    /** Where an environment of this workspace is. */
+    /** The address of an environment of this workspace. */
     public URI uri(UUID environment) {
         return URI.create(ApiPath.ROOT + "/org/" + org + "/ws/" + workspace + "/environments/" + environment);
     }
 
-    /** Where an execution of this path's environment is. */
+    /** The address of an execution of this path's environment. */
     public URI executionUri(UUID execution) {
         return URI.create(uri(environment()) + "/executions/" + execution);
     }

@@ -34,7 +34,7 @@ public class Environments {
     private final ServiceSupervisor services;
     private final EnvironmentShares shares;
     private final Clock clock;
-    /** Their last script runs, waits to be run, or may be about to: how many say so. */
+    /** Environments whose last script runs, waits to be run, or may be about to: how many say so. */
     private final ConcurrentMap<UUID, Integer> ending = new ConcurrentHashMap<>();
 
     @Inject

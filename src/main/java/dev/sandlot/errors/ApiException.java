@@ -40,7 +40,7 @@ public final class ApiException extends RuntimeException {
         return new ApiException(ErrorType.NOT_FOUND, "There is no such " + what);
     }
 
-    /** There is no thread for it now: the server does as much at once as it can, or stops. */
+    /** The refusal for want of a thread: the server does as much at once as it can, or stops. */
     public static ApiException busy() {
         return new ApiException(ErrorType.RATE_LIMITED, "This server does as much at once as it can; try again")
                 .withHeader("Retry-After", "1");

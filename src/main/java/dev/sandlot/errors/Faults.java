@@ -18,12 +18,12 @@ public final class Faults {
         add("Field required", "missing", loc);
     }
 
-    /** It is there, but of another type than {@code wanted} ("a string"). */
+    /** A value is there, but of another type than {@code wanted} ("a string"). */
     public void wrongType(String wanted, Object... loc) {
         add("Must be " + wanted, "type_error", loc);
     }
 
-    /** Its value can't be taken, for the reason given. */
+    /** A value can't be taken, for the reason given. */
     public void badValue(String message, Object... loc) {
         add(message, "value_error", loc);
     }

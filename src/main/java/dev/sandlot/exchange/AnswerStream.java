@@ -30,7 +30,7 @@ final class AnswerStream extends ServletOutputStream {
 
     /** The container's side of it. */
     interface Client {
-        /** Where bytes go that may have to wait for the client. */
+        /** The stream for bytes that may have to wait for the client. */
         ServletOutputStream stream() throws IOException;
 
         /** All that there is, is known before any of it is sent. */
@@ -125,7 +125,7 @@ final class AnswerStream extends ServletOutputStream {
         kept.reset();
     }
 
-    /** It ends with the exchange. */
+    /** Does nothing: the stream ends with the exchange. */
     @Override
     public void close() {
         // Whoever has written all of it has not sent all of it.

@@ -23,12 +23,12 @@ final class Body extends ServletInputStream {
         return new Body(bytes, null);
     }
 
-    /** One that is not there. */
+    /** The body of a request that has none. */
     static Body none() {
         return of(new byte[0]);
     }
 
-    /** Whoever reads it gets {@link RefusedBody}. */
+    /** A body that was not taken: whoever reads it gets {@link RefusedBody}. */
     static Body refused(ApiException refusal) {
         return new Body(new byte[0], refusal);
     }

@@ -18,7 +18,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer, and what they hold until the last byte is sent. */
+/** A request and its answer, and what they hold until the last byte is sent. */
 public final class Exchange implements AsyncListener {
     private static final Logger LOG = ServerLog.of(Exchange.class);
     private static final String ATTRIBUTE = Exchange.class.getName();

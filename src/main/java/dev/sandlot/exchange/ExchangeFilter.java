@@ -43,7 +43,7 @@ public class ExchangeFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
-    /** Such a body comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
+    /** The most of a body that comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
     private static final int SMALL = 64 * 1024;
 
     private static final Duration MOMENT = Duration.ofMillis(250);

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** What requests share while they are under way: their number, their bytes in memory, threads that wait a moment. */
 @Singleton
 public class Underway {
-    /** Of the threads that take requests (sandlot.xml), how many may wait for the rest of a body. */
+    /** The number of threads that take requests (sandlot.xml) which may wait for the rest of a body. */
     private static final int MOMENTS = 8;
     /** Bytes of a request without its body. Where an organization's are used up, it makes no further one. */
     private static final int LEAST = 16 * 1024;

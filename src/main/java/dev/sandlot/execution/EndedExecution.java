@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** One of which the stored record is all there is. */
+/** An execution of which the stored record is all there is. */
 record EndedExecution(Execution record, Function<OutputStreamKind, KeptOutput> outputs) implements ExecutionProgress {
     @Override
     public CompletableFuture<Execution> ended() {

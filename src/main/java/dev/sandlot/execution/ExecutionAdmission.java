@@ -145,7 +145,7 @@ public class ExecutionAdmission {
         return execution;
     }
 
-    /** It does not begin when the step can't be taken. */
+    /** Takes a step without which the execution does not begin. */
     private void orFail(RunningExecution execution, Runnable step) {
         try {
             step.run();

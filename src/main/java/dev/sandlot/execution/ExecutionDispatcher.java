@@ -74,7 +74,7 @@ public class ExecutionDispatcher {
         ending.end(execution, verdicts.await(execution, wait));
     }
 
-    /** Whoever waits hears of it; nothing is held any more. */
+    /** Gives up an execution that nobody can see to: whoever waits hears of it, and nothing is held any more. */
     private void abandon(RunningExecution execution, RuntimeException why) {
         running.remove(execution);
         execution.output().end();

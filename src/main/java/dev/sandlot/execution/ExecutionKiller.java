@@ -55,7 +55,7 @@ class ExecutionKiller {
         }
     }
 
-    /** One that has not reached its sandbox yet is not known there: asked again until it has ended. */
+    /** Asks for the kill until the execution has ended: one that has not reached its sandbox yet is not known there. */
     private void killUntilItEnds(RunningExecution execution) {
         try {
             for (int i = 0; i < TRIES && !execution.ended().isDone(); i++) {

@@ -100,7 +100,7 @@ class ExecutionPlanner {
         return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
     }
 
-    /** One that an earlier server began: it goes on, and its places are taken. */
+    /** An execution that an earlier server began: it goes on, and its places are taken. */
     RunningExecution resume(Execution record, SandboxId sandbox) {
         LiveOutput output;
         try {

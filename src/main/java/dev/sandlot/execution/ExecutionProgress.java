@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** An execution as far as it has come: under way, or at its end. */
 public interface ExecutionProgress {
-    /** As it is now. */
+    /** The record as it is now. */
     Execution record();
 
     /** Completes with the stored record, or fails with what kept it from being stored. */
@@ -18,6 +18,6 @@ public interface ExecutionProgress {
     /** What it has printed so far. */
     KeptOutput output(OutputStreamKind stream);
 
-    /** Its growing output; empty when nothing is added any more. */
+    /** The growing output; empty when nothing is added any more. */
     Optional<LiveOutput> live();
 }

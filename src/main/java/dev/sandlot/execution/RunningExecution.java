@@ -92,7 +92,7 @@ final class RunningExecution implements ExecutionProgress {
         killing.set(false);
     }
 
-    /** As it is from now on. */
+    /** The record as it is from now on. */
     Execution start(Instant now) {
         Execution started = record.started(now);
         record = started;
@@ -114,18 +114,18 @@ final class RunningExecution implements ExecutionProgress {
         output.wake();
     }
 
-    /** Its end, which could not be stored yet. */
+    /** The end, where it could not be stored yet. */
     Optional<Execution> unstored() {
         return Optional.ofNullable(unstored);
     }
 
-    /** Whoever waits is told that its end could not be stored; it stays here until it is. */
+    /** Keeps an end that could not be stored, until it is; whoever waits is told so. */
     void keep(Execution end, Throwable why) {
         unstored = end;
         fail(why);
     }
 
-    /** Whoever waits is told that they wait in vain. */
+    /** Tells whoever waits that they wait in vain. */
     void fail(Throwable failure) {
         permit.close();
         ended.completeExceptionally(failure);

@@ -1,6 +1,6 @@
 package dev.sandlot.http;
 
-/** Where the API is. */
+/** The address of the API. */
 public final class ApiPath {
     /** All of it is below that. */
     public static final String ROOT = "/api/v1";

@@ -3,7 +3,7 @@ package dev.sandlot.http;
 import dev.sandlot.errors.ApiException;
 import java.io.IOException;
 
-/** Whoever reads a body that was not taken meets the reason, and nobody learns of it who may not get as far. */
+/** The reason why a body was not taken: whoever reads it meets the reason, and nobody learns of it who may not get as far. */
 public final class RefusedBody extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -18,7 +18,7 @@ public record IdempotencyKey(String scope, String text, String requestHash) {
     public static final String HEADER = "Idempotency-Key";
     private static final Pattern FORM = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    /** That of a request; empty when it has none. */
+    /** The key of a request; empty when it has none. */
     public static Optional<IdempotencyKey> read(HttpHeaders headers, String scope, JsonBody body, Faults faults) {
         String header = headers.getHeaderString(HEADER);
         if (header == null) {

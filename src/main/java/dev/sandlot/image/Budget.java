@@ -11,7 +11,7 @@ import java.util.List;
 /** What one image may still take: bytes, files, and time. */
 final class Budget {
     private static final int BUFFER = 64 * 1024;
-    /** Of a file system's room, whatever is in it. */
+    /** The room that a file takes in a file system, whatever is in it. */
     private static final int FILE_COST = 512;
 
     private final long limit;

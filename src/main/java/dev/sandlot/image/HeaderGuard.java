@@ -9,7 +9,7 @@ import java.io.InputStream;
  * memory as a whole, whatever their length.
  */
 final class HeaderGuard extends FilterInputStream {
-    /** As much as common archivers take of what is said about one entry. */
+    /** The most that is said about one entry: as much as common archivers take. */
     private static final int HEADERS_MAX = 1 << 20;
 
     private boolean inHeaders;

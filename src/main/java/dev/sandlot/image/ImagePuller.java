@@ -99,7 +99,7 @@ final class ImagePuller {
         }
     }
 
-    /** One at a time works on {@code what}; the others wait, no longer than until {@code deadline}. */
+    /** Works on {@code what}, one at a time; the others wait, no longer than until {@code deadline}. */
     private <T> T alone(Object what, long deadline, Work<T> work) throws IOException, ImageException {
         ReentrantLock lock = locks.computeIfAbsent(what, key -> new ReentrantLock());
         boolean mine = false;

@@ -53,7 +53,7 @@ final class ImageStore {
         return store;
     }
 
-    /** Where the mark of removed files lies, shared by all layers. */
+    /** The mark of removed files, shared by all layers. */
     Path whiteout() {
         return layers.resolveSibling("whiteout");
     }

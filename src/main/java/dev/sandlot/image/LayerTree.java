@@ -41,7 +41,7 @@ final class LayerTree {
         return List.copyOf(parts);
     }
 
-    /** Where that name lies; its missing folders are made. Its last part itself is not followed. */
+    /** The place of a name; its missing folders are made. Its last part itself is not followed. */
     Path place(List<String> parts) throws IOException, ImageException {
         Path folder = folder(parts.subList(0, parts.size() - 1));
         return folder.resolve(parts.get(parts.size() - 1));

@@ -45,7 +45,7 @@ final class LoggedFailure extends Throwable {
         return line.length() <= MESSAGE_MAX ? line : line.substring(0, MESSAGE_MAX);
     }
 
-    /** It stands for a failure of another class. */
+    /** Names the class that this failure stands for. */
     @SuppressWarnings("OverrideThrowableToString")
     @Override
     public String toString() {

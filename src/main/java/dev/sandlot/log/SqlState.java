@@ -23,7 +23,7 @@ record SqlState(String code) {
         return false;
     }
 
-    /** That of the failure, or of the first of its causes that has one. */
+    /** The state of the failure, or of the first of its causes that has one. */
     static SqlState of(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEPTH_MAX; depth++) {

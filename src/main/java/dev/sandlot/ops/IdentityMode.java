@@ -12,7 +12,7 @@ enum IdentityMode {
     private static final List<String> KEYS = List.of("mp.jwt.verify.publickey.location", "mp.jwt.verify.publickey");
     private static final List<String> OTHERS = List.of("mp.jwt.verify.issuer", "mp.jwt.verify.audiences");
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
-    /** That of a default in server.xml. */
+    /** The ordinal of a default in server.xml. */
     private static final int DEFAULT_ORDINAL = 1;
 
     /** Throws IllegalArgumentException for half a configuration, and for development mode on an open address. */

@@ -40,7 +40,7 @@ public class OpenApi implements OASFilter {
             "publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS),
             "deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT));
 
-    /** It makes what its path names. */
+    /** Operations by PUT that make what their path names. */
     private static final Set<String> MAKES = Set.of("publishTaskVersion");
 
     private static final Pattern NAMES_A_THING = Pattern.compile(".*\\{(environment_id|name)}.*");

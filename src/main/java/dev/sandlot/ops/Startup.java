@@ -168,7 +168,7 @@ public class Startup {
         every(60_000, () -> retention.get().sweep());
     }
 
-    /** Its environments are another server's to decide on now. */
+    /** Ends the server when it has lost its database: the environments are another server's to decide on now. */
     private void keepDatabase() {
         if (!soleServer.get().isStillSole()) {
             stop(
@@ -183,7 +183,7 @@ public class Startup {
                 scheduler.scheduleWithFixedDelay(() -> guarded(work, failing), millis, millis, TimeUnit.MILLISECONDS));
     }
 
-    /** One failure must not end the series, and a series of failures must not fill the log. */
+    /** Runs what is done again and again: a failure must not end the series, and a series of failures must not fill the log. */
     private static void guarded(Runnable work, AtomicBoolean failing) {
         try {
             work.run();

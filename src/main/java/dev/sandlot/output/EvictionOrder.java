@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 @Singleton
 public class EvictionOrder {
-    /** When something has to go, so much of the bound is made free that it need not be done again at once. */
+    /** The part of the bound, one of so many, that is made free when something has to go, so that it need not be done again at once. */
     private static final int SLACK = 8;
     /** The ends of an ended environment's executions are recorded by then. */
     private static final Duration SETTLED = Duration.ofMinutes(1);
@@ -202,7 +202,7 @@ public class EvictionOrder {
             return Math.min(bytes, account.endedAt().isPresent() ? has : Math.max(Math.min(has, kept.step()), has / 2));
         }
 
-        /** Of the ended environments the one that ended first. */
+        /** The environment that ended first. */
         private Optional<KeptAccount> ended(String org, Kind kind, Predicate<KeptAccount> which) {
             return kept.accounts(org).stream()
                     .filter(account -> account.endedAt().isPresent() && mayHelp(kind, account) && which.test(account))

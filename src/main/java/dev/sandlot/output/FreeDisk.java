@@ -32,7 +32,7 @@ final class FreeDisk {
         return false;
     }
 
-    /** These were written, or will not be. */
+    /** Gives back room that was asked for: the bytes were written, or will not be. */
     void settle(long bytes) {
         promised.addAndGet(-bytes);
     }

@@ -105,7 +105,7 @@ public final class KeptAccount {
         endedAt = at;
     }
 
-    /** Where to look for its oldest outputs: there are hardly any older ones. */
+    /** The time from which on its outputs are looked for: there are hardly any older ones. */
     public Instant outputsFrom() {
         return outputsFrom;
     }
@@ -114,7 +114,7 @@ public final class KeptAccount {
         outputsFrom = from;
     }
 
-    /** Its records are all held by keys that live: no more of these begin until then. */
+    /** Lets no execution with a key begin until then: all records are held by keys that live. */
     public void refuseKeys(Instant until) {
         keysRefusedUntil = until;
     }

@@ -93,7 +93,7 @@ public class KeptBytes {
         });
     }
 
-    /** That of an environment whose owner has to be looked up; throws when there is none. */
+    /** The account of an environment whose owner has to be looked up; throws when there is none. */
     KeptAccount account(UUID environment) {
         return find(environment)
                 .orElseGet(() -> account(owners.owner(environment).orElseThrow()));
@@ -212,7 +212,7 @@ public class KeptBytes {
         return held.total() > bound || held.records() > half(bound);
     }
 
-    /** One that has, or had, an account. */
+    /** An organization that has, or had, an account. */
     private Organization organization(String org) {
         return requireNonNull(organizations.get(org), org);
     }

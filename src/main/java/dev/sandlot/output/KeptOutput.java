@@ -17,7 +17,7 @@ public interface KeptOutput {
     /** An output in use: what was there at its opening is there until it is closed, unless the output grows. */
     @FunctionalInterface
     interface Reading extends AutoCloseable {
-        /** As the output's. */
+        /** Reads as an output does. */
         int read(long offset, ByteBuffer into) throws IOException;
 
         @Override

@@ -56,7 +56,7 @@ public final class LiveOutput implements OutputSink {
         return merged;
     }
 
-    /** That of the stream; the merged one where streams are not told apart. */
+    /** The output of a stream; the merged one where streams are not told apart. */
     public KeptOutput of(OutputStreamKind stream) {
         return spools.getOrDefault(stream, merged);
     }
@@ -113,7 +113,7 @@ public final class LiveOutput implements OutputSink {
         }
     }
 
-    /** Those outputs that are small enough to be stored with the record. */
+    /** The outputs that are small enough to be stored with the record. */
     public Map<OutputStreamKind, byte[]> inline() {
         Map<OutputStreamKind, byte[]> inline = new EnumMap<>(OutputStreamKind.class);
         spools.forEach((stream, spool) -> spool.inlineBytes().ifPresent(bytes -> inline.put(stream, bytes)));

@@ -23,7 +23,7 @@ public final class OutputReader {
         this.at = from;
     }
 
-    /** Some text, and the offset in the stream, in bytes, of its first one. A gap shows as a jump of the offset. */
+    /** A text, and the offset in the stream, in bytes, of its first one. A gap shows as a jump of the offset. */
     public record Piece(OutputStreamKind stream, long offset, String text) {}
 
     /** The offset of what comes next. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Where outputs are kept that are too large to be stored with their record. */
+/** The store of outputs that are too large to be stored with their record. */
 public interface OutputStore {
     /** Room for the output of an execution that begins in a tenant's environment; {@code split}: for each stream as well. */
     LiveOutput begin(Tenant tenant, UUID execution, boolean split);

@@ -25,7 +25,7 @@ final class Spool implements KeptOutput {
     private final Path file;
     private final long limit;
     private final SpoolRoom room;
-    /** Of the bytes in memory, as if there were a header before them; and then of those in the file. */
+    /** The layout of the bytes in memory, as if there were a header before them; and then of those in the file. */
     private SpoolLayout layout;
 
     private long total;
@@ -36,7 +36,7 @@ final class Spool implements KeptOutput {
     private @Nullable FileChannel channel;
     /** The file's length. */
     private long length;
-    /** None is needed, or there was no room for one when it was: there is none from then on. */
+    /** Whether there is no file from now on: none is needed, or there was no room for one when it was. */
     private boolean fileless;
 
     /** {@code limit}: bytes that are kept, half of them from the start and half from the end. */
@@ -188,7 +188,7 @@ final class Spool implements KeptOutput {
         changeLayout(layout.narrowedTo(place - SpoolLayout.HEADER).orElseThrow(() -> new IOException("no room")));
     }
 
-    /** Whoever reads the file after a crash must know the layout before it is used. */
+    /** Changes the layout, in the file first: whoever reads it after a crash must know the layout before it is used. */
     private void changeLayout(SpoolLayout next) throws IOException {
         layout = next;
         if (channel != null) {
@@ -207,7 +207,7 @@ final class Spool implements KeptOutput {
         return brokenAt != Long.MAX_VALUE;
     }
 
-    /** Of what the ring held nobody knows how much a failed write has spoilt: only the head counts from here on. */
+    /** Keeps the head alone from here on: of what the ring held nobody knows how much a failed write has spoilt. */
     private void breakOff(IOException why) {
         if (!isBroken()) {
             LOG.log(Level.WARNING, "An output can''t be kept any more: {0}", why.getMessage());

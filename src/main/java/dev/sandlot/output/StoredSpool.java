@@ -28,7 +28,7 @@ record StoredSpool(Path file, SpoolLayout layout, Extent extent) implements Kept
         }
     }
 
-    /** Its writer ran out of room, or died: the head is there as far as the file goes. */
+    /** The extent of a spool whose writer ran out of room, or died: the head is there as far as the file goes. */
     private static Extent cutOff(SpoolLayout layout, long fileSize, long total) {
         long there = Math.min(Math.max(0, fileSize - SpoolLayout.HEADER), layout.headLimit());
         return new Extent(Math.min(there, total), total, total);
@@ -61,7 +61,7 @@ record StoredSpool(Path file, SpoolLayout layout, Extent extent) implements Kept
         }
     }
 
-    /** Where bytes are, by their place. */
+    /** A source of bytes, by their place. */
     @FunctionalInterface
     interface Places {
         int read(ByteBuffer into, long place) throws IOException;

@@ -25,7 +25,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 
-/** One request to a service, and its answer on the way back: both as streams, nothing is kept. */
+/** A request to a service, and its answer on the way back: both as streams, nothing is kept. */
 @Singleton
 public class Forwarding {
     private static final Logger LOG = ServerLog.of(Forwarding.class);

@@ -75,10 +75,10 @@ public class ExecutionJournal {
         private final Tenant tenant;
         private JournalEntry latest;
         private Row row;
-        /** When {@code latest} is to be written; 0: it is, or need not be. */
+        /** The turn in which {@code latest} is to be written; 0: it is, or need not be. */
         private long turn;
 
-        /** Where {@code latest} is durable until it is written. */
+        /** The file in which {@code latest} is durable until it is written. */
         private @Nullable JournalSegment file;
 
         private Share share = Share.NOTHING;
@@ -121,7 +121,7 @@ public class ExecutionJournal {
         backlog.requireRoom(tenant, execution);
     }
 
-    /** It begins. {@code lasting}: durable on return; throws when it can't be made so, and then it has not begun. */
+    /** An execution begins. {@code lasting}: durable on return; throws when it can't be made so, and then it has not begun. */
     public void begin(Execution execution, Tenant tenant, boolean lasting) {
         lock.lock();
         try {
@@ -135,7 +135,7 @@ public class ExecutionJournal {
         }
     }
 
-    /** It has begun before, and has its row in the database. */
+    /** An execution has begun before, and has its row in the database. */
     public void adopt(Execution execution, Tenant tenant) {
         lock.lock();
         try {
@@ -163,7 +163,7 @@ public class ExecutionJournal {
         }
     }
 
-    /** It has ended, and its first end counts; durable on return. Throws when it can't be made so; to be tried again then. */
+    /** An execution has ended, and its first end counts; durable on return. Throws when it can't be made so; to be tried again. */
     public void end(Execution execution, Map<OutputStreamKind, byte[]> inline) {
         JournalEntry end = new JournalEntry(execution, inline);
         byte[] bytes = end.encode();
@@ -182,7 +182,7 @@ public class ExecutionJournal {
         }
     }
 
-    /** It has not begun after all: that is its end where somebody may know of it, and else nobody ever will. */
+    /** An execution has not begun after all: that is its end where somebody may know of it, and else nobody ever will. */
     public void abandon(Execution lost) {
         lock.lock();
         try {

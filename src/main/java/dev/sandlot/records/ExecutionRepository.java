@@ -72,7 +72,7 @@ public class ExecutionRepository {
         }
     }
 
-    /** It may have ended here meanwhile: then that counts. */
+    /** Writes a beginning; where the execution has ended here meanwhile, that counts. */
     private static void begin(Handle handle, Execution execution) {
         if (execution.startedAt() != null) {
             handle.execute(

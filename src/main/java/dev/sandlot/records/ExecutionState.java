@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Where an execution is in its life. */
+/** The place of an execution in its life. */
 public enum ExecutionState {
     QUEUED,
     RUNNING,

@@ -126,7 +126,7 @@ final class JournalFiles implements AutoCloseable {
         return left(Path.of(name)).orElseThrow().frame();
     }
 
-    /** One entry of that file is stored elsewhere. */
+    /** An entry of the file is stored elsewhere. */
     void release(JournalSegment segment) throws IOException {
         segment.release();
         if (segment.isNeeded()) {

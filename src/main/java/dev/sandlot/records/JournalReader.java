@@ -26,7 +26,7 @@ final class JournalReader implements AutoCloseable {
         this.size = channel.size();
     }
 
-    /** Some bytes of the file, {@code to} excluded. */
+    /** A part of the file, {@code to} excluded. */
     record Part(long from, long to) {}
 
     /** The next whole entry; empty when there is none any more. */
@@ -90,7 +90,7 @@ final class JournalReader implements AutoCloseable {
         }
     }
 
-    /** Where the next entry may begin: at the next mark, or where the length of this one says; else at the end. */
+    /** The place where the next entry may begin: at the next mark, or where the length of this one says; else the end. */
     private long behindDamage() throws IOException {
         if (frame.mark().isPresent()) {
             return find(frame.mark().getAsLong(), at + 1);

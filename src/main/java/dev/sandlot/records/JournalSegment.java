@@ -42,7 +42,7 @@ final class JournalSegment implements AutoCloseable {
         }
     }
 
-    /** One of its entries is stored elsewhere. */
+    /** An entry of the file is stored elsewhere. */
     void release() {
         needed--;
     }

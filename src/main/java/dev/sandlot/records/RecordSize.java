@@ -7,7 +7,7 @@ public final class RecordSize {
 
     private RecordSize() {}
 
-    /** That of a record without its output. */
+    /** The size of a record without its output. */
     public static long of(Execution execution) {
         return FIXED + utf8Length(execution.command()) + utf8Length(execution.requestedBy());
     }

@@ -42,7 +42,7 @@ record RecordWriter<T>(Function<T, UUID> id, Consumer<List<T>> transaction) {
         }
     }
 
-    /** One of them is at fault, or some. */
+    /** Writes each of a batch alone: one of them is at fault, or some. */
     private Result<T> writeEach(List<T> batch) {
         List<T> stored = new ArrayList<>();
         List<T> dropped = new ArrayList<>();

@@ -1,8 +1,8 @@
 package dev.sandlot.retention;
 
 import dev.sandlot.output.Held;
-import dev.sandlot.output.KeptAccount;
 import dev.sandlot.output.InlineOutput;
+import dev.sandlot.output.KeptAccount;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.OutputStore;
 import dev.sandlot.records.ExecutionRepository;

@@ -66,7 +66,7 @@ class RecordEviction {
         return false;
     }
 
-    /** As many of them as are needed, but no more than a transaction should have. */
+    /** The first of them, as many as are needed, but no more than a transaction should have. */
     private static List<Stored> enough(List<Stored> oldest, long bytes, long executions) {
         List<Stored> some = new ArrayList<>();
         long sum = 0;

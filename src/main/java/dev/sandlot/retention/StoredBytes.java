@@ -109,7 +109,7 @@ public class StoredBytes implements Owners {
                 .one());
     }
 
-    /** Those of some executions whose output is there, as their records say. */
+    /** The executions, of some, whose output is there, as their records say. */
     Set<UUID> withOutput(Collection<UUID> executions) {
         Set<UUID> found = new HashSet<>();
         for (List<UUID> some : parts(executions)) {
@@ -178,7 +178,7 @@ public class StoredBytes implements Owners {
     /** An execution whose output goes; how much it was, by stream where these were told apart. */
     record Gone(UUID id, Optional<Long> stdoutBytes, Optional<Long> stderrBytes) {}
 
-    /** Their outputs are not with them any more, nor anywhere else; and their records say so. */
+    /** Removes the outputs that are stored with records; the records say that there is none any more, here or elsewhere. */
     void markGone(List<Gone> outputs) {
         jdbi.useTransaction(handle -> {
             PreparedBatch batch = handle.prepareBatch("update executions set output = null, stdout = null,"

@@ -2,7 +2,7 @@ package dev.sandlot.sandbox;
 
 import java.util.Locale;
 
-/** Where a piece of output was written to. */
+/** The stream that a piece of output was written to. */
 public enum OutputStreamKind {
     /** Standard output and standard error through one pipe. */
     OUTPUT,

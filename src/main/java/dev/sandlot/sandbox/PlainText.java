@@ -7,7 +7,7 @@ package dev.sandlot.sandbox;
 public final class PlainText {
     private PlainText() {}
 
-    /** One line; tabulators stay. */
+    /** The text as one line; tabulators stay. */
     public static String line(String printed) {
         return keep(printed, false);
     }

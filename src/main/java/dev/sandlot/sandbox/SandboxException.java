@@ -6,11 +6,11 @@ public class SandboxException extends Exception {
 
     /** What is known of the command, or of the sandbox that was to be made. */
     public enum Kind {
-        /** It never ran. Safe to repeat. */
+        /** The command never ran: it is safe to repeat. */
         NOT_STARTED,
-        /** It may have done anything. */
+        /** The command may have done anything. */
         UNKNOWN,
-        /** Its sandbox died under it. */
+        /** The sandbox died under the command. */
         SANDBOX_DIED,
         /** The runtime did not answer in time. */
         NO_ANSWER

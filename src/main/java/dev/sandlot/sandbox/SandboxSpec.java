@@ -23,12 +23,12 @@ public record SandboxSpec(
         Duration lifetime,
         Optional<SandboxNetwork> network,
         Optional<String> user) {
-    /** One without a network. */
+    /** A sandbox without a network. */
     public SandboxSpec(SandboxId id, List<Path> layers, String workdir, SandboxLimits limits, Duration lifetime) {
         this(id, layers, workdir, limits, lifetime, Optional.empty());
     }
 
-    /** One whose user is root. */
+    /** A sandbox whose user is root. */
     public SandboxSpec(
             SandboxId id,
             List<Path> layers,

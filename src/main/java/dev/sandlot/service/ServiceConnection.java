@@ -23,7 +23,7 @@ public final class ServiceConnection implements Closeable {
     private static final Http1Config LIMITS =
             Http1Config.custom().setMaxLineLength(32_768).setMaxHeaderCount(200).build();
 
-    /** Of answers before the answer (RFC 9110, 15.2). */
+    /** The most answers before the answer (RFC 9110, 15.2). */
     private static final int INFORMATIONAL_MAX = 8;
 
     private static final int FIRST_FINAL_STATUS = 200;

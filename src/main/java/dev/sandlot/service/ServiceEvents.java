@@ -2,7 +2,7 @@ package dev.sandlot.service;
 
 import dev.sandlot.sandbox.SandboxId;
 
-/** Who hears of what becomes of services. */
+/** A listener to what becomes of services. */
 public interface ServiceEvents {
     /** Something that the owner of the sandbox wants to know. */
     void tell(SandboxId sandbox, String message);

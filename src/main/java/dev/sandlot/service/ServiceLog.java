@@ -54,7 +54,7 @@ final class ServiceLog {
         return List.copyOf(lines);
     }
 
-    /** It ended: what is left is its last line. */
+    /** The service ended: what is left is its last line. */
     synchronized void end() {
         if (open.position() > 0) {
             endLine();

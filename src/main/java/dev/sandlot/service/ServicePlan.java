@@ -40,7 +40,7 @@ public record ServicePlan(SandboxId sandbox, TaskService service, Optional<Strin
         return UUID.nameUUIDFromBytes(name().getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }
 
-    /** Its end is that of the sandbox: no clock of its own comes before. */
+    /** The command of an attempt. It ends with the sandbox: no clock of its own comes before. */
     ExecSpec attempt(long number, Map<String, String> env, Instant now) {
         Duration timeout = left(now);
         return ExecSpec.of(

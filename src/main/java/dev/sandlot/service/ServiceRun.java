@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** One service, from its first start until it is not to be started again; on a worker's thread. */
+/** A service, from its first start until it is not to be started again; on a worker's thread. */
 class ServiceRun implements Runnable {
     private static final Logger LOG = ServerLog.of(ServiceRun.class);
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
@@ -69,7 +69,7 @@ class ServiceRun implements Runnable {
         return over;
     }
 
-    /** It lives on in its sandbox; nobody looks after it here any more. */
+    /** Leaves the service alone: it lives on in its sandbox, and nobody looks after it here any more. */
     void stop() {
         stopped.countDown();
     }

@@ -21,7 +21,7 @@ public class PublishQuota {
         this.policy = policy;
     }
 
-    /** Has the organization's row there; in a transaction of its own, for of two at once one is refused. */
+    /** Makes the organization's row where there is none; in a transaction of its own, for of two at once one is refused. */
     void open(String org) {
         boolean isOpen = jdbi.withHandle(handle -> handle.createQuery("select org from task_quotas where org = :org")
                 .bind("org", org)

@@ -46,7 +46,7 @@ final class TaskVersionTable {
                 .orElseThrow();
     }
 
-    /** As text it has the order that versions have. */
+    /** The version as a text that has the order that versions have. */
     private static String ordinal(TaskVersion version) {
         return String.format("%09d.%09d.%09d", version.major(), version.minor(), version.patch());
     }

@@ -78,7 +78,7 @@ public class Workers {
         executor.execute(working(RequestId.carry(work)));
     }
 
-    /** As {@link #execute}, for no request: what goes on for longer than the one that began it, or is done for all. */
+    /** Runs what belongs to no request: it goes on for longer than the one that began it, or is done for all. */
     public void executeApart(Runnable work) {
         executor.execute(working(() -> RequestId.within(null, work::run)));
     }

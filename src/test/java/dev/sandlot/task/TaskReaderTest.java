@@ -114,12 +114,11 @@ class TaskReaderTest {
 
     @Test
     void eachMemberIsReadWhereItBelongs() {
-        TaskDefinition task = read(
-                "'description':'d','difficulty':'Hard','author':'a','license':'l','repository':'r',"
-                        + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,"
+        TaskDefinition task = read("'description':'d','difficulty':'Hard','author':'a','license':'l','repository':'r',"
+                + "'source':'s','ports':1,'provision':'p','teardown':'t','solution':2,"
                 + "'workdir':'/w','user':'u',"
-                        + "'tags':['x'],'is_public':true,'variables':{'v':1},'env':{'E':'e'},"
-                        + "'services':{'web':{'port':80,'command':'c','path':'/up'}},"
+                + "'tags':['x'],'is_public':true,'variables':{'v':1},'env':{'E':'e'},"
+                + "'services':{'web':{'port':80,'command':'c','path':'/up'}},"
                 + "'files':{'/f':{'content':'0','mode':'0600'}}");
 
         assertThat(places()).isEmpty();

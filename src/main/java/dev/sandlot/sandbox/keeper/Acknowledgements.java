@@ -25,7 +25,7 @@ final class Acknowledgements {
         waiting.clear();
     }
 
-    /** That request, and before it all that wait, so that they cost no call of their own. They wait no more. */
+    /** The request, and before it all acknowledgements that wait, so that they cost no call of their own. They wait no more. */
     ByteBuffer before(ByteBuffer request) {
         if (waiting.isEmpty()) {
             return request;

@@ -20,7 +20,7 @@ final class AnswerDecoder {
 
     private final @Nullable OutputSink sink;
 
-    /** Of the output frame that is being read. */
+    /** The stream of the output frame that is being read. */
     private OutputStreamKind stream = OutputStreamKind.OUTPUT;
 
     private long outputAt;

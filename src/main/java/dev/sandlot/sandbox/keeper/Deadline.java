@@ -13,7 +13,7 @@ final class Deadline {
         at = System.nanoTime() + most.toNanos();
     }
 
-    /** It waits no more. */
+    /** Ends the deadline: nobody waits any more. */
     void lift() {
         at = NONE;
     }

@@ -10,7 +10,7 @@ record Frame(int type, Fields fields) {
         return fields;
     }
 
-    /** That nothing of its kind is an answer here. */
+    /** The failure that says that no frame of this kind is an answer here. */
     MalformedAnswerException unexpected() {
         return new MalformedAnswerException("an unexpected frame of type " + type);
     }

@@ -27,7 +27,7 @@ final class KeeperConnection implements AutoCloseable {
     private final ByteBuffer arrived = ByteBuffer.allocateDirect(BUFFER_SIZE).flip();
 
     private final Deadline deadline = new Deadline();
-    /** That of a stream's writer, who is a thread of their own. */
+    /** The deadline of a stream's writer, who is a thread of their own. */
     private final Deadline writeDeadline = new Deadline();
 
     private volatile long idleSince = System.nanoTime();
@@ -37,7 +37,7 @@ final class KeeperConnection implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** One that is not connected yet. */
+    /** A connection that is not made yet. */
     static KeeperConnection create() throws IOException {
         return new KeeperConnection(SocketChannel.open(StandardProtocolFamily.UNIX));
     }

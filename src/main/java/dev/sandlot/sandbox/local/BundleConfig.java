@@ -14,7 +14,7 @@ import java.util.Optional;
  * that the keeper outside builds (rootfs.h).
  */
 final class BundleConfig {
-    /** Those of a command, and with them the keeper's: it gives commands their users and kills them. */
+    /** The capabilities of a command, and with them the keeper's: it gives commands their users and kills them. */
     private static final List<String> CAPABILITIES = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",

@@ -25,7 +25,7 @@ record CgroupHost(List<String> mounts, List<String> memberships) {
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
     private static final String SUBTREE = "cgroup.subtree_control";
 
-    /** This host; one without any where it does not say. */
+    /** The groups of this host; none where it does not say. */
     static CgroupHost read() {
         try {
             return new CgroupHost(

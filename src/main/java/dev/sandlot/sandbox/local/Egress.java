@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * user's own. Neither changes anything on the host.
  */
 record Egress(Path carrier, Path filterTool) {
-    /** Those of this host; empty when one is missing. */
+    /** The programs of this host; empty when one is missing. */
     static Optional<Egress> find() {
         return Programs.find("slirp4netns")
                 .flatMap(carrier -> Programs.find("nft").map(filter -> new Egress(carrier, filter)));

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** A sandbox's filter, as nft(8) reads it: what is not allowed is refused at once, so that nobody waits for a timeout. */
 final class EgressFilter {
-    /** Where the carrier answers for name servers; slirp4netns(1). */
+    /** The address at which the carrier answers for name servers; slirp4netns(1). */
     private static final String RESOLVER = "10.0.2.3";
 
     private static final String REFUSE = "reject with icmpx type admin-prohibited";

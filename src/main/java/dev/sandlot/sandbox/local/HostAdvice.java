@@ -17,7 +17,7 @@ final class HostAdvice {
 
     private HostAdvice() {}
 
-    /** One sentence. */
+    /** The advice for a failure, in one sentence. */
     static String of(NotMadeException failure) {
         String step = failure.step();
         boolean forbidden = failure.errno() == EPERM || failure.errno() == EACCES;

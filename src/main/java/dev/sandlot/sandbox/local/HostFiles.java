@@ -73,7 +73,7 @@ final class HostFiles {
                 .toList();
     }
 
-    /** Those of the system whose root is that folder. */
+    /** The files of the system whose root is that folder. */
     static HostFiles of(Path root) throws IOException {
         HostFiles files = new HostFiles(root, words(root));
         files.collect(root.resolve("etc"));
@@ -174,7 +174,7 @@ final class HostFiles {
         }
     }
 
-    /** Where else it leads is the operator's business. */
+    /** Whether a link leads to programs: where else it leads is the operator's business. */
     private boolean leadsToPrograms(Path link, Path target) {
         Path end = target.isAbsolute()
                 ? target.normalize()
@@ -215,13 +215,13 @@ final class HostFiles {
                 "passwd: files\ngroup: files\nhosts: files dns\n".getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of Debian's base-passwd, where it is there; it knows ids that a sandbox has. */
+    /** The lines of Debian's base-passwd, where it is there; it knows ids that a sandbox has. */
     private List<String> masters(String kind, String... otherwise) throws IOException {
         List<String> lines = readLines(root.resolve("usr/share/base-passwd/" + kind + ".master"));
         return lines.isEmpty() ? List.of(otherwise) : lines;
     }
 
-    /** Whoever becomes nobody wants a shell. */
+    /** The line with a shell: whoever becomes nobody wants one. */
     private static String withShell(String line) {
         String user = line.replaceFirst(":\\*:", ":x:");
         return user.startsWith("nobody:") ? user.replaceFirst("[^:]*$", "/bin/sh") : user;

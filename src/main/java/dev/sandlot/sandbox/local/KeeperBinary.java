@@ -16,7 +16,7 @@ final class KeeperBinary {
 
     private KeeperBinary() {}
 
-    /** Its path. A new version gets a new name: running keepers hold on to theirs. */
+    /** The path of the unpacked keeper. A new version gets a new name: running keepers hold on to theirs. */
     static Path unpack(Path dataDirectory) throws IOException {
         byte[] program = load();
         CRC32 sum = new CRC32();

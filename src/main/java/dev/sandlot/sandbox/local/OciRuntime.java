@@ -16,7 +16,7 @@ record OciRuntime(Path program, RuntimeKind kind) {
         }
     }
 
-    /** Of the kind that the program's name tells. */
+    /** A runtime of the kind that the program's name tells. */
     OciRuntime(Path program) {
         this(program, RuntimeKind.of(program));
     }

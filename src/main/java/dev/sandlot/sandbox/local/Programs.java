@@ -11,7 +11,7 @@ final class Programs {
 
     private Programs() {}
 
-    /** Where it is; empty: nowhere. */
+    /** The path of a program; empty when it is nowhere. */
     static Optional<Path> find(String name) {
         return FOLDERS.stream()
                 .map(folder -> Path.of(folder, name))

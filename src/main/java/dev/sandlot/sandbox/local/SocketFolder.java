@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketFolder {
     private static final Logger LOG = ServerLog.of(SocketFolder.class);
-    /** One less than the kernel takes: Java keeps a byte for itself. */
+    /** The longest address: one byte less than the kernel takes, for Java keeps one for itself. */
     private static final int ADDRESS_MAX = 106;
 
     private static final int NAME_MAX = 41;

@@ -19,7 +19,7 @@ final class SubordinateIds {
 
     private SubordinateIds() {}
 
-    /** Some ids, one after the other. */
+    /** A range of ids, one after the other. */
     private record Range(long first, long count) {}
 
     /** Empty where nothing is granted, or the tools are not there (Debian's package uidmap). */

@@ -10,7 +10,6 @@ import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxStream;
-
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;

@@ -20,8 +20,8 @@ class CgroupLayoutIT {
 
     @Test
     void aProcessThatIsAboutToEndDoesNotKeepTheFolders() throws Exception {
-        CgroupLayout layout =
-                CgroupHost.read().layout("sandlot-test" + ProcessHandle.current().pid());
+        CgroupLayout layout = CgroupHost.read()
+                .layout("sandlot-test" + ProcessHandle.current().pid());
         Process ending = new ProcessBuilder("sleep", "0.3").start();
         // A version 2 group that hands controllers down takes no process (cgroups(7)).
         for (Path folder : layout.version2Controllers().isEmpty()
@@ -37,8 +37,8 @@ class CgroupLayoutIT {
 
     @Test
     void whoIsAboutToEndInASandboxDoesNotKeepItsFolders() throws Exception {
-        CgroupLayout layout =
-                CgroupHost.read().layout("sandlot-ending" + ProcessHandle.current().pid());
+        CgroupLayout layout = CgroupHost.read()
+                .layout("sandlot-ending" + ProcessHandle.current().pid());
         SandboxId sandbox = new SandboxId(UUID.randomUUID());
         Process ending = new ProcessBuilder("sleep", "0.3").start();
         for (Path folder : folders(layout)) {
@@ -55,8 +55,8 @@ class CgroupLayoutIT {
 
     @Test
     void whatStillHoldsASandboxStays() throws IOException {
-        CgroupLayout layout =
-                CgroupHost.read().layout("sandlot-kept" + ProcessHandle.current().pid());
+        CgroupLayout layout = CgroupHost.read()
+                .layout("sandlot-kept" + ProcessHandle.current().pid());
         for (Path folder : folders(layout)) {
             Files.createDirectory(folder.resolve("living"));
         }

@@ -28,15 +28,14 @@ class EgressFilterTest {
                 .containsSubsequence(
                         "ip daddr 10.0.0.7/32" + END + "443-443 accept\n",
                         "ip daddr 10.0.0.0/8 reject",
-                        "ip daddr 0.0.0.0/0" + END + "80-90 accept\n",
+                        "ip daddr 0.0.0.0/0" + END + "80-90 accept",
                         "\nreject")
                 .doesNotContain("dport 53");
     }
 
     @Test
     void theResolverIsOpenToWhomIsAskedForNames() {
-        assertThat(EgressFilter.of(network(true), List.of()))
-                .contains("ip daddr 10.0.2.3" + END + "53 accept\n");
+        assertThat(EgressFilter.of(network(true), List.of())).contains("ip daddr 10.0.2.3" + END + "53 accept\n");
     }
 
     @Test
