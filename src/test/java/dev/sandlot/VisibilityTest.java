@@ -37,12 +37,8 @@ class VisibilityTest {
             "dev.sandlot.answers",
             "dev.sandlot.environment",
             "dev.sandlot.execution",
-            "dev.sandlot.output",
             "dev.sandlot.records",
             "dev.sandlot.retention",
-            "dev.sandlot.sandbox",
-            "dev.sandlot.sandbox.keeper",
-            "dev.sandlot.sandbox.local",
             "dev.sandlot.task");
 
     /** Classes with these are made, called or taken as a parent by the container, from outside of their package. */
