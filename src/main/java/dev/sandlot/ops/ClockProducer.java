@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** The one clock of the server. */
 @Singleton
-public class ClockProducer {
+class ClockProducer {
     /** What the databases keep of a time: one that was stored and read is the one that was told before. */
     private static final Duration TICK = Duration.ofNanos(1000);
 

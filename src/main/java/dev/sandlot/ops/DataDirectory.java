@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The data directory: of one server at a time. The lock on it ends with the process, however that ends. */
 @Singleton
-public class DataDirectory {
+class DataDirectory {
     private static final Logger LOG = ServerLog.of(DataDirectory.class);
 
     private @Nullable FileChannel lock;

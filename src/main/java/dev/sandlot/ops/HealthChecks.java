@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Jdbi;
 
 /** What MicroProfile Health asks of the application. */
 @Singleton
-public class HealthChecks {
+class HealthChecks {
     private static final Logger LOG = ServerLog.of(HealthChecks.class);
 
     private final ServerState state;
@@ -34,7 +34,7 @@ public class HealthChecks {
     private final ContainerLogin login;
 
     @Inject
-    public HealthChecks(
+    HealthChecks(
             ServerState state,
             Instance<Jdbi> jdbi,
             Instance<LocalBackend> backend,

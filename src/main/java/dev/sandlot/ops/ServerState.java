@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the server has come up. */
 @Singleton
-public class ServerState {
+class ServerState {
     private volatile boolean started;
     private volatile @Nullable String failure;
 
