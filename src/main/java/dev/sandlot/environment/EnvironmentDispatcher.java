@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
  * in lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
  */
 @Singleton
-public class EnvironmentDispatcher {
+class EnvironmentDispatcher {
     /** A creation takes the processors some milliseconds, and nothing of a tenant runs meanwhile. */
     private static final Bounds CREATED_AT_ONCE = Bounds.ofServer(16);
     /** Files, scripts, probes, names that are looked up: each waits on a thread for up to nine minutes. */
@@ -49,7 +49,7 @@ public class EnvironmentDispatcher {
     private final FairLine ending;
 
     @Inject
-    public EnvironmentDispatcher(
+    EnvironmentDispatcher(
             SandboxLifecycle lifecycle, EnvironmentPlanner planner, Images images, Workers workers, Clock clock) {
         this.lifecycle = lifecycle;
         this.planner = planner;

@@ -34,7 +34,7 @@ import java.util.UUID;
  * sandbox that is going to be created.
  */
 @Singleton
-public class EnvironmentPlanner {
+class EnvironmentPlanner {
     private static final Jsonb JSON = JsonbBuilder.create();
     private static final String WORKDIR = "/workspace";
     private static final int INSTRUCTION_MAX = 1 << 20;
@@ -45,7 +45,7 @@ public class EnvironmentPlanner {
     private final Clock clock;
 
     @Inject
-    public EnvironmentPlanner(Images images, PublishPolicy policy, EnvironmentConfig config, Clock clock) {
+    EnvironmentPlanner(Images images, PublishPolicy policy, EnvironmentConfig config, Clock clock) {
         this.images = images;
         this.policy = policy;
         this.config = config;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * it from before anything of them is made until their sandbox is gone, whatever state they are in.
  */
 @Singleton
-public class EnvironmentShares {
+class EnvironmentShares {
     private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
     private static final long MIB = 1 << 20;
 
@@ -31,7 +31,7 @@ public class EnvironmentShares {
     private final ConcurrentMap<UUID, Holding> holdings = new ConcurrentHashMap<>();
 
     @Inject
-    public EnvironmentShares(EnvironmentConfig config) {
+    EnvironmentShares(EnvironmentConfig config) {
         this.environments = new Budget("environments", "delete one first", RETRY_AFTER, config.environments());
         this.memory = new Budget(
                 "MiB of memory for sandboxes",

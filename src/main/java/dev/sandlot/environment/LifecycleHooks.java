@@ -25,7 +25,7 @@ import java.util.UUID;
  * teardown script after its last. Files are written by its user where that one may; scripts run as root.
  */
 @Singleton
-public class LifecycleHooks {
+class LifecycleHooks {
     private static final Duration FILE_TIMEOUT = Duration.ofSeconds(20);
     private static final String WRITE = "mkdir -p -- \"${SANDLOT_FILE%/*}/\" && cat > \"$SANDLOT_FILE\""
             + " && chmod -- \"$SANDLOT_MODE\" \"$SANDLOT_FILE\"";
@@ -37,7 +37,7 @@ public class LifecycleHooks {
     private final Clock clock;
 
     @Inject
-    public LifecycleHooks(SandboxBackend backend, EnvironmentRepository repository, Secrets secrets, Clock clock) {
+    LifecycleHooks(SandboxBackend backend, EnvironmentRepository repository, Secrets secrets, Clock clock) {
         this.backend = backend;
         this.repository = repository;
         this.secrets = secrets;

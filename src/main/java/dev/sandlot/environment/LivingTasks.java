@@ -8,11 +8,11 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The tasks of environments that live. */
 @Singleton
-public class LivingTasks implements TaskUses {
+class LivingTasks implements TaskUses {
     private final Jdbi jdbi;
 
     @Inject
-    public LivingTasks(Jdbi jdbi) {
+    LivingTasks(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 

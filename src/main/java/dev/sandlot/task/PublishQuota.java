@@ -11,12 +11,12 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** How much each organization has published: one row, so that it takes the same time however much that is. */
 @Singleton
-public class PublishQuota {
+class PublishQuota {
     private final Jdbi jdbi;
     private final PublishPolicy policy;
 
     @Inject
-    public PublishQuota(Jdbi jdbi, PublishPolicy policy) {
+    PublishQuota(Jdbi jdbi, PublishPolicy policy) {
         this.jdbi = jdbi;
         this.policy = policy;
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * kept of them here is a cache of bounded weight, so that their number costs nothing.
  */
 @Singleton
-public class PublishedTasks {
+class PublishedTasks {
     private static final Logger LOG = ServerLog.of(PublishedTasks.class);
     private static final String ONE = " where org = ? and name = ? and version = ?";
     private static final String COMPLETE = "update task_versions set " + TaskVersionTable.VALUES.assignments() + ONE;
@@ -47,7 +47,7 @@ public class PublishedTasks {
             .build();
 
     @Inject
-    public PublishedTasks(Jdbi jdbi, PublishQuota quota) {
+    PublishedTasks(Jdbi jdbi, PublishQuota quota) {
         this.jdbi = jdbi;
         this.quota = quota;
         complete();

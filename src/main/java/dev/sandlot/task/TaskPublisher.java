@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** Publishes task versions, and removes them. One that is known never changes. */
 @Singleton
-public class TaskPublisher {
+class TaskPublisher {
     private static final int DEFINITION_MAX = 1 << 20;
 
     private final TaskCatalogue catalogue;
@@ -24,7 +24,7 @@ public class TaskPublisher {
     private final Clock clock;
 
     @Inject
-    public TaskPublisher(
+    TaskPublisher(
             TaskCatalogue catalogue, PublishedTasks published, PublishPolicy policy, TaskUses uses, Clock clock) {
         this.catalogue = catalogue;
         this.published = published;

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What all tenants share is not taken by one of them: places to provision in, environments, memory, services. */
+@Tag("alone")
 class FairSharesE2E {
     private static final Identities IDENTITIES = new Identities();
     private static final int ENVIRONMENTS = 40;

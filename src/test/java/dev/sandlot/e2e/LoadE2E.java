@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many at once: nothing waits for anything but its own command. */
+@Tag("alone")
 class LoadE2E {
     private static final Identities IDENTITIES = new Identities();
 

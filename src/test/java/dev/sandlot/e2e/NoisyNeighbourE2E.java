@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and executes all the while. Prints one table: the victim's times and errors alone and under each attack, and what is in
  * use of memory. {@code -Dsandlot.neighbours=long} measures; {@code -Dsandlot.neighbours.only} names some attacks.
  */
+@Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NoisyNeighbourE2E {
     private static final Scale SCALE = Scale.chosen();

@@ -100,6 +100,42 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** A folder beside the configuration of one that is laid out by hand. */
+    Path folder(String below) throws IOException {
+        return Files.createDirectories(folder.resolve("usr/servers/sandlot").resolve(below));
+    }
+
+    /** Runs what lies beside the configuration of one that is laid out by hand, as an operator does. */
+    void learn() throws IOException, InterruptedException {
+        Path script = folder("").resolve("learn");
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString(), System.getProperty("sandlot.wlp"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("SANDLOT_HTTP_PORT", Integer.toString(port));
+        Path output = folder.resolve("learned");
+        Process learning = builder.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(learning.waitFor(2 * START_SECONDS, TimeUnit.SECONDS))
+                    .as("it ends")
+                    .isTrue();
+        } finally {
+            learning.descendants().forEach(ProcessHandle::destroyForcibly);
+            learning.destroyForcibly();
+        }
+        assertThat(learning.exitValue()).as(Files.readString(output)).isZero();
+    }
+
+    /** Of one that was never started. */
+    void discard() throws IOException {
+        Folders.remove(folder);
+    }
+
+    /** Its files are those that the build has laid out, so what the container works out from them is the same. */
+    private boolean hasCommonLayout() {
+        return !settings.containsKey("WLP_USER_DIR");
+    }
+
     /** What the container keeps. */
     Path output() {
         return folder.resolve("output/sandlot");
@@ -173,6 +209,9 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     private void launch() throws IOException {
+        if (hasCommonLayout()) {
+            Workarea.lend(output());
+        }
         Path script = Path.of(System.getProperty("sandlot.wlp"), "bin", "server");
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(script.toString(), "run", "sandlot"));
@@ -276,6 +315,9 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         try {
             stop();
             assertThat(left()).as("left on the host").isEmpty();
+            if (hasCommonLayout()) {
+                Workarea.keep(output());
+            }
         } finally {
             kill();
             endKeepers();

@@ -33,10 +33,12 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What only the container shows: injection, the EJB, the managed executor, the data source, JWT. */
+@Tag("alone")
 @ExtendWith(ArquillianExtension.class)
 class ApplicationInContainerIT {
     private static final Caller CALLER = new Caller("tester", Set.of("admin"), Set.of("acme/*"));

@@ -16,10 +16,12 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Fault Tolerance's {@code @Timeout}, the last clock of all: for a sandbox that never answers. */
+@Tag("alone")
 @ExtendWith(ArquillianExtension.class)
 class BackstopInContainerIT {
     @Inject

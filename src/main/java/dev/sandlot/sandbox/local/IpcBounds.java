@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a sandbox may have of System V's objects, which no process owns, where an OCI runtime sets it: the same numbers as the
- * keeper's own, which says why they are these (bounds.c), and a test holds the two together.
+ * What a sandbox may have of System V's objects, which no process owns, where an OCI runtime sets it: the same numbers
+ * as the keeper's own, which says why they are these (bounds.c), and a test holds the two together.
  */
 final class IpcBounds {
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");

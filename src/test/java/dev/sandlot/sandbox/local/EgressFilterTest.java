@@ -28,8 +28,8 @@ class EgressFilterTest {
                 .containsSubsequence(
                         "ip daddr 10.0.0.7/32" + END + "443-443 accept\n",
                         "ip daddr 10.0.0.0/8 reject",
-                        "ip daddr 0.0.0.0/0" + END + "80-90 accept",
-                        "\nreject")
+                        "ip daddr 0.0.0.0/0" + END + "80-90 accept\n",
+                        "reject with icmpx type admin-prohibited\n}")
                 .doesNotContain("dport 53");
     }
 

@@ -18,8 +18,8 @@ final class KeeperSources {
     private KeeperSources() {}
 
     /**
-     * Makes a target, with variables of its own if it has any, into the folder; returns what was printed. Needs make and
-     * gcc, which a developer's machine may lack.
+     * Makes a target, with variables of its own if it has any, into the folder; returns what was printed. Needs make
+     * and gcc, which a developer's machine may lack.
      */
     static String make(String target, Path folder, String... variables) throws IOException, InterruptedException {
         assumeTrue(Stream.of("make", "gcc").allMatch(KeeperSources::isInstalled), "make and gcc are not installed");

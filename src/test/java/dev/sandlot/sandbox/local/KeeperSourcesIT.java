@@ -25,7 +25,7 @@ class KeeperSourcesIT {
         assertThat(KeeperSources.make("units", folder)).contains("units: good");
     }
 
-    /** What the server writes into the configuration of an OCI runtime is what the keeper sets where it makes the sandbox. */
+    /** What the server has an OCI runtime set is what the keeper sets where it makes the sandbox itself. */
     @Test
     void theServerBoundsSystemVAsTheKeeperDoes() throws Exception {
         List<Long> memories = List.of(1L << 20, 100_000_000L, 512L << 20, 3L << 30, 5L << 40);

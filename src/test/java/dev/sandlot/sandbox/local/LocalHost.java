@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxHost;
+import dev.sandlot.sandbox.keeper.HostIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** The local backend, in one of the ways in which a host may let it work. At the end nothing of it may be left. */
 final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
+
+    private static final int UID_RANGES = 64;
+    /** Beyond those of servers; what the kernel counts by user is not counted together with the tests of another JVM. */
+    private static final long UID_BASE =
+            (1L << 29) + (long) UID_RANGES * HostIds.COUNT * Integer.getInteger("sandlot.fork", 0);
 
     private final AccessOf access;
     private final Program program;
@@ -85,8 +91,8 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
         Path folder = Files.createTempDirectory("sandlot-test");
         LocalConfig config = new LocalConfig(
                 folder,
-                1L << 28,
-                64,
+                UID_BASE,
+                UID_RANGES,
                 false,
                 runtime.map(RuntimeKind::program).flatMap(Programs::find).map(OciRuntime::new));
         data = folder;
