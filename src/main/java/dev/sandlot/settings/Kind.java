@@ -30,7 +30,7 @@ public record Kind<T>(String range, Function<String, T> reader, Predicate<T> fit
     private static final Map<String, Boolean> SWITCHES = Map.of(
             "true", true, "yes", true, "on", true, "1", true, "false", false, "no", false, "off", false, "0", false);
 
-    /** Of a type of the caller's; the value is not repeated in a refusal. */
+    /** A kind of a type of the caller's; the value is not repeated in a refusal. */
     public static <T> Kind<T> of(String range, Function<String, T> reader) {
         return new Kind<>(range, reader, value -> true);
     }
@@ -48,12 +48,12 @@ public record Kind<T>(String range, Function<String, T> reader, Predicate<T> fit
         return of("a path", Path::of);
     }
 
-    /** Of one that is there. */
+    /** The path of a directory that is there. */
     public static Kind<Path> directory() {
         return new Kind<>("a directory", Path::of, Files::isDirectory);
     }
 
-    /** Anything that is neither yes nor no is refused: what is taken for no unseen may be what protects the host. */
+    /** A switch; what is neither yes nor no is refused: a no that nobody meant may be what exposes the host. */
     public static Kind<Boolean> yesOrNo() {
         return of("true or false", text -> {
             Boolean value = SWITCHES.get(text.strip().toLowerCase(Locale.ROOT));
@@ -76,7 +76,7 @@ public record Kind<T>(String range, Function<String, T> reader, Predicate<T> fit
         return ranged(new Range(least, most, " bytes"), Long::valueOf, Long::longValue);
     }
 
-    /** As many as there can be: nobody comes near that. */
+    /** A count without an upper end: nobody comes near the one that it has. */
     public static Kind<Integer> count(int least) {
         return count(least, Integer.MAX_VALUE);
     }
@@ -85,12 +85,12 @@ public record Kind<T>(String range, Function<String, T> reader, Predicate<T> fit
         return ranged(new Range(least, most, ""), Math::toIntExact, Integer::longValue);
     }
 
-    /** Written in mebibytes, read as bytes. */
+    /** A size, written in mebibytes and read as bytes. */
     public static Kind<Long> mebibytes(long least) {
         return mebibytes(least, MEBIBYTES_MAX);
     }
 
-    /** Written in mebibytes, read as bytes. */
+    /** A size, written in mebibytes and read as bytes. */
     public static Kind<Long> mebibytes(long least, long most) {
         return ranged(
                 new Range(least, most, " MiB"),
@@ -137,7 +137,7 @@ public record Kind<T>(String range, Function<String, T> reader, Predicate<T> fit
         }
     }
 
-    /** The same text, read as something else. */
+    /** The kind of the same text, read as something else. */
     public <R> Kind<R> map(Function<T, R> mapping) {
         return of(range, reader.andThen(mapping));
     }

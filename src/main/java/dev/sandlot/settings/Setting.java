@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * One thing that an operator may say.
+ * A setting: one thing that an operator may say.
  *
  * @param key its name for MicroProfile Config
  * @param range which values are taken: "must be" before it makes a sentence
@@ -31,13 +31,13 @@ public record Setting<T>(
         }
     }
 
-    /** Has a default, as an operator would write it. */
+    /** A setting with a default, as an operator would write it. */
     public static <T> Setting<T> of(String key, Kind<T> kind, String absent, String meaning) {
         return new Setting<>(
                 key, kind.range(), absent, meaning, said -> kind.reader().apply(said.orElse(absent)), kind.fits());
     }
 
-    /** Need not be said; what holds then is told in words. */
+    /** A setting that need not be said; what holds then is told in words. */
     public static <T> Setting<Optional<T>> optional(String key, Kind<T> kind, String absent, String meaning) {
         return new Setting<>(
                 key,
@@ -48,7 +48,7 @@ public record Setting<T>(
                 value -> value.filter(kind.fits().negate()).isEmpty());
     }
 
-    /** Is said by the server's own variables where the operator says nothing; told in words. */
+    /** A setting that the server's own variables say where the operator says nothing; told in words. */
     public static <T> Setting<T> given(String key, Kind<T> kind, String absent, String meaning) {
         return new Setting<>(
                 key,

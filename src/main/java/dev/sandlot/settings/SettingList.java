@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** All that an operator may say. */
 public final class SettingList {
     private static final String OURS = "SANDLOT_";
-    /** Whoever gives a whole family of names of theirs our prefix need not read each of them. */
+    /** The most strangers that are told: whoever gives a family of names our prefix need not read each of them. */
     private static final int STRANGERS_MAX = 20;
 
     private final Map<String, Setting<?>> byVariable = new TreeMap<>();
@@ -63,7 +63,7 @@ public final class SettingList {
         return refusals;
     }
 
-    /** What is said under our prefix and nobody reads, with the name that may be meant. */
+    /** The names with our prefix that nobody reads, each with the one that may be meant. */
     public List<String> strangers(Settings settings) {
         return settings.variables().stream()
                 .filter(name -> name.startsWith(OURS) && !byVariable.containsKey(name))

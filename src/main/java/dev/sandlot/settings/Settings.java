@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.microprofile.config.Config;
 
-/** What the operator says. */
+/** The settings as the operator gave them. */
 @Singleton
 public class Settings {
-    /** Of a default in server.xml. */
+    /** The ordinal of a default in server.xml. */
     private static final int DEFAULT_ORDINAL = 1;
 
     private final Config config;
@@ -30,7 +30,7 @@ public class Settings {
         return value.getValue() != null && value.getSourceOrdinal() > DEFAULT_ORDINAL;
     }
 
-    /** The variables of all that is said, of other programs too. */
+    /** The names of all variables that are set, those of other programs too. */
     Set<String> variables() {
         Set<String> variables = new TreeSet<>();
         config.getPropertyNames().forEach(name -> variables.add(Setting.variable(name)));

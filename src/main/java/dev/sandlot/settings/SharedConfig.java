@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 
 /**
- * What more than one package is told.
+ * The settings of more than one package.
  *
  * @param dataDirectory all that this server keeps is below it; absolute
  */
@@ -17,7 +17,7 @@ public record SharedConfig(Path dataDirectory) implements Configured {
             "`data` in the server's output folder",
             "database, sockets, outputs, development key");
 
-    /** No sandbox is made without a range of its own, so this bounds environments, too. */
+    /** The ranges of ids: no sandbox is made without one of its own, so this bounds environments, too. */
     public static final Setting<Integer> UID_RANGES =
             Setting.of("sandlot.uid.ranges", Kind.count(1), "4096", "ranges of host user ids, one for each sandbox");
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** Finds the name that somebody may have meant. */
 final class Spelling {
-    /** Of a name's letters, so many may be wrong. */
+    /** The part of a name's letters that may be wrong: one of so many. */
     private static final int WRONG_PART = 6;
 
     private Spelling() {}
@@ -28,7 +28,7 @@ final class Spelling {
         return Arrays.stream(name.split("_", -1)).sorted().collect(Collectors.joining("_"));
     }
 
-    /** How many letters are put in, taken out or exchanged between them (Levenshtein). */
+    /** The number of letters put in, taken out or exchanged between them (Levenshtein). */
     private static int edits(String one, String other) {
         int[] row = new int[other.length() + 1];
         Arrays.setAll(row, column -> column);

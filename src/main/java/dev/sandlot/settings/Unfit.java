@@ -1,6 +1,6 @@
 package dev.sandlot.settings;
 
-/** Of a value that is not taken; its message ends the sentence that says so. */
+/** The refusal of a value; its message ends the sentence that says so. */
 final class Unfit extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN_MAX = 60;
@@ -9,7 +9,7 @@ final class Unfit extends IllegalArgumentException {
         super(ending);
     }
 
-    /** As an operator's own words are shown to them. */
+    /** The text as an operator's own words are shown to them. */
     static String shown(String text) {
         return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "…";
     }
