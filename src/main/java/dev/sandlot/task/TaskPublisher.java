@@ -24,8 +24,7 @@ class TaskPublisher {
     private final Clock clock;
 
     @Inject
-    TaskPublisher(
-            TaskCatalogue catalogue, PublishedTasks published, PublishPolicy policy, TaskUses uses, Clock clock) {
+    TaskPublisher(TaskCatalogue catalogue, PublishedTasks published, PublishPolicy policy, TaskUses uses, Clock clock) {
         this.catalogue = catalogue;
         this.published = published;
         this.policy = policy;
