@@ -42,9 +42,6 @@ public class EnvironmentLog {
         this.services = services;
     }
 
-    /** A line of an environment's log. */
-    record LogLine(Instant at, String text) {}
-
     /** The body of the answer. */
     public record Logs(String logs) {}
 

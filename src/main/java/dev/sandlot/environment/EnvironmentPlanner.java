@@ -65,7 +65,7 @@ class EnvironmentPlanner {
         }
     }
 
-    Plan plan(EnvironmentProvisioner.Wanted wanted, ExecuteToken token) {
+    Plan plan(WantedEnvironment wanted, ExecuteToken token) {
         policy.requireAllowed(wanted.task());
         Environment environment = describe(wanted, token);
         Optional<Images.Lease> lease = find(wanted.task().sandbox().image());
@@ -89,7 +89,7 @@ class EnvironmentPlanner {
         return task.sandbox().image() instanceof Image.Host ? Optional.of(BaseImage.host()) : Optional.empty();
     }
 
-    private Environment describe(EnvironmentProvisioner.Wanted wanted, ExecuteToken token) {
+    private Environment describe(WantedEnvironment wanted, ExecuteToken token) {
         TaskDefinition task = wanted.task();
         ProvisionRequest request = wanted.request();
         Instant now = clock.instant();
@@ -112,7 +112,7 @@ class EnvironmentPlanner {
                 task.teardown().orElse(null));
     }
 
-    private static String instruction(UUID id, EnvironmentProvisioner.Wanted wanted) {
+    private static String instruction(UUID id, WantedEnvironment wanted) {
         TaskDefinition task = wanted.task();
         Map<String, String> values = new HashMap<>(ServiceUrl.variables(id, task.services(), wanted.base()));
         values.putAll(task.assignment().variables());

@@ -1,8 +1,6 @@
 package dev.sandlot.environment;
 
-import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
-import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.environment.EnvironmentPlanner.Plan;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
@@ -18,7 +16,6 @@ import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -66,13 +63,6 @@ public class EnvironmentProvisioner {
         this.config = config;
     }
 
-    /**
-     * What a caller asks for, and where.
-     *
-     * @param base the server's URL, as the caller sees it
-     */
-    record Wanted(Caller caller, WorkspaceId workspace, TaskDefinition task, ProvisionRequest request, URI base) {}
-
     /** A new environment with the secret that nobody gets to see again. */
     record Provisioned(Environment environment, ExecuteToken token) {}
 
@@ -80,7 +70,7 @@ public class EnvironmentProvisioner {
      * Makes an environment; completes when it is ready, or with why it is not. Where its image must be pulled first, that
      * is not waited for.
      */
-    CompletionStage<Provisioned> provision(Wanted wanted) {
+    CompletionStage<Provisioned> provision(WantedEnvironment wanted) {
         ExecuteToken token = ExecuteToken.create();
         try (Plan plan = planner.plan(wanted, token)) {
             store(plan.environment());
@@ -115,12 +105,12 @@ public class EnvironmentProvisioner {
     }
 
     /** The environment that was made under that key; makes it when there is none. */
-    CompletionStage<Provisioned> provisionOnce(Wanted wanted, IdempotencyKey key) {
+    CompletionStage<Provisioned> provisionOnce(WantedEnvironment wanted, IdempotencyKey key) {
         Optional<Earlier> known = keys.find(key);
         return known.isPresent() ? earlier(wanted, key, known.get()) : claim(wanted, key);
     }
 
-    private CompletionStage<Provisioned> earlier(Wanted wanted, IdempotencyKey key, Earlier earlier) {
+    private CompletionStage<Provisioned> earlier(WantedEnvironment wanted, IdempotencyKey key, Earlier earlier) {
         CompletableFuture<Provisioned> pending = underWay.get(earlier.subject());
         if (pending != null) {
             return RequestId.carry(pending);
@@ -131,14 +121,15 @@ public class EnvironmentProvisioner {
     }
 
     /** An environment is under way here before its key is stored: who finds the key finds it too. */
-    private CompletionStage<Provisioned> claim(Wanted wanted, IdempotencyKey key) {
+    private CompletionStage<Provisioned> claim(WantedEnvironment wanted, IdempotencyKey key) {
         ExecuteToken token = ExecuteToken.create();
         try (Plan plan = planner.plan(wanted, token)) {
             return claim(wanted, key, plan, token);
         }
     }
 
-    private CompletionStage<Provisioned> claim(Wanted wanted, IdempotencyKey key, Plan plan, ExecuteToken token) {
+    private CompletionStage<Provisioned> claim(
+            WantedEnvironment wanted, IdempotencyKey key, Plan plan, ExecuteToken token) {
         Environment environment = plan.environment();
         UUID id = environment.id();
         CompletableFuture<Provisioned> result = new CompletableFuture<>();

@@ -103,8 +103,7 @@ public class EnvironmentResource {
         TaskDefinition task = catalogue
                 .resolve(request.taskRef(), path.workspace().org())
                 .orElseThrow(() -> ApiException.notFound("task"));
-        EnvironmentProvisioner.Wanted wanted =
-                new EnvironmentProvisioner.Wanted(caller, path.workspace(), task, request, base(uri));
+        WantedEnvironment wanted = new WantedEnvironment(caller, path.workspace(), task, request, base(uri));
         return key.map(known -> provisioner.provisionOnce(wanted, known))
                 .orElseGet(() -> provisioner.provision(wanted))
                 .thenApply(made -> Response.status(Response.Status.CREATED)

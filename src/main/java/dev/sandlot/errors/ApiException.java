@@ -26,8 +26,8 @@ public final class ApiException extends RuntimeException {
     }
 
     /** All faults of a request at once; the sentence names the first, for there are clients that read nothing else. */
-    static ApiException validation(Faults faults) {
-        return new ApiException(ErrorType.VALIDATION, faults.sentence(), faults.all(), Map.of());
+    static ApiException validation(String sentence, List<Fault> faults) {
+        return new ApiException(ErrorType.VALIDATION, sentence, faults, Map.of());
     }
 
     /** The same words for a role that is missing and a workspace that is not the caller's, so that neither can be told. */

@@ -53,7 +53,7 @@ public final class Faults {
     /** Throws the collected faults as one {@link ErrorType#VALIDATION}, if there are any. */
     public void throwIfAny() {
         if (count > 0) {
-            throw ApiException.validation(this);
+            throw ApiException.validation(sentence(), told);
         }
     }
 }

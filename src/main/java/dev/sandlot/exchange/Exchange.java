@@ -38,7 +38,7 @@ public final class Exchange implements AsyncListener {
 
     Exchange(HttpServletRequest container, PacedResponse response, Workers workers) {
         this.container = container;
-        this.request = new PacedRequest(container, this);
+        this.request = new PacedRequest(container, this::paced);
         this.response = response;
         this.workers = workers;
         hold(response);
@@ -99,9 +99,9 @@ public final class Exchange implements AsyncListener {
     }
 
     /** The application answers later. */
-    AsyncContext paced(AsyncContext context) {
+    private AsyncContext paced(AsyncContext context) {
         asynchronous = true;
-        return new PacedContext(context, this);
+        return new PacedContext(context, this::complete);
     }
 
     /**

@@ -6,12 +6,13 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import java.util.function.Consumer;
 
 /** An asynchronous exchange at whose end a worker sends what is left of the answer. */
-record PacedContext(AsyncContext container, Exchange exchange) implements AsyncContext {
+record PacedContext(AsyncContext container, Consumer<AsyncContext> completion) implements AsyncContext {
     @Override
     public void complete() {
-        exchange.complete(container);
+        completion.accept(container);
     }
 
     @Override

@@ -6,15 +6,16 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.util.function.UnaryOperator;
 
 /** A request whose body is in memory, and whose asynchronous answer is finished by a worker. */
 final class PacedRequest extends HttpServletRequestWrapper {
-    private final Exchange exchange;
+    private final UnaryOperator<AsyncContext> paced;
     private volatile Body body = Body.none();
 
-    PacedRequest(HttpServletRequest request, Exchange exchange) {
+    PacedRequest(HttpServletRequest request, UnaryOperator<AsyncContext> paced) {
         super(request);
-        this.exchange = exchange;
+        this.paced = paced;
     }
 
     void body(Body whole) {
@@ -28,16 +29,16 @@ final class PacedRequest extends HttpServletRequestWrapper {
 
     @Override
     public AsyncContext startAsync() {
-        return exchange.paced(super.startAsync());
+        return paced.apply(super.startAsync());
     }
 
     @Override
     public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-        return exchange.paced(super.startAsync(request, response));
+        return paced.apply(super.startAsync(request, response));
     }
 
     @Override
     public AsyncContext getAsyncContext() {
-        return exchange.paced(super.getAsyncContext());
+        return paced.apply(super.getAsyncContext());
     }
 }

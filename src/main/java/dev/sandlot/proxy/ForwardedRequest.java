@@ -19,7 +19,7 @@ final class ForwardedRequest {
         this.callers = callers;
     }
 
-    ClassicHttpRequest of(Forwarding.To target, HttpServletRequest from) throws IOException {
+    ClassicHttpRequest of(ForwardTarget target, HttpServletRequest from) throws IOException {
         BasicClassicHttpRequest request =
                 new BasicClassicHttpRequest(from.getMethod(), target.address().target());
         copyHeaders(from, request);

@@ -7,9 +7,7 @@ import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
-import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.service.ServiceConnection;
-import dev.sandlot.task.TaskService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,11 +40,8 @@ class Forwarding {
         this.requests = new ForwardedRequest(new CallerTokens(config.issuer()));
     }
 
-    /** Which service is asked, and what for. */
-    record To(SandboxId sandbox, TaskService service, ServiceAddress address) {}
-
     /** Throws BAD_GATEWAY or GATEWAY_TIMEOUT while nothing has been answered; later the answer just breaks off. */
-    void exchange(To target, HttpServletRequest request, HttpServletResponse response) {
+    void exchange(ForwardTarget target, HttpServletRequest request, HttpServletResponse response) {
         String name = target.service().name();
         try (ServiceConnection connection = ServiceConnection.open(
                 backend, target.sandbox(), target.service().port(), IDLE)) {

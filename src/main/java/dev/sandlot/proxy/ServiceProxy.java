@@ -90,7 +90,7 @@ public class ServiceProxy extends HttpServlet {
                     .orElseThrow(() -> ApiException.notFound("service"));
             environment.requireReady(clock.instant());
             Share place = requireNonNull(places).take(Tenant.of(environment.workspace(), environment.id()), 1);
-            begin(request, new Forwarding.To(environment.sandbox(), service, address), place);
+            begin(request, new ForwardTarget(environment.sandbox(), service, address), place);
         } catch (RuntimeException refused) {
             refuse(request, response, refused);
         }
@@ -132,7 +132,7 @@ public class ServiceProxy extends HttpServlet {
         return found;
     }
 
-    private void begin(HttpServletRequest request, Forwarding.To target, Share place) {
+    private void begin(HttpServletRequest request, ForwardTarget target, Share place) {
         boolean handed = false;
         try {
             AsyncContext exchange = request.startAsync();
@@ -147,7 +147,7 @@ public class ServiceProxy extends HttpServlet {
         }
     }
 
-    private void forward(AsyncContext exchange, Forwarding.To target, Share place) {
+    private void forward(AsyncContext exchange, ForwardTarget target, Share place) {
         HttpServletResponse response = (HttpServletResponse) exchange.getResponse();
         try {
             forwarding.exchange(target, (HttpServletRequest) exchange.getRequest(), response);

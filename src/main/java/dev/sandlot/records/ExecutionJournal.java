@@ -5,7 +5,6 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.Violations;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
-import dev.sandlot.records.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -97,13 +96,13 @@ public class ExecutionJournal {
             return file != null || row == Row.STORED;
         }
 
-        private Write write() {
-            return new Write(latest.execution(), latest.inline(), row == Row.STORED);
+        private RecordWrite write() {
+            return new RecordWrite(latest.execution(), latest.inline(), row == Row.STORED);
         }
     }
 
     /** What is on its way to the database: that which was the latest in its turn. */
-    private record Pending(Known known, long turn, Write write) {
+    private record Pending(Known known, long turn, RecordWrite write) {
         UUID id() {
             return write.execution().id();
         }

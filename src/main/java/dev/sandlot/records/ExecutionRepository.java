@@ -38,16 +38,8 @@ public class ExecutionRepository {
     /** A part of a list, and how long the whole is. */
     public record Page(List<Execution> executions, int total) {}
 
-    /**
-     * What is to be written.
-     *
-     * @param inline outputs that are small enough to be stored with the record
-     * @param exists its row is there and changes
-     */
-    public record Write(Execution execution, Map<OutputStreamKind, byte[]> inline, boolean exists) {}
-
     /** Writes all in one transaction. */
-    public void write(Collection<Write> writes) {
+    public void write(Collection<RecordWrite> writes) {
         jdbi.useTransaction(handle -> {
             batch(handle, writes, false);
             batch(handle, writes, true);
@@ -68,7 +60,7 @@ public class ExecutionRepository {
         if (known && execution.ended().isEmpty()) {
             begin(handle, execution);
         } else if (known || exists(handle, "environments", execution.environmentId())) {
-            batch(handle, List.of(new Write(execution, entry.inline(), known)), known);
+            batch(handle, List.of(new RecordWrite(execution, entry.inline(), known)), known);
         }
     }
 
@@ -95,19 +87,19 @@ public class ExecutionRepository {
 
     /** Writes one as a part of somebody's transaction. */
     public static void insert(Handle handle, Execution execution) {
-        batch(handle, List.of(new Write(execution, Map.of(), false)), false);
+        batch(handle, List.of(new RecordWrite(execution, Map.of(), false)), false);
     }
 
     /** Plain JDBC: this is where an execution's time in the database goes. */
-    private static void batch(Handle handle, Collection<Write> writes, boolean updates) {
-        List<Write> chosen =
+    private static void batch(Handle handle, Collection<RecordWrite> writes, boolean updates) {
+        List<RecordWrite> chosen =
                 writes.stream().filter(write -> write.exists() == updates).toList();
         if (chosen.isEmpty()) {
             return;
         }
         try (PreparedStatement statement =
                 handle.getConnection().prepareStatement(updates ? ExecutionTable.UPDATE : ExecutionTable.INSERT)) {
-            for (Write write : chosen) {
+            for (RecordWrite write : chosen) {
                 bind(statement, write);
                 statement.addBatch();
             }
@@ -117,7 +109,7 @@ public class ExecutionRepository {
         }
     }
 
-    private static void bind(PreparedStatement statement, Write write) throws SQLException {
+    private static void bind(PreparedStatement statement, RecordWrite write) throws SQLException {
         if (write.exists()) {
             int next = ExecutionTable.CHANGES.bind(statement, write);
             statement.setObject(next, write.execution().id());

@@ -4,7 +4,6 @@ import dev.sandlot.database.Columns;
 import dev.sandlot.database.Moments;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.Execution.Usage;
-import dev.sandlot.records.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,10 +51,11 @@ final class ExecutionTable {
             KEY.and(COMMAND).and(REQUEST).and(PROGRESS);
 
     /** All of a row. */
-    static final Columns<Write> ALL = RECORD.in(Write::execution).and(outputs());
+    static final Columns<RecordWrite> ALL = RECORD.in(RecordWrite::execution).and(outputs());
 
     /** What a row gets when an execution has gone on. */
-    static final Columns<Write> CHANGES = PROGRESS.in(Write::execution).and(outputs());
+    static final Columns<RecordWrite> CHANGES =
+            PROGRESS.in(RecordWrite::execution).and(outputs());
 
     static final String INSERT = ALL.insertInto("executions");
 
@@ -71,10 +71,10 @@ final class ExecutionTable {
 
     private ExecutionTable() {}
 
-    private static Columns<Write> outputs() {
+    private static Columns<RecordWrite> outputs() {
         return Stream.of(OutputStreamKind.values())
-                .map(stream ->
-                        Columns.<Write>of(stream.word(), write -> write.inline().get(stream)))
+                .map(stream -> Columns.<RecordWrite>of(
+                        stream.word(), write -> write.inline().get(stream)))
                 .reduce(Columns::and)
                 .orElseThrow();
     }

@@ -19,13 +19,13 @@ public record TaskDefinition(
         TaskId id,
         Origin origin,
         boolean isPublic,
-        TaskMetadata metadata,
         Assignment assignment,
         Sandbox sandbox,
         Commands commands,
         Setup setup,
         List<TaskService> services,
-        Optional<TaskScript> teardown) {
+        Optional<TaskScript> teardown,
+        TaskMetadata metadata) {
     public TaskDefinition {
         services = List.copyOf(services);
     }

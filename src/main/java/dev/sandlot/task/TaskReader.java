@@ -69,7 +69,6 @@ final class TaskReader {
                 new TaskId(matching("org", WorkspaceId.SLUG), matching("name", TaskId.NAME), version()),
                 origin,
                 members.flag("is_public"),
-                metadata(),
                 new Assignment(
                         members.text("instruction", INSTRUCTION_MAX).orElse(""),
                         members.part("variables", VARIABLES_MAX).texts(),
@@ -83,7 +82,8 @@ final class TaskReader {
                         new FilesReader(members.part("files", FilesReader.FILES_MAX), folder).read(),
                         script("provision")),
                 new ServicesReader(members.part("services", ServicesReader.SERVICES_MAX)).read(),
-                script("teardown"));
+                script("teardown"),
+                metadata());
     }
 
     private String matching(String name, Pattern pattern) {

@@ -179,13 +179,13 @@ public final class ProvisioningHost implements AutoCloseable {
                     new TaskId("anybody", "task", TaskVersion.parse("1.0.0")),
                     new Origin("", 0, Instant.EPOCH, Optional.empty()),
                     true,
-                    TaskMetadata.NONE,
                     new Assignment("do it", Map.of(), Map.of()),
                     new Sandbox(image, new TaskLimits(null, null, null, null, null), TaskNetwork.NONE),
                     new Commands(Map.of(), Optional.empty(), Optional.empty()),
                     new Setup(List.of(), provision.map(text -> new TaskScript(text, Duration.ofMinutes(1)))),
                     services,
-                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))));
+                    teardown.map(text -> new TaskScript(text, Duration.ofMinutes(1))),
+                    TaskMetadata.NONE);
         }
     }
 
@@ -221,10 +221,10 @@ public final class ProvisioningHost implements AutoCloseable {
         return provisioner.provisionOnce(wanted(workspace, task), key).toCompletableFuture();
     }
 
-    private static EnvironmentProvisioner.Wanted wanted(String workspace, Task task) {
+    private static WantedEnvironment wanted(String workspace, Task task) {
         ProvisionRequest request =
                 new ProvisionRequest(TaskRef.parse("task").orElseThrow(), Map.of(), null, List.of(), Optional.empty());
-        return new EnvironmentProvisioner.Wanted(
+        return new WantedEnvironment(
                 new Caller("tester", Set.of(), Set.of()),
                 workspace(workspace),
                 task.definition(),

@@ -32,10 +32,10 @@ class ForwardingTest {
     private final Forwarding forwarding = new Forwarding(backend, new ProxyConfig(1, 1, "https://issuer.example"));
     private final UUID environment = UUID.randomUUID();
 
-    private Forwarding.To target() {
+    private ForwardTarget target() {
         TaskService service = new TaskService(
                 "web", Optional.of("serve"), PORT, Optional.empty(), Duration.ofSeconds(1), Restart.ALWAYS);
-        return new Forwarding.To(new SandboxId(environment), service, new ServiceAddress(environment, "web", "/a?b=c"));
+        return new ForwardTarget(new SandboxId(environment), service, new ServiceAddress(environment, "web", "/a?b=c"));
     }
 
     private String forward(FakeExchange exchange, FakeListener service) {

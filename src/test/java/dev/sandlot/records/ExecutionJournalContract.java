@@ -14,7 +14,6 @@ import dev.sandlot.environment.SampleEnvironment;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.Execution.Usage;
-import dev.sandlot.records.ExecutionRepository.Write;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +68,7 @@ abstract class ExecutionJournalContract {
 
     /** A repository that tells what it writes, and can be held up and sent away. */
     private static final class Watched extends ExecutionRepository {
-        private final List<Collection<Write>> written = new ArrayList<>();
+        private final List<Collection<RecordWrite>> written = new ArrayList<>();
         private final AtomicBoolean away = new AtomicBoolean();
         private @Nullable Runnable beforeWrite;
 
@@ -78,7 +77,7 @@ abstract class ExecutionJournalContract {
         }
 
         @Override
-        public void write(Collection<Write> writes) {
+        public void write(Collection<RecordWrite> writes) {
             Runnable before = beforeWrite;
             if (before != null) {
                 before.run();
@@ -197,10 +196,10 @@ abstract class ExecutionJournalContract {
             Execution whole = with(started(queued(environment)), false, end);
             Execution later = with(started(queued), true, end);
 
-            repository.write(List.of(new Write(queued, Map.of(), false), new Write(whole, inline, false)));
+            repository.write(List.of(new RecordWrite(queued, Map.of(), false), new RecordWrite(whole, inline, false)));
             assertThat(stored(queued)).contains(queued);
             assertThat(stored(whole)).contains(whole);
-            repository.write(List.of(new Write(later, inline, true)));
+            repository.write(List.of(new RecordWrite(later, inline, true)));
 
             assertThat(stored(queued)).contains(later);
             for (Execution execution : List.of(whole, later)) {
@@ -216,7 +215,7 @@ abstract class ExecutionJournalContract {
         Execution running = started(queued(environment));
         Execution ended = ended(queued(environment));
         repository.write(Stream.of(queued, running, ended)
-                .map(execution -> new Write(execution, Map.of(), false))
+                .map(execution -> new RecordWrite(execution, Map.of(), false))
                 .toList());
 
         assertThat(repository.unended())

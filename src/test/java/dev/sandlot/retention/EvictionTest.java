@@ -25,10 +25,10 @@ import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.ExecutionBacklog;
 import dev.sandlot.records.ExecutionJournal;
 import dev.sandlot.records.ExecutionRepository;
-import dev.sandlot.records.ExecutionRepository.Write;
 import dev.sandlot.records.ExecutionState;
 import dev.sandlot.records.JournalConfig;
 import dev.sandlot.records.RecordSize;
+import dev.sandlot.records.RecordWrite;
 import dev.sandlot.records.TimeOrderedId;
 import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.worker.Workers;
@@ -137,7 +137,7 @@ class EvictionTest {
     private UUID store(Execution begun, LiveOutput output) {
         output.end();
         Execution end = ended(begun, output);
-        repository.write(List.of(new Write(end, output.inline(), false)));
+        repository.write(List.of(new RecordWrite(end, output.inline(), false)));
         kept.recorded(environment, RecordSize.of(end), LiveOutput.size(output.inline()));
         return end.id();
     }
@@ -406,7 +406,7 @@ class EvictionTest {
     void aRecordThatCannotBeStoredNowKeepsNothingFromGoing() throws IOException {
         ExecutionJournal journal = journal(new ExecutionRepository(jdbi) {
             @Override
-            public void write(Collection<Write> writes) {
+            public void write(Collection<RecordWrite> writes) {
                 throw new IllegalStateException("not now");
             }
         });
