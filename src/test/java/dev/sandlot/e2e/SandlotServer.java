@@ -111,6 +111,8 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString(), System.getProperty("sandlot.wlp"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("SANDLOT_HTTP_PORT", Integer.toString(port));
+        // What it leaves on the host is found by our folder in its name.
+        builder.environment().put("TMPDIR", folder.toString());
         Path output = folder.resolve("learned");
         Process learning = builder.redirectErrorStream(true)
                 .redirectOutput(output.toFile())
@@ -124,10 +126,12 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
             learning.destroyForcibly();
         }
         assertThat(learning.exitValue()).as(Files.readString(output)).isZero();
+        assertThat(left()).as("left on the host").isEmpty();
     }
 
-    /** Of one that was never started. */
+    /** The end of one that was never started. */
     void discard() throws IOException {
+        endKeepers();
         Folders.remove(folder);
     }
 
