@@ -3,6 +3,7 @@ package dev.sandlot.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.Apart;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,7 @@ class SoleServerIT {
     @Test
     void theNextWaitsForOneThatIsEnding() throws Exception {
         SoleServer first = take();
-        CompletableFuture<SoleServer> next = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<SoleServer> next = Apart.supply(() -> {
             try {
                 return SoleServer.take(new DatabaseConfig(DATABASE.url(), "postgres", "", 30), Duration.ofSeconds(30));
             } catch (Exception refused) {

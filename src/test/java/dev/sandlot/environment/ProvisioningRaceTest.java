@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.Apart;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.environment.EnvironmentProvisioner.Provisioned;
 import dev.sandlot.environment.ProvisioningHost.Task;
@@ -312,13 +313,11 @@ class ProvisioningRaceTest {
         CountDownLatch together = new CountDownLatch(4);
         List<CompletableFuture<Provisioned>> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            all.add(CompletableFuture.supplyAsync(
-                    () -> {
-                        together.countDown();
-                        awaitUninterrupted(together);
-                        return host.provisionOnce(WORKSPACE, Task.PLAIN, KEY).join();
-                    },
-                    work -> new Thread(work).start()));
+            all.add(Apart.supply(() -> {
+                together.countDown();
+                awaitUninterrupted(together);
+                return host.provisionOnce(WORKSPACE, Task.PLAIN, KEY).join();
+            }));
         }
 
         List<Provisioned> made = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.Apart;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
@@ -204,13 +205,11 @@ class ExecutionAdmissionTest {
         CountDownLatch together = new CountDownLatch(4);
         List<CompletableFuture<ExecutionProgress>> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            all.add(CompletableFuture.supplyAsync(
-                    () -> {
-                        together.countDown();
-                        awaitUninterrupted(together);
-                        return host.admission.beginOnce(wanted, KEY);
-                    },
-                    task -> new Thread(task).start()));
+            all.add(Apart.supply(() -> {
+                together.countDown();
+                awaitUninterrupted(together);
+                return host.admission.beginOnce(wanted, KEY);
+            }));
         }
 
         List<UUID> ids = new ArrayList<>();

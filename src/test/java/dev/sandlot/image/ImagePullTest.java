@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sandlot.Apart;
 import dev.sandlot.auth.Sha256;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -205,7 +206,7 @@ class ImagePullTest {
         Images images = images();
 
         List<CompletableFuture<String>> all = IntStream.range(0, 8)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+                .mapToObj(i -> Apart.supply(() -> {
                     try (Images.Lease lease = images.pull(ref(":1"))) {
                         return lease.image().digest();
                     } catch (ImageException broken) {

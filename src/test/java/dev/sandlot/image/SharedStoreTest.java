@@ -2,6 +2,7 @@ package dev.sandlot.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.Apart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class SharedStoreTest {
 
     /** Completes with the image's NAME and what its uppermost layer has in {@code file}. */
     private static CompletableFuture<String> pull(Images images, OneImageRegistry from) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Apart.supply(() -> {
             try (Images.Lease lease = images.pull(from.ref())) {
                 String file = Files.readString(lease.image().layers().get(0).resolve("file"));
                 assertThat(lease.image().layers()).allMatch(Files::isDirectory);

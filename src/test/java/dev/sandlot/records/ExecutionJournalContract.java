@@ -3,6 +3,7 @@ package dev.sandlot.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.Apart;
 import dev.sandlot.Logged;
 import dev.sandlot.MutableClock;
 import dev.sandlot.budget.Tenant;
@@ -285,7 +286,7 @@ abstract class ExecutionJournalContract {
             await(goOn);
         };
         run(environment());
-        CompletableFuture<Void> flush = CompletableFuture.runAsync(journal::flush);
+        CompletableFuture<Void> flush = Apart.run(journal::flush);
         await(writing);
 
         Execution end = run(mine);
@@ -318,7 +319,7 @@ abstract class ExecutionJournalContract {
             writing.countDown();
             await(goOn);
         };
-        CompletableFuture<Void> flush = CompletableFuture.runAsync(journal::flush);
+        CompletableFuture<Void> flush = Apart.run(journal::flush);
         await(writing);
 
         journal.start(started(execution));
@@ -756,13 +757,13 @@ abstract class ExecutionJournalContract {
         List<Environment> environments =
                 IntStream.range(0, threads).mapToObj(i -> environment()).toList();
         AtomicBoolean enough = new AtomicBoolean();
-        CompletableFuture<Void> flusher = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> flusher = Apart.run(() -> {
             while (!enough.get()) {
                 journal.flush();
             }
         });
         List<CompletableFuture<List<Execution>>> runs = environments.stream()
-                .map(environment -> CompletableFuture.supplyAsync(() -> runAll(environment, each)))
+                .map(environment -> Apart.supply(() -> runAll(environment, each)))
                 .toList();
 
         List<List<Execution>> ends = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sandlot.Apart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ public abstract class StreamSuite extends SandboxSuite {
         new Random(1).nextBytes(sent);
 
         try (SandboxStream stream = connect()) {
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(stream, sent));
+            CompletableFuture<Void> sending = Apart.run(() -> send(stream, sent));
             byte[] received = stream.input().readAllBytes();
 
             assertThat(received).isEqualTo(sent);
@@ -118,7 +119,7 @@ public abstract class StreamSuite extends SandboxSuite {
         answerWith("/bin/cat");
         try (SandboxStream stream = connect()) {
             InputStream input = stream.input();
-            CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<Integer> read = Apart.supply(() -> {
                 try {
                     return input.read();
                 } catch (IOException broken) {
@@ -192,7 +193,7 @@ public abstract class StreamSuite extends SandboxSuite {
         answerWith("/bin/cat");
 
         try (SandboxStream stream = backend.connect(sandbox, PORT, Duration.ofMillis(1))) {
-            CompletableFuture<Boolean> given = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<Boolean> given = Apart.supply(() -> {
                 try {
                     return stream.input().read() < 0;
                 } catch (IOException overdue) {

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.Apart;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.SandboxException;
@@ -118,7 +119,7 @@ class HostileKeeperTest {
 
     @Test
     void whoTalksNonsenseIsNotDead() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
+        CompletableFuture<Boolean> dead = Apart.supply(keeper::isDead);
         try (SocketChannel connection = listener.accept()) {
             connection.write(ByteBuffer.wrap(
                     new FrameWriter(FrameType.PONG).text(3, "no id").toBytes()));
@@ -263,7 +264,7 @@ class HostileKeeperTest {
     void aKeeperThatTakesNoConnectionsIsNotWaitedForForEver() throws Exception {
         List<SocketChannel> queue = fillQueue();
         CompletableFuture<KeeperStatus> asked = asked(Keeper::ping);
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
+        CompletableFuture<Boolean> dead = Apart.supply(keeper::isDead);
         try {
             sweepUntil(asked);
             sweepUntil(dead);

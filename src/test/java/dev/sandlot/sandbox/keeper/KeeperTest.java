@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.Apart;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
@@ -54,7 +55,7 @@ class KeeperTest {
 
     @Test
     void aKeeperThatAnswersLives() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
+        CompletableFuture<Boolean> dead = Apart.supply(keeper::isDead);
         try (SocketChannel connection = listener.accept()) {
             connection.write(ByteBuffer.wrap(new FrameWriter(FrameType.PONG).toBytes()));
 
@@ -64,7 +65,7 @@ class KeeperTest {
 
     @Test
     void aKeeperThatStillListensAndBreaksItsConnectionsIsDead() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
+        CompletableFuture<Boolean> dead = Apart.supply(keeper::isDead);
         listener.accept().close();
 
         assertThat(dead.join()).isTrue();
@@ -72,7 +73,7 @@ class KeeperTest {
 
     @Test
     void aKeeperThatIsSilentIsNotDead() throws Exception {
-        CompletableFuture<Boolean> dead = CompletableFuture.supplyAsync(keeper::isDead);
+        CompletableFuture<Boolean> dead = Apart.supply(keeper::isDead);
         try (SocketChannel connection = listener.accept()) {
             connection.read(ByteBuffer.allocate(64));
             keeper.sweep(System.nanoTime() + Duration.ofMinutes(1).toNanos());
