@@ -44,14 +44,7 @@ final class KeeperConnection implements AutoCloseable {
 
     /** Connects to the keeper that listens at {@code socket}. Who takes no more connections lets this wait. */
     void open(Path socket, Duration most) throws IOException {
-        deadline.set(most);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException broken) {
-            throw orOverdue(broken);
-        } finally {
-            deadline.lift();
-        }
+        within(deadline, most, () -> channel.connect(UnixDomainSocketAddress.of(socket)));
     }
 
     /**
@@ -60,27 +53,18 @@ final class KeeperConnection implements AutoCloseable {
      * @throws NotSentException when it was not sent
      */
     Frame ask(ByteBuffer request, AnswerDecoder answer, Duration most) throws IOException {
-        deadline.set(most);
-        try {
+        return within(deadline, most, () -> {
             send(request);
             return receive(answer);
-        } catch (IOException broken) {
-            throw orOverdue(broken);
-        } finally {
-            deadline.lift();
-        }
+        });
     }
 
     /** Sends a request that has no answer. */
     void tell(ByteBuffer request, Duration most) throws IOException {
-        deadline.set(most);
-        try {
+        within(deadline, most, () -> {
             send(request);
-        } catch (IOException broken) {
-            throw orOverdue(broken);
-        } finally {
-            deadline.lift();
-        }
+            return request;
+        });
     }
 
     private void send(ByteBuffer request) throws NotSentException {
@@ -126,31 +110,37 @@ final class KeeperConnection implements AutoCloseable {
             arrived.position(arrived.position() + length);
             return length;
         }
-        deadline.set(most);
-        try {
-            return channel.read(into);
-        } catch (IOException broken) {
-            throw orOverdue(broken);
-        } finally {
-            deadline.lift();
-        }
+        return within(deadline, most, () -> channel.read(into));
     }
 
     /** Writes all to a stream; it may take {@code most}. */
     void write(ByteBuffer from, Duration most) throws IOException {
-        writeDeadline.set(most);
-        try {
+        within(writeDeadline, most, () -> {
             writeFully(from);
-        } catch (IOException broken) {
-            throw orOverdue(broken);
-        } finally {
-            writeDeadline.lift();
-        }
+            return from;
+        });
     }
 
     /** A stream has no more to send. */
     void shutdownOutput() throws IOException {
         channel.shutdownOutput();
+    }
+
+    /** Reading and writing that may have to wait. */
+    @FunctionalInterface
+    private interface Waiting<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T within(Deadline bound, Duration most, Waiting<T> work) throws IOException {
+        bound.set(most);
+        try {
+            return work.run();
+        } catch (IOException broken) {
+            throw orOverdue(broken);
+        } finally {
+            bound.lift();
+        }
     }
 
     /** What the watchdog's closing looks like to whoever waited is not why. */
