@@ -1,5 +1,6 @@
 package dev.sandlot;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -16,6 +17,19 @@ public final class Apart {
 
     public static <T> CompletableFuture<T> supply(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, Apart::begin);
+    }
+
+    /** The same of what may throw anything: that is how it ends. */
+    public static <T> CompletableFuture<T> call(Callable<T> work) {
+        CompletableFuture<T> called = new CompletableFuture<>();
+        begin(() -> {
+            try {
+                called.complete(work.call());
+            } catch (Throwable failed) {
+                called.completeExceptionally(failed);
+            }
+        });
+        return called;
     }
 
     private static void begin(Runnable work) {

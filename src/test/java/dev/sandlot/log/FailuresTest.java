@@ -2,17 +2,12 @@ package dev.sandlot.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.Logged;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Test;
 
@@ -20,23 +15,10 @@ class FailuresTest {
     private static final String SECRET = "curl -H 'Authorization: Bearer hush'";
 
     private static String logged(Throwable failure) {
-        List<String> lines = new ArrayList<>();
-        Logger logger = Logger.getAnonymousLogger();
-        logger.setUseParentHandlers(false);
-        logger.addHandler(new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                lines.add(new SimpleFormatter().format(line));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        });
-        Failures.log(logger, Level.WARNING, failure, () -> "It failed");
-        return String.join("", lines);
+        try (Logged logged = new Logged()) {
+            Failures.log(ServerLog.of(FailuresTest.class), Level.WARNING, failure, () -> "It failed");
+            return logged.text();
+        }
     }
 
     private static SQLException refused() {

@@ -77,17 +77,7 @@ class HostileKeeperTest {
     }
 
     private <T> CompletableFuture<T> asked(Asking<T> request) {
-        CompletableFuture<T> asked = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                asked.complete(request.of(keeper));
-            } catch (Throwable failed) {
-                asked.completeExceptionally(failed);
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-        return asked;
+        return Apart.call(() -> request.of(keeper));
     }
 
     static Stream<byte[]> answersThatAreNone() {

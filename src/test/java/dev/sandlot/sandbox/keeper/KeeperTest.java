@@ -100,17 +100,7 @@ class KeeperTest {
     }
 
     private <T> CompletableFuture<T> asked(Asking<T> asking) {
-        CompletableFuture<T> asked = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                asked.complete(asking.of(keeper));
-            } catch (Throwable failed) {
-                asked.completeExceptionally(failed);
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-        return asked;
+        return Apart.call(() -> asking.of(keeper));
     }
 
     private CompletableFuture<ExecReport> executed() {
