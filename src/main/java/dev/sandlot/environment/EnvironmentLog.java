@@ -4,6 +4,7 @@ import dev.sandlot.records.Execution;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.ExecutionJournal;
 import dev.sandlot.records.ExecutionRepository;
+import dev.sandlot.service.LogLine;
 import dev.sandlot.service.ServiceSupervisor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -51,9 +52,8 @@ public class EnvironmentLog {
         List<Execution> newer = journal.of(id);
         Stream<LogLine> ran = Stream.concat(newer.stream(), executions.latest(id, newer, LINES_MAX).stream())
                 .map(EnvironmentLog::line);
-        Stream<LogLine> printed =
-                services.log(environment.sandbox()).stream().map(line -> new LogLine(line.at(), line.text()));
-        String text = Stream.of(environments.events(id, LINES_MAX).stream(), ran, printed)
+        String text = Stream.of(
+                        environments.events(id, LINES_MAX).stream(), ran, services.log(environment.sandbox()).stream())
                 .flatMap(lines -> lines)
                 .sorted(Comparator.comparing(LogLine::at))
                 .map(line -> line.at() + " " + line.text() + "\n")

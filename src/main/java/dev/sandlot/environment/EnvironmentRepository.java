@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.database.Columns;
 import dev.sandlot.database.Moments;
+import dev.sandlot.service.LogLine;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;

@@ -4,28 +4,24 @@ import dev.sandlot.sandbox.PlainText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The last lines that a service has printed, each with the time at which it came. */
+/** The last lines that a service has printed, each with the time at which it came; what a terminal would obey is left out. */
 final class ServiceLog {
     private static final int LINES_MAX = 500;
     private static final int BYTES_MAX = 32 * 1024;
     private static final int LINE_MAX = 2048;
 
     private final Clock clock;
-    private final Deque<Line> lines = new ArrayDeque<>();
+    private final Deque<LogLine> lines = new ArrayDeque<>();
     private final ByteBuffer open = ByteBuffer.allocate(LINE_MAX);
     private int length;
 
     ServiceLog(Clock clock) {
         this.clock = clock;
     }
-
-    /** A line of text without its end; what a terminal would obey is left out. */
-    record Line(Instant at, String text) {}
 
     synchronized void add(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
@@ -42,7 +38,7 @@ final class ServiceLog {
     private void endLine() {
         String text = new String(open.array(), 0, open.position(), StandardCharsets.UTF_8);
         open.clear();
-        lines.addLast(new Line(clock.instant(), PlainText.line(text)));
+        lines.addLast(new LogLine(clock.instant(), PlainText.line(text)));
         length += text.length();
         while (lines.size() > LINES_MAX || length > BYTES_MAX) {
             length -= lines.removeFirst().text().length();
@@ -50,7 +46,7 @@ final class ServiceLog {
     }
 
     /** The oldest first; one that has not ended yet is left out. */
-    synchronized List<Line> lines() {
+    synchronized List<LogLine> lines() {
         return List.copyOf(lines);
     }
 

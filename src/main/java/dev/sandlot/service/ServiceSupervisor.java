@@ -8,7 +8,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -37,9 +36,6 @@ public class ServiceSupervisor {
         this.workers = workers;
         this.clock = clock;
     }
-
-    /** A line of a service's output. */
-    public record LogLine(Instant at, String text) {}
 
     /**
      * Starts it; {@code variables} are asked for with every attempt.

@@ -3,7 +3,6 @@ package dev.sandlot.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.MutableClock;
-import dev.sandlot.service.ServiceLog.Line;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,7 +21,7 @@ class ServiceLogTest {
     }
 
     private List<String> texts() {
-        return log.lines().stream().map(Line::text).toList();
+        return log.lines().stream().map(LogLine::text).toList();
     }
 
     @Test
@@ -35,9 +34,9 @@ class ServiceLogTest {
 
         assertThat(log.lines())
                 .containsExactly(
-                        new Line(START, "one"),
-                        new Line(START.plusSeconds(1), "two"),
-                        new Line(START.plusSeconds(1), ""));
+                        new LogLine(START, "one"),
+                        new LogLine(START.plusSeconds(1), "two"),
+                        new LogLine(START.plusSeconds(1), ""));
     }
 
     @Test

@@ -223,7 +223,7 @@ class ServiceRunTest {
                         new KnownOutput(5, 0),
                         Duration.ofHours(1).plusMinutes(10)));
         assertThat(told).containsExactly("service web ended with exit code 4");
-        assertThat(run.log().lines()).extracting(ServiceLog.Line::text).containsExactly("one", "two");
+        assertThat(run.log().lines()).extracting(LogLine::text).containsExactly("one", "two");
     }
 
     @Test
@@ -270,7 +270,7 @@ class ServiceRunTest {
                 FakeCommand.exits(0).printing("two"));
 
         assertThat(run(Restart.ON_FAILURE).log().lines())
-                .extracting(ServiceLog.Line::text)
+                .extracting(LogLine::text)
                 .containsExactly("one", "two");
     }
 
