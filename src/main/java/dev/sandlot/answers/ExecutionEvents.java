@@ -3,7 +3,6 @@ package dev.sandlot.answers;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
-import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.exchange.Exchange;
 import dev.sandlot.execution.ExecutionProgress;
@@ -66,7 +65,7 @@ class ExecutionEvents {
 
     /** The place of one that follows; throws RATE_LIMITED when as many do as may. It ends with the request at the latest. */
     Share takePlace(ServletRequest request, Environment environment) {
-        Share place = places.take(Tenant.of(environment.workspace(), environment.id()), 1);
+        Share place = places.take(environment.tenant(), 1);
         Exchange.hold(request, place);
         return place;
     }

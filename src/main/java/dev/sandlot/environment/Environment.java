@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.image.ImageDefaults;
@@ -146,6 +147,11 @@ public record Environment(
 
     public WorkspaceId workspace() {
         return owner.workspace();
+    }
+
+    /** Whoever takes a share of something for it. */
+    public Tenant tenant() {
+        return Tenant.of(workspace(), id);
     }
 
     /** The state that is stored; see {@link #stateAt}. */

@@ -55,7 +55,9 @@ public class ExecutionAdmission {
         RunningExecution execution = admit(wanted, newId());
         // It is known here before its record can be read: who finds that finds it under way.
         running.add(execution);
-        orFail(execution, () -> journal.begin(execution.record(), wanted.tenant(), lasting));
+        orFail(
+                execution,
+                () -> journal.begin(execution.record(), wanted.environment().tenant(), lasting));
         return dispatch(execution);
     }
 
@@ -118,7 +120,7 @@ public class ExecutionAdmission {
 
         ExecutionProgress dispatch() {
             RunningExecution execution = requireNonNull(admitted);
-            journal.adopt(execution.record(), wanted.tenant());
+            journal.adopt(execution.record(), wanted.environment().tenant());
             try {
                 return ExecutionAdmission.this.dispatch(execution);
             } catch (RuntimeException noWorker) {
@@ -141,7 +143,7 @@ public class ExecutionAdmission {
 
     private RunningExecution admit(WantedExecution wanted, UUID id) {
         RunningExecution execution = planner.plan(wanted, id);
-        orFail(execution, () -> journal.requireRoom(wanted.tenant(), execution.record()));
+        orFail(execution, () -> journal.requireRoom(wanted.environment().tenant(), execution.record()));
         return execution;
     }
 

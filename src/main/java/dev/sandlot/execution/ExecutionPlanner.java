@@ -2,7 +2,6 @@ package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits;
 import dev.sandlot.budget.Share;
-import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Secrets;
@@ -96,7 +95,7 @@ class ExecutionPlanner {
                 .withCwd(request.cwd())
                 .withSplit(request.split())
                 .withStdin(request.stdin());
-        LiveOutput output = outputs.begin(Tenant.of(environment.workspace(), environment.id()), id, request.split());
+        LiveOutput output = outputs.begin(environment.tenant(), id, request.split());
         return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
     }
 

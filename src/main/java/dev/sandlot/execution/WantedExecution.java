@@ -1,12 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.auth.Caller;
-import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 
 /** What a caller wants to run, and where. */
-public record WantedExecution(Caller caller, Environment environment, ExecuteRequest request) {
-    Tenant tenant() {
-        return Tenant.of(environment.workspace(), environment.id());
-    }
-}
+public record WantedExecution(Caller caller, Environment environment, ExecuteRequest request) {}

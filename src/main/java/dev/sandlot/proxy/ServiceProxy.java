@@ -7,7 +7,6 @@ import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
-import dev.sandlot.budget.Tenant;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.ServiceUrl;
@@ -89,7 +88,7 @@ public class ServiceProxy extends HttpServlet {
                     .findFirst()
                     .orElseThrow(() -> ApiException.notFound("service"));
             environment.requireReady(clock.instant());
-            Share place = requireNonNull(places).take(Tenant.of(environment.workspace(), environment.id()), 1);
+            Share place = requireNonNull(places).take(environment.tenant(), 1);
             begin(request, new ForwardTarget(environment.sandbox(), service, address), place);
         } catch (RuntimeException refused) {
             refuse(request, response, refused);
