@@ -6,9 +6,7 @@ import dev.sandlot.settings.Setting;
 import dev.sandlot.settings.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What is let in.
@@ -47,9 +45,7 @@ public record AdmissionConfig(
             Setting.of("sandlot.executions.per.server", Kind.count(1), "512", "executions at once in this server");
     private static final Setting<Map<String, Version>> MINIMUM_CLIENT_VERSIONS = Setting.of(
             "sandlot.min.client.versions",
-            Kind.list("name=version,…", AdmissionConfig::version)
-                    .map(entries -> entries.stream()
-                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, last) -> last))),
+            Kind.named("name=version,…", String::strip, AdmissionConfig::version),
             "",
             "older clients get a 426");
 
@@ -75,13 +71,10 @@ public record AdmissionConfig(
                 settings.get(MINIMUM_CLIENT_VERSIONS));
     }
 
-    private static Map.Entry<String, Version> version(String entry) {
-        List<String> parts = List.of(entry.split("=", -1));
-        if (parts.size() != 2
-                || parts.get(0).isBlank()
-                || !parts.get(1).strip().matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
-            throw new IllegalArgumentException("not name=version");
+    private static Version version(String text) {
+        if (!text.matches("[0-9]{1,9}(\\.[0-9]{1,9}){0,3}")) {
+            throw new IllegalArgumentException("not a version");
         }
-        return Map.entry(parts.get(0).strip(), Version.parse(parts.get(1).strip()));
+        return Version.parse(text);
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Where images come from and how much room they get.
@@ -36,9 +35,7 @@ public record ImageConfig(
         implements Configured {
     private static final Setting<Map<String, String>> MIRRORS = Setting.of(
             "sandlot.registry.mirrors",
-            Kind.list("registry=mirror,…", ImageConfig::mirror)
-                    .map(entries -> entries.stream()
-                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, last) -> last))),
+            Kind.named("registry=mirror,…", ImageRef::registryNamed, mirror -> mirror),
             "",
             "what is asked before a registry");
     private static final Setting<Optional<Path>> CREDENTIALS =
@@ -70,14 +67,6 @@ public record ImageConfig(
                 settings.get(IMAGE_LIMIT),
                 settings.get(CACHE_LIMIT),
                 settings.get(PULL_TIMEOUT));
-    }
-
-    private static Map.Entry<String, String> mirror(String entry) {
-        String[] parts = entry.split("=", 2);
-        if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
-            throw new IllegalArgumentException("not registry=mirror");
-        }
-        return Map.entry(ImageRef.registryNamed(parts[0]), parts[1].strip());
     }
 
     /** HTTP without TLS is for what never leaves this host. */

@@ -12,6 +12,8 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * How a value is written, and which values are taken.
@@ -135,6 +137,21 @@ public record Kind<T>(String range, Function<String, T> reader, Predicate<T> fit
         } catch (IllegalArgumentException unfit) {
             throw new Unfit("but has " + Unfit.shown(entry));
         }
+    }
+
+    /** Pairs of a name and a value, {@code name=value}, with commas between them; of two of a name the last one counts. */
+    public static <T> Kind<Map<String, T>> named(String range, UnaryOperator<String> name, Function<String, T> value) {
+        return list(range, entry -> pair(entry, name, value))
+                .map(pairs -> pairs.stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, last) -> last)));
+    }
+
+    private static <T> Map.Entry<String, T> pair(String entry, UnaryOperator<String> name, Function<String, T> value) {
+        String[] parts = entry.split("=", 2);
+        if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
+            throw new IllegalArgumentException("not name=value");
+        }
+        return Map.entry(name.apply(parts[0]), value.apply(parts[1].strip()));
     }
 
     /** The kind of the same text, read as something else. */
