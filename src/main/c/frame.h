@@ -30,6 +30,7 @@ enum frame_type {
     FRAME_DESTROY = 20, /* answered by DESTROYED when nothing is left */
     FRAME_ACK = 21, /* the ending is stored: what is held of the execution may go */
     FRAME_CONNECT = 22, /* answered by CONNECTED or FAILED; from then on the connection is the service's stream */
+    FRAME_FILES = 23, /* the same; from then on the connection is a courier's (ask.h) */
     FRAME_OUTPUT = 32, /* 8 bytes offset in the execution's output, 1 byte stream, the bytes */
     FRAME_EXITED = 33,
     FRAME_FAILED = 34,

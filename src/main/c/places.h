@@ -4,6 +4,8 @@
 
 /* Commands that run or whose ending is held. */
 #define EXECUTIONS_MAX 128
+/* Who carries files. */
+#define COURIERS_MAX 16
 /* Clients, and channels of a trunk: none that the gate of a container lets in is turned away by the keeper inside. */
 #define CONNECTIONS_MAX 160
 

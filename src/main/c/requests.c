@@ -104,6 +104,19 @@ static bool on_connect_frame(struct work *work, struct connection *connection, c
     return true;
 }
 
+/* The same, with a process of its own at the other end. */
+static bool on_files_frame(struct work *work, struct connection *connection, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    char user[USER_SIZE];
+    if (connection->execution || files_spec_parse(payload, length, user, &failure) < 0)
+        return false;
+    if (couriers_start(&work->couriers, work->sandbox, connection->fd, user[0] ? user : NULL, &failure) < 0)
+        return answer_failure(connection, &failure, KIND_NOT_STARTED);
+    connection_close(connection);
+    return true;
+}
+
 static bool on_frame(struct work *work, struct connection *connection, enum frame_type type, uint8_t *payload,
                      uint32_t length)
 {
@@ -119,6 +132,8 @@ static bool on_frame(struct work *work, struct connection *connection, enum fram
         return on_ping(work, connection);
     case FRAME_CONNECT:
         return on_connect_frame(work, connection, payload, length);
+    case FRAME_FILES:
+        return on_files_frame(work, connection, payload, length);
     case FRAME_DESTROY:
         work->asked_to_end = connection;
         return true;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "connection.h"
+#include "courier.h"
 #include "leftovers.h"
 #include "sandbox.h"
 #include "tables.h"
@@ -16,6 +17,7 @@ struct work {
     struct tables tables;
     struct leftovers leftovers;
     struct tunnels tunnels;
+    struct couriers couriers;
     struct connection *asked_to_end; /* the sandbox; NULL: nobody has */
 };
 

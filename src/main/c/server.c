@@ -15,7 +15,8 @@
 #include "requests.h"
 #include "seccomp.h"
 
-#define POLLS_MAX (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + 1 + TUNNEL_POLLS_MAX + ENTRANCE_POLLS_MAX)
+#define POLLS_MAX                                                                                                      \
+    (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + 1 + TUNNEL_POLLS_MAX + COURIERS_MAX + ENTRANCE_POLLS_MAX)
 /* Beside those of leftovers: of each execution also its control group and its report; the sandbox's own. */
 #define DESCRIPTORS (POLLS_MAX + 2 * EXECUTIONS_MAX + 32)
 #define SWEEP_US 1000000u
@@ -96,6 +97,8 @@ void server_reaped(struct server *server, pid_t pid, int status, const struct ru
     struct execution *execution = tables_find_process(&server->work.tables, pid);
     if (execution)
         execution_reaped(execution, status, usage);
+    else
+        couriers_reaped(&server->work.couriers, pid);
 }
 
 void server_stop(struct server *server)
@@ -122,6 +125,7 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
     nfds_t count = 2 + tables_polls(&server->work.tables, polls + 2);
     count += leftovers_polls(&server->work.leftovers, monotonic_us(), polls + count);
     count += tunnels_polls(&server->work.tunnels, polls + count);
+    count += couriers_polls(&server->work.couriers, polls + count);
     return server->entrance.polls ? count + server->entrance.polls(server->entrance.owner, polls + count) : count;
 }
 
@@ -185,6 +189,7 @@ void server_run(struct server *server)
             server->entrance.serve(server->entrance.owner);
         serve_connections(server, polls + 2, count - 2);
         tunnels_serve(&server->work.tunnels, monotonic_us());
+        couriers_reap(&server->work.couriers);
         advance_all(server);
         leftovers_drain(&server->work.leftovers, monotonic_us());
         sweep(server);

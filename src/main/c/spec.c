@@ -310,3 +310,14 @@ int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, 
                ? failed_with(failure, "read the port", "the frame", EPROTO)
                : 0;
 }
+
+int files_spec_parse(const uint8_t *payload, uint32_t length, char *user, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    user[0] = 0;
+    while (fields_next(&fields, &field))
+        if (field.tag != FILES_USER || field.length == 0 || !copy_text(user, 256, &field))
+            return failed_with(failure, "read the user", "a field", EPROTO);
+    return fields.broken ? failed_with(failure, "read the user", "the frame", EPROTO) : 0;
+}

@@ -85,6 +85,8 @@ enum pong_tag { PONG_UID_BASE = 1, PONG_IDMAPPED = 2, PONG_EXECUTION = 3 };
 
 enum connect_tag { CONNECT_PORT = 1 };
 
+enum files_tag { FILES_USER = 1 };
+
 enum attach_tag { ATTACH_ID = 1, ATTACH_OFFSET = 2, ATTACH_ERROR_OFFSET = 3 };
 
 /* Where a command prints: one pipe for both streams, or, split, one for each. */
@@ -203,6 +205,9 @@ int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_
 
 /* The port in a CONNECT frame: of the sandbox's own loopback. */
 int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, struct failure *failure);
+
+/* The user in a FILES frame: USER_SIZE bytes, empty for root. */
+int files_spec_parse(const uint8_t *payload, uint32_t length, char *user, struct failure *failure);
 
 /* Ends each text in place with a NUL over the next field's tag, so the payload needs one spare byte at its end. */
 int exec_spec_parse(uint8_t *payload, uint32_t length, struct exec_spec *spec, struct failure *failure);

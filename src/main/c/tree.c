@@ -82,7 +82,10 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
-static pid_t commands[EXECUTIONS_MAX];
+/* And couriers: what the keeper itself has started. */
+#define CHILDREN_MAX (EXECUTIONS_MAX + COURIERS_MAX)
+
+static pid_t commands[CHILDREN_MAX];
 static bool orphans_are_anybodys;
 
 void tree_claim_orphans(void)
@@ -97,7 +100,7 @@ bool tree_has_subreapers(void)
 
 static void replace(pid_t from, pid_t to)
 {
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++) {
+    for (unsigned i = 0; i < CHILDREN_MAX; i++) {
         if (commands[i] == from) {
             commands[i] = to;
             return;
@@ -117,7 +120,7 @@ void tree_ended(pid_t pid)
 
 static bool is_command(pid_t pid)
 {
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+    for (unsigned i = 0; i < CHILDREN_MAX; i++)
         if (commands[i] == pid)
             return true;
     return false;

@@ -27,7 +27,7 @@ struct tree_look tree_look(pid_t root);
 /* The same of one thread. */
 bool tree_thread_works(pid_t process, pid_t thread);
 
-/* The process of a command, from its start to its end. */
+/* The process of a command, or another child of the keeper's, from its start to its end. */
 void tree_began(pid_t pid);
 void tree_ended(pid_t pid);
 

@@ -12,8 +12,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "connection.h"
 #include "frame.h"
+#include "parcels.h"
 #include "retained.h"
 #include "spec.h"
 #include "trunk.h"
@@ -118,6 +120,20 @@ static void check_create(const uint8_t *payload, uint32_t length)
     assert(strlen(spec.id) < ID_SIZE && !strchr(spec.id, '/') && strlen(spec.socket) < PATH_MAX);
 }
 
+static void check_ask(uint8_t *payload, uint32_t length)
+{
+    struct ask ask;
+    struct failure failure;
+    if (ask_parse(payload, length, &ask, &failure) < 0)
+        return;
+    assert(ask.errand >= ERRAND_STAT && ask.errand <= ERRAND_SYNC && ask.mode <= 07777);
+    check_text(ask.path, payload, length);
+    check_text(ask.other, payload, length);
+    check_text(ask.etag, payload, length);
+    check_text(ask.after, payload, length);
+    assert(!ask.path || (ask.path[0] && strlen(ask.path) < PATH_MAX));
+}
+
 /* Each payload in memory of exactly its size, so that the byte behind it is nobody's. */
 static void parse(void)
 {
@@ -138,6 +154,11 @@ static void parse(void)
     if (connect_spec_parse(exact, length, &port, &failure) == 0)
         assert(port > 0);
     check_exec(spare, length);
+    memcpy(spare, frame + FRAME_HEADER, length);
+    check_ask(spare, length);
+    char user[USER_SIZE];
+    if (files_spec_parse(exact, length, user, &failure) == 0)
+        assert(strlen(user) < sizeof user);
     free(exact);
     free(spare);
 }
@@ -181,6 +202,30 @@ static void receive(void)
     }
     connection_close(&connection);
     close(ends[1]);
+}
+
+/* What asks a courier, whole or broken: it is taken as it was sent, or it is the end. */
+static void ask(void)
+{
+    static struct parcels parcels;
+    static uint8_t frame[FRAME_MAX];
+    int ends[2];
+    assert(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    struct frame_writer writer = frame_begin(frame, sizeof frame, (enum frame_type)PARCEL_ASK);
+    frame_number(&writer, ASK_ERRAND, any(20));
+    frame_text(&writer, ASK_PATH, "/some/path");
+    for (uint32_t more = any(6); more > 0; more--)
+        any_field(&writer, (uint8_t)(1 + any(13)));
+    size_t size = frame_end(&writer), sent = any(3) ? damage(frame, size) : size;
+    assert(write(ends[1], frame, sent) == (ssize_t)sent);
+    close(ends[1]);
+    parcels.fd = ends[0];
+    struct parcel parcel;
+    while (parcels_receive(&parcels, &parcel)) {
+        assert(parcel.length <= PARCEL_MAX);
+        check_ask(parcel.payload, parcel.length);
+    }
+    close(ends[0]);
 }
 
 static uint8_t printed(uint64_t offset)
@@ -283,6 +328,7 @@ int main(int count, char **arguments)
         parse();
         receive();
         carry();
+        ask();
         if (round % 100 == 0)
             retain(room);
     }

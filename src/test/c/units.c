@@ -103,6 +103,10 @@ int main(void)
     a_long_text_is_cut_between_characters();
     a_number_that_is_cut_off_is_no_process();
     a_member_is_known_by_the_last_two_names();
+    a_page_is_the_first_of_a_million();
+    long_paths_make_a_page_short();
+    an_errand_needs_what_it_needs();
+    nothing_leads_out_of_a_root();
     puts("units: good");
     return 0;
 }

@@ -20,4 +20,10 @@ void what_is_longer_than_its_room_is_cut_off(void);
 void what_comes_after_the_end_is_not_read(void);
 void who_is_behind_is_waited_for(void);
 
+/* files.c */
+void a_page_is_the_first_of_a_million(void);
+void long_paths_make_a_page_short(void);
+void an_errand_needs_what_it_needs(void);
+void nothing_leads_out_of_a_root(void);
+
 #endif

@@ -94,6 +94,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("answers")
             .definedBy("dev.sandlot.answers")
+            .layer("filetransfer")
+            .definedBy("dev.sandlot.filetransfer")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
@@ -202,6 +204,20 @@ class ArchitectureTest {
                     "http",
                     "log",
                     "settings",
+                    "settings")
+            .whereLayer("filetransfer")
+            .mayOnlyAccessLayers(
+                    "environment",
+                    "exchange",
+                    "worker",
+                    "output",
+                    "files",
+                    "budget",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "http",
+                    "log",
                     "settings")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()

@@ -43,6 +43,10 @@ public class ExchangeFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
+    /** What comes in is as large as it is: the operation takes it as it comes. */
+    private static final Pattern STREAMED =
+            Pattern.compile(ApiPath.ROOT + "/org/[^/]+/ws/[^/]+/environments/[^/]+/(files|archive)");
+
     /** The most of a body that comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
     private static final int SMALL = 64 * 1024;
 
@@ -126,6 +130,11 @@ public class ExchangeFilter extends HttpFilter {
             serve(exchange, chain);
             return;
         }
+        if (isStreamed(request)) {
+            exchange.request().body(new StreamedBody(request.getInputStream(), System::nanoTime));
+            serve(exchange, chain);
+            return;
+        }
         long length = request.getContentLengthLong();
         BodyReader reader =
                 new BodyReader(request.getInputStream(), length, underway.bytes(), tenant.get(), System::nanoTime);
@@ -136,6 +145,11 @@ public class ExchangeFilter extends HttpFilter {
         } else {
             takeApart(exchange, reader);
         }
+    }
+
+    private static boolean isStreamed(HttpServletRequest request) {
+        return (request.getMethod().equals("PUT") || request.getMethod().equals("PATCH"))
+                && STREAMED.matcher(request.getRequestURI()).matches();
     }
 
     private boolean isHereInAMoment(BodyReader reader, Tenant tenant) {

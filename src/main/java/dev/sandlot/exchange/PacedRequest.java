@@ -8,18 +8,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.function.UnaryOperator;
 
-/** A request whose body is in memory, and whose asynchronous answer is finished by a worker. */
+/** A request whose body is in memory, or is waited for by workers alone, and whose asynchronous answer is finished by a worker. */
 final class PacedRequest extends HttpServletRequestWrapper {
     private final UnaryOperator<AsyncContext> paced;
-    private volatile Body body = Body.none();
+    private volatile ServletInputStream body = Body.none();
 
     PacedRequest(HttpServletRequest request, UnaryOperator<AsyncContext> paced) {
         super(request);
         this.paced = paced;
     }
 
-    void body(Body whole) {
-        body = whole;
+    void body(ServletInputStream content) {
+        body = content;
     }
 
     @Override

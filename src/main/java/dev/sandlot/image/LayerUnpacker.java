@@ -1,6 +1,7 @@
 package dev.sandlot.image;
 
 import dev.sandlot.files.FileTrees;
+import dev.sandlot.files.HeaderGuard;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

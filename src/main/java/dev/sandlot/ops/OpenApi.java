@@ -43,6 +43,12 @@ public class OpenApi implements OASFilter {
     /** Operations by PUT that make what their path names. */
     private static final Set<String> MAKES = Set.of("publishTaskVersion");
 
+    private static final Pattern IS_ABOUT_FILES = Pattern.compile(".*\\{environment_id}/(files|archive)(/.*)?");
+
+    /** What operations on files can answer beside that. */
+    private static final Set<ErrorType> OF_FILES = EnumSet.of(
+            ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT);
+
     private static final Pattern NAMES_A_THING = Pattern.compile(".*\\{(environment_id|name)}.*");
 
     @Override
@@ -75,6 +81,9 @@ public class OpenApi implements OASFilter {
     private static Set<ErrorType> errors(String path, String operation) {
         Set<ErrorType> errors = EnumSet.copyOf(ALL);
         errors.addAll(OWN.getOrDefault(operation, Set.of()));
+        if (IS_ABOUT_FILES.matcher(path).matches()) {
+            errors.addAll(OF_FILES);
+        }
         if (NAMES_A_THING.matcher(path).matches() && !MAKES.contains(operation)) {
             errors.add(ErrorType.NOT_FOUND);
         }

@@ -51,6 +51,17 @@ public interface SandboxBackend {
      */
     SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException;
 
+    /**
+     * Sends for somebody who carries files. Bounded by 20 s.
+     *
+     * @param user user[:group], names of the image's or numbers; empty: root
+     * @param idle how long one read or write may take; past that it fails
+     * @throws FileException NOT_FOUND: there is no such user; INVALID_PATH: it can't be one
+     * @throws SandboxException NOT_STARTED when there are too many
+     */
+    FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle)
+            throws SandboxException, FileException;
+
     /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
     void destroy(SandboxId sandbox) throws SandboxException;
 

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.FileCourier;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.KnownOutput;
 import dev.sandlot.sandbox.OutputSink;
@@ -16,6 +17,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -55,6 +57,11 @@ public class SilentBackend implements SandboxBackend {
 
     @Override
     public void cancel(SandboxId sandbox, ExecId id) {}
+
+    @Override
+    public FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle) throws SandboxException {
+        throw new SandboxException(SandboxException.Kind.NOT_STARTED, "nobody carries files here");
+    }
 
     @Override
     public void destroy(SandboxId sandbox) {}

@@ -242,6 +242,11 @@ public final class FakeSandboxBackend implements SandboxBackend {
     }
 
     @Override
+    public FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle) throws SandboxException {
+        throw new SandboxException(Kind.NOT_STARTED, "nobody carries files here");
+    }
+
+    @Override
     public void destroy(SandboxId sandbox) throws SandboxException {
         await(undying.getOrDefault(sandbox, NOW), Kind.NO_ANSWER);
         CompletableFuture<Void> end = sandboxes.remove(sandbox);

@@ -72,7 +72,7 @@ final class ExecAnswer {
                 : new ExecOutcome.Exited((int) fields.number(Tag.EXITED_CODE, EXIT_CODE_MAX));
     }
 
-    private static SandboxException failure(Fields fields) throws MalformedAnswerException {
+    static SandboxException failure(Fields fields) throws MalformedAnswerException {
         Kind kind = switch ((int) fields.number(Tag.FAILED_KIND, Integer.MAX_VALUE)) {
             case KIND_NOT_STARTED -> Kind.NOT_STARTED;
             case KIND_SANDBOX_DIED -> Kind.SANDBOX_DIED;

@@ -73,6 +73,11 @@ final class Fields {
         };
     }
 
+    /** As it came; empty when it is not there. */
+    byte[] bytes(int tag) {
+        return first(tag).clone();
+    }
+
     List<String> texts(int tag) {
         return byTag.getOrDefault(tag, List.of()).stream()
                 .map(value -> new String(value, StandardCharsets.UTF_8))

@@ -10,6 +10,7 @@ final class FrameType {
     static final int DESTROY = 20;
     static final int ACK = 21;
     static final int CONNECT = 22;
+    static final int FILES = 23;
     static final int OUTPUT = 32;
     static final int EXITED = 33;
     static final int FAILED = 34;

@@ -3,6 +3,8 @@ package dev.sandlot.sandbox.keeper;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.FileCourier;
+import dev.sandlot.sandbox.FileException;
 import dev.sandlot.sandbox.KnownOutput;
 import dev.sandlot.sandbox.OutputSink;
 import dev.sandlot.sandbox.SandboxException;
@@ -13,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One keeper, and what can be asked of it. Many threads may ask at once. An IOException of any of it says that the
@@ -92,6 +95,22 @@ public final class Keeper implements AutoCloseable {
             ExecAnswer.requireConnected(ask(connection, Requests.connect(port)));
             good = true;
             return new KeeperStream(connection, idle, () -> pool.end(connection));
+        } finally {
+            if (!good) {
+                pool.end(connection);
+            }
+        }
+    }
+
+    /** Somebody who carries files; see SandboxBackend. */
+    public FileCourier courier(Optional<String> user, Duration idle)
+            throws SandboxException, FileException, IOException {
+        KeeperConnection connection = pool.open();
+        boolean good = false;
+        try {
+            CourierAnswer.requireReady(ask(connection, Requests.files(user)));
+            good = true;
+            return new KeeperCourier(new Parcels(connection, idle), () -> pool.end(connection));
         } finally {
             if (!good) {
                 pool.end(connection);

@@ -4,6 +4,7 @@ import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.KnownOutput;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** The frames by which a keeper is asked for something, ready to be sent; {@link CreateFrame} is apart. */
 final class Requests {
@@ -47,6 +48,12 @@ final class Requests {
         return new FrameWriter(FrameType.CONNECT)
                 .number32(Tag.CONNECT_PORT, port)
                 .toBuffer();
+    }
+
+    static ByteBuffer files(Optional<String> user) {
+        FrameWriter frame = new FrameWriter(FrameType.FILES);
+        user.ifPresent(name -> frame.text(Tag.FILES_USER, name));
+        return frame.toBuffer();
     }
 
     static ByteBuffer ping() {

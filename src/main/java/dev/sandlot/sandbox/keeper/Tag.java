@@ -53,6 +53,31 @@ final class Tag {
 
     static final int CONNECT_PORT = 1;
 
+    static final int FILES_USER = 1;
+
+    static final int ASK_ERRAND = 1;
+    static final int ASK_PATH = 2;
+    static final int ASK_OTHER = 3;
+    static final int ASK_MODE = 4;
+    static final int ASK_FLAGS = 5;
+    static final int ASK_OFFSET = 6;
+    static final int ASK_LENGTH = 7;
+    static final int ASK_ETAG = 8;
+    static final int ASK_AFTER = 9;
+    static final int ASK_DEPTH = 10;
+    static final int ASK_TIME = 11;
+
+    static final int ENTRY_PATH = 1;
+    static final int ENTRY_MODE = 2;
+    static final int ENTRY_SIZE = 3;
+    static final int ENTRY_SECONDS = 4;
+    static final int ENTRY_UID = 5;
+    static final int ENTRY_GID = 6;
+    static final int ENTRY_ETAG = 7;
+    static final int ENTRY_TARGET = 8;
+    static final int ENTRY_MADE = 9;
+    static final int ENTRY_NANOS = 10;
+
     static final int EXITED_CODE = 1;
     static final int EXITED_SIGNAL = 2;
     static final int EXITED_FLAGS = 3;

@@ -4,6 +4,8 @@ import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.FileCourier;
+import dev.sandlot.sandbox.FileException;
 import dev.sandlot.sandbox.Guarantees;
 import dev.sandlot.sandbox.KnownOutput;
 import dev.sandlot.sandbox.OutputSink;
@@ -175,6 +177,16 @@ public final class LocalBackend implements SandboxBackend {
     @Override
     public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {
         return ask(sandbox, keeper -> keeper.connect(port, idle));
+    }
+
+    @Override
+    public FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle)
+            throws SandboxException, FileException {
+        try {
+            return keeper(sandbox).courier(user, idle);
+        } catch (IOException unreachable) {
+            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
+        }
     }
 
     @Override

@@ -20,7 +20,8 @@ class TagTest {
     private static final Pattern TRAIT = Pattern.compile("#define RUNTIME_([A-Z]+) (\\d+)u");
 
     private static String headers() throws IOException {
-        return Files.readString(Path.of("src/main/c/spec.h")) + Files.readString(Path.of("src/main/c/frame.h"));
+        return Files.readString(Path.of("src/main/c/spec.h")) + Files.readString(Path.of("src/main/c/frame.h"))
+                + Files.readString(Path.of("src/main/c/ask.h"));
     }
 
     /** The constants of the keeper's enums of such names. */
@@ -82,6 +83,35 @@ class TagTest {
     @Test
     void fields() throws Exception {
         assertThat(of(Tag.class, "")).isNotEmpty().isEqualTo(ofTheKeeper("\\w+_tag"));
+    }
+
+    @Test
+    void errands() throws Exception {
+        Map<String, Integer> errands = new TreeMap<>();
+        for (Errand errand : Errand.values()) {
+            errands.put("ERRAND_" + errand.name(), errand.number());
+        }
+
+        assertThat(errands).isEqualTo(ofTheKeeper("errand"));
+    }
+
+    @Test
+    void flagsOfAnErrand() throws Exception {
+        Map<String, Integer> flags = new TreeMap<>();
+        among(Errand.class, "FLAG_").forEach((name, number) -> flags.put("ASK_" + name, number));
+
+        assertThat(flags).isNotEmpty().isEqualTo(ofTheKeeper("ask_flag"));
+    }
+
+    @Test
+    void parcels() throws Exception {
+        Map<String, Integer> types = Map.of(
+                "PARCEL_ASK", Parcels.ASK,
+                "PARCEL_DATA", Parcels.DATA,
+                "PARCEL_END", Parcels.END,
+                "PARCEL_ENTRY", Parcels.ENTRY);
+
+        assertThat(types).isEqualTo(ofTheKeeper("parcel_type"));
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.sandlot.sandbox.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.sandlot.sandbox.FileEscapeSuite;
+import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.ExhaustionSuite;
@@ -54,6 +56,12 @@ class PlainUserContract {
 
     @Nested
     class SharedKernel extends SharedKernelSuite {}
+
+    @Nested
+    class FileTransfers extends FileSuite {}
+
+    @Nested
+    class FileEscape extends FileEscapeSuite {}
 
     @Nested
     class Streams extends StreamSuite {}

@@ -1,5 +1,7 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.FileEscapeSuite;
+import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.ExhaustionSuite;
@@ -41,6 +43,12 @@ class RootBackendIT {
 
     @Nested
     class SharedKernel extends SharedKernelSuite {}
+
+    @Nested
+    class FileTransfers extends FileSuite {}
+
+    @Nested
+    class FileEscape extends FileEscapeSuite {}
 
     @Nested
     class Streams extends StreamSuite {}

@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.ExhaustionSuite;
@@ -41,6 +42,9 @@ class RootWithoutCgroupsIT {
 
     @Nested
     class SharedKernel extends SharedKernelSuite {}
+
+    @Nested
+    class FileTransfers extends FileSuite {}
 
     @Nested
     class Streams extends StreamSuite {}

@@ -1,5 +1,7 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.FileEscapeSuite;
+import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.ExhaustionSuite;
@@ -29,6 +31,12 @@ class RuncIT {
 
     @Nested
     class Outputs extends OutputSuite {}
+
+    @Nested
+    class FileTransfers extends FileSuite {}
+
+    @Nested
+    class FileEscape extends FileEscapeSuite {}
 
     @Nested
     class Streams extends StreamSuite {}

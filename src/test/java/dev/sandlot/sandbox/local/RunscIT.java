@@ -1,5 +1,6 @@
 package dev.sandlot.sandbox.local;
 
+import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.ExhaustionSuite;
@@ -24,6 +25,9 @@ class RunscIT {
 
     @Nested
     class Outputs extends OutputSuite {}
+
+    @Nested
+    class FileTransfers extends FileSuite {}
 
     @Nested
     class Streams extends StreamSuite {}

@@ -1,4 +1,4 @@
-package dev.sandlot.image;
+package dev.sandlot.files;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -8,19 +8,19 @@ import java.io.InputStream;
  * An archive of which no more than a bound is read while it says what comes next: names and extended headers are held in
  * memory as a whole, whatever their length.
  */
-final class HeaderGuard extends FilterInputStream {
+public final class HeaderGuard extends FilterInputStream {
     /** The most that is said about one entry: as much as common archivers take. */
     private static final int HEADERS_MAX = 1 << 20;
 
     private boolean inHeaders;
     private int left;
 
-    HeaderGuard(InputStream archive) {
+    public HeaderGuard(InputStream archive) {
         super(archive);
     }
 
     /** The headers were longer. */
-    static final class TooLongException extends IOException {
+    public static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
         TooLongException() {
@@ -29,12 +29,12 @@ final class HeaderGuard extends FilterInputStream {
     }
 
     /** What is read from now on, until {@link #endHeaders}, are the headers of one entry. */
-    void beginHeaders() {
+    public void beginHeaders() {
         inHeaders = true;
         left = HEADERS_MAX;
     }
 
-    void endHeaders() {
+    public void endHeaders() {
         inHeaders = false;
     }
 

@@ -1,0 +1,220 @@
+package dev.sandlot.filetransfer;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.environment.EnvironmentPath;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.sandbox.SandboxPath;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for something with files, and what is wrong with it. Paths are bytes, so they are taken from the query as it
+ * came: what is no text in it is a path all the same.
+ */
+public class FileCall {
+    private static final Pattern MODE = Pattern.compile("[01]?[0-7]{3,4}");
+    private static final Pattern ETAG = Pattern.compile("\"([0-9a-zA-Z-]{1,80})\"");
+    private static final int MODE_MAX = 01777;
+    private static final int USER_MAX = 255;
+    private static final int HEX = 16;
+
+    @Context
+    private @Nullable HttpServletRequest exchange;
+
+    @Context
+    private @Nullable HttpHeaders headers;
+
+    @Context
+    private @Nullable UriInfo uri;
+
+    @HeaderParam(ExecuteToken.HEADER)
+    private @Nullable String token;
+
+    @QueryParam("user")
+    private @Nullable String user;
+
+    private final Faults faults = new Faults();
+    private @Nullable EnvironmentPath path;
+
+    /**
+     * Which bytes of a file are wanted, and when: as the headers say it.
+     */
+    record Wish(
+            @Nullable String range,
+            @Nullable String ifRange,
+            @Nullable String ifNoneMatch) {}
+
+    /** The environment whose files it is about. */
+    FileCall in(EnvironmentPath environment) {
+        path = environment;
+        return this;
+    }
+
+    EnvironmentPath path() {
+        return requireNonNull(path);
+    }
+
+    Wish wish() {
+        return new Wish(header("Range"), header("If-Range"), header("If-None-Match"));
+    }
+
+    HttpServletRequest exchange() {
+        return requireNonNull(exchange);
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    private @Nullable String header(String name) {
+        return requireNonNull(headers).getHeaderString(name);
+    }
+
+    private @Nullable String query(String name) {
+        return requireNonNull(uri).getQueryParameters(false).getFirst(name);
+    }
+
+    /** Checks the path, and reads the token; what is wrong with them is told by {@link #faults}. */
+    ExecuteToken token() {
+        path().check(faults);
+        ExecuteToken given = ExecuteToken.parse(token);
+        if (given == null) {
+            faults.missing("header", ExecuteToken.HEADER);
+            return new ExecuteToken("");
+        }
+        return given;
+    }
+
+    /** The path of that parameter; what stands for it when there is none is told by {@link #faults}. */
+    SandboxPath requiredPath(String name) {
+        String given = query(name);
+        if (given == null) {
+            faults.missing("query", name);
+            return SandboxPath.of(".");
+        }
+        return read(given, name);
+    }
+
+    Optional<SandboxPath> after() {
+        String cursor = text("after");
+        Optional<SandboxPath> path = cursor == null ? Optional.empty() : EntryList.path(cursor);
+        if (cursor != null && path.isEmpty()) {
+            faults.badValue("Must be what next was", "query", "after");
+        }
+        return path;
+    }
+
+    private SandboxPath read(String given, String name) {
+        String bytes = decoded(given);
+        if (!SandboxPath.isGood(bytes)) {
+            faults.badValue("Must have 1 to " + SandboxPath.MOST + " bytes and no NUL", "query", name);
+            return SandboxPath.of(".");
+        }
+        return new SandboxPath(bytes);
+    }
+
+    /** Percent escapes (RFC 3986, 2.1) as bytes, one character each; a plus is a space, as forms write it. */
+    static String decoded(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int at = 0; at < text.length(); at++) {
+            char character = text.charAt(at);
+            int high = character == '%' && at + 2 < text.length() ? Character.digit(text.charAt(at + 1), HEX) : -1;
+            int low = high < 0 ? -1 : Character.digit(text.charAt(at + 2), HEX);
+            if (low >= 0) {
+                bytes.write(high * HEX + low);
+                at += 2;
+            } else if (character == '+') {
+                bytes.write(' ');
+            } else {
+                bytes.writeBytes(String.valueOf(character).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private @Nullable String text(String name) {
+        String given = query(name);
+        return given == null ? null : new String(decoded(given).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    Optional<String> user() {
+        if (user != null && (user.isEmpty() || user.length() > USER_MAX || user.indexOf('\0') >= 0)) {
+            faults.badValue("Must have 1 to " + USER_MAX + " characters", "query", "user");
+            return Optional.empty();
+        }
+        return Optional.ofNullable(user);
+    }
+
+    OptionalInt mode() {
+        String mode = text("mode");
+        if (mode == null) {
+            return OptionalInt.empty();
+        }
+        if (!MODE.matcher(mode).matches() || Integer.parseInt(mode, 8) > MODE_MAX) {
+            faults.badValue("Must be octal, 000 to 1777", "query", "mode");
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(Integer.parseInt(mode, 8));
+    }
+
+    boolean flag(String name) {
+        String flag = text(name);
+        if (flag != null && !flag.equals("true") && !flag.equals("false")) {
+            faults.wrongType("true or false", "query", name);
+        }
+        return "true".equals(flag);
+    }
+
+    /** The same where it is so unless it is said otherwise. */
+    boolean flagUnlessSaid(String name) {
+        return text(name) == null || flag(name);
+    }
+
+    long number(String name, long absent, long least, long most) {
+        String number = text(name);
+        if (number == null) {
+            return absent;
+        }
+        if (!number.matches("[0-9]{1,18}") || Long.parseLong(number) < least || Long.parseLong(number) > most) {
+            faults.badValue("Must be " + least + " to " + most, "query", name);
+            return absent;
+        }
+        return Long.parseLong(number);
+    }
+
+    /** {@code If-None-Match: *} and nothing else. */
+    boolean fresh() {
+        String wanted = header("If-None-Match");
+        if (wanted != null && !wanted.strip().equals("*")) {
+            faults.badValue("Must be *", "header", "If-None-Match");
+        }
+        return wanted != null;
+    }
+
+    /** The one mark of {@code If-Match}. */
+    Optional<String> match() {
+        String wanted = header("If-Match");
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        Matcher form = ETAG.matcher(wanted.strip());
+        if (!form.matches()) {
+            faults.badValue("Must be one ETag as it was given", "header", "If-Match");
+            return Optional.empty();
+        }
+        return Optional.of(form.group(1));
+    }
+}
