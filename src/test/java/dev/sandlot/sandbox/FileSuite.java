@@ -129,16 +129,14 @@ public abstract class FileSuite extends SandboxSuite {
         refuses(
                 Reason.EXISTS,
                 () -> write(new Draft(path("one"), OptionalInt.empty(), true, Optional.empty(), 0), content("2")));
-        FileEntry second =
-                write(new Draft(path("one"), OptionalInt.empty(), false, mark, 0), content("3"));
-        refuses(
-                Reason.CHANGED,
-                () -> write(new Draft(path("one"), OptionalInt.empty(), false, mark, 0), content("4")));
+        FileEntry second = write(new Draft(path("one"), OptionalInt.empty(), false, mark, 0), content("3"));
+        refuses(Reason.CHANGED, () -> write(new Draft(path("one"), OptionalInt.empty(), false, mark, 0), content("4")));
         refuses(
                 Reason.CHANGED,
                 () -> write(new Draft(path("none"), OptionalInt.empty(), false, mark, 0), content("5")));
         try (FileCourier courier = courier()) {
-            assertThat(courier.append(path("one"), second.size(), content("more")).size())
+            assertThat(courier.append(path("one"), second.size(), content("more"))
+                            .size())
                     .isEqualTo(5);
             refuses(Reason.CHANGED, () -> courier.append(path("one"), 1, content("no")));
         }
@@ -177,14 +175,18 @@ public abstract class FileSuite extends SandboxSuite {
 
     @Test
     void aFolderIsListedInPages() throws Exception {
-        run("mkdir -p many/deep; for i in $(seq 10 34); do echo $i > many/$i; done; ln -s 10 many/link; : > many/deep/x");
+        run(
+                "mkdir -p many/deep; for i in $(seq 10 34); do echo $i > many/$i; done; ln -s 10 many/link; : > many/deep/x");
         try (FileCourier courier = courier()) {
             Page first = courier.list(new Listing(path("many"), 1, 10, Optional.empty()));
             Page second = courier.list(new Listing(path("many"), 1, 10, first.next()));
             Page third = courier.list(new Listing(path("many"), 1, 10, second.next()));
             Page deep = courier.list(new Listing(path("many"), 2, 100, Optional.of(path("34"))));
 
-            assertThat(first.entries()).extracting(entry -> entry.path().text()).startsWith("10", "11").hasSize(10);
+            assertThat(first.entries())
+                    .extracting(entry -> entry.path().text())
+                    .startsWith("10", "11")
+                    .hasSize(10);
             assertThat(second.entries()).hasSize(10);
             assertThat(third.entries())
                     .extracting(entry -> entry.path().text())
@@ -201,20 +203,24 @@ public abstract class FileSuite extends SandboxSuite {
     @Test
     void foldersAreMadeMovedAndRemoved() throws Exception {
         try (FileCourier courier = courier()) {
-            assertThat(courier.makeFolder(path("a/b/c"), OptionalInt.of(0700)).made()).isTrue();
-            assertThat(courier.makeFolder(path("a/b/c"), OptionalInt.empty()).made()).isFalse();
+            assertThat(courier.makeFolder(path("a/b/c"), OptionalInt.of(0700)).made())
+                    .isTrue();
+            assertThat(courier.makeFolder(path("a/b/c"), OptionalInt.empty()).made())
+                    .isFalse();
             run("echo 1 > a/one; echo 2 > a/two; mkdir -p full/of/things; echo x > full/of/things/x");
             refuses(Reason.EXISTS, () -> courier.move(path("a/one"), path("a/two"), false));
         }
         try (FileCourier courier = courier()) {
             assertThat(courier.move(path("a/one"), path("a/two"), true).path()).isEqualTo(path("a/two"));
-            assertThat(courier.move(path("a/two"), path("new/place"), false).size()).isEqualTo(2);
+            assertThat(courier.move(path("a/two"), path("new/place"), false).size())
+                    .isEqualTo(2);
             refuses(Reason.NOT_FOUND, () -> courier.move(path("a/one"), path("other/place"), false));
             refuses(Reason.NOT_EMPTY, () -> courier.remove(path("full"), false));
             courier.remove(path("full"), true);
             courier.remove(path("new/place"), false);
             refuses(Reason.NOT_FOUND, () -> courier.remove(path("new/place"), false));
-            assertThat(courier.stat(path("/workspace/a/b/c"), false).permissions()).isEqualTo(0700);
+            assertThat(courier.stat(path("/workspace/a/b/c"), false).permissions())
+                    .isEqualTo(0700);
         }
         assertThat(run("ls").output()).isEqualTo("a\nnew\n");
     }
@@ -261,11 +267,10 @@ public abstract class FileSuite extends SandboxSuite {
             courier.put(new Member.File(path("taken"), 0644, 1, to -> to.write(new byte[200_000])));
             courier.put(new Member.File(path("late"), 0644, 1, content("x")));
 
-            assertThatThrownBy(courier::sync)
-                    .isInstanceOfSatisfying(FileException.class, refused -> {
-                        assertThat(refused.reason()).isEqualTo(Reason.IS_DIRECTORY);
-                        assertThat(refused.place()).isEqualTo("taken");
-                    });
+            assertThatThrownBy(courier::sync).isInstanceOfSatisfying(FileException.class, refused -> {
+                assertThat(refused.reason()).isEqualTo(Reason.IS_DIRECTORY);
+                assertThat(refused.place()).isEqualTo("taken");
+            });
         }
         assertThat(run("ls tree").output()).isEqualTo("good\ntaken\n");
     }
@@ -275,16 +280,17 @@ public abstract class FileSuite extends SandboxSuite {
         run("echo old > file");
         refuses(
                 Reason.NO_SPACE,
-                () -> write(
-                        new Draft(path("file"), OptionalInt.empty(), false, Optional.empty(), 1L << 40), to -> {
-                            throw new AssertionError("nobody asks for what has no room");
-                        }));
-        refuses(Reason.NO_SPACE, () -> write(draft("file"), to -> {
-            byte[] piece = new byte[1 << 20];
-            for (int i = 0; i < 128; i++) {
-                to.write(piece);
-            }
-        }));
+                () -> write(new Draft(path("file"), OptionalInt.empty(), false, Optional.empty(), 1L << 40), to -> {
+                    throw new AssertionError("nobody asks for what has no room");
+                }));
+        refuses(
+                Reason.NO_SPACE,
+                () -> write(draft("file"), to -> {
+                    byte[] piece = new byte[1 << 20];
+                    for (int i = 0; i < 128; i++) {
+                        to.write(piece);
+                    }
+                }));
 
         assertThat(run("cat file; ls -A | wc -l").output()).isEqualTo("old\n1\n");
     }
