@@ -16,19 +16,19 @@ enum ArchiveForm {
     static final String TAR_TYPE = "application/x-tar";
     static final String GZIP_TYPE = "application/gzip";
 
-    private final MediaType mediaType;
+    private final String mediaType;
 
     ArchiveForm(String mediaType) {
-        this.mediaType = MediaType.valueOf(mediaType);
+        this.mediaType = mediaType;
     }
 
     MediaType mediaType() {
-        return mediaType;
+        return MediaType.valueOf(mediaType);
     }
 
     static Optional<ArchiveForm> of(MediaType type) {
         return Arrays.stream(values())
-                .filter(form -> form.mediaType.isCompatible(type) && !type.isWildcardSubtype())
+                .filter(form -> form.mediaType().isCompatible(type) && !type.isWildcardSubtype())
                 .findFirst();
     }
 

@@ -147,8 +147,8 @@ final class ArchiveReader {
         for (int count = next(from, piece); count >= 0; count = next(from, piece)) {
             bytes += count;
             if (bytes > config.fileBytes()) {
-                throw new RefusedBody(FileRefusals.tooLarge(
-                        "The archive unpacks to more than " + config.fileBytes() + " bytes"));
+                throw new RefusedBody(
+                        FileRefusals.tooLarge("The archive unpacks to more than " + config.fileBytes() + " bytes"));
             }
             to.write(piece, 0, count);
         }

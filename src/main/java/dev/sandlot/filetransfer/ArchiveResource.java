@@ -63,10 +63,13 @@ public class ArchiveResource {
             required = true,
             description = "Absolute, or from the working directory",
             schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> read(@BeanParam EnvironmentPath environment, @BeanParam FileCall call, @Context Request http) {
+    public CompletionStage<Response> read(
+            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, @Context Request http) {
         SandboxPath path = call.requiredPath(PATH);
         Variant best = http.selectVariant(VARIANTS);
-        ArchiveForm form = best == null ? ArchiveForm.TAR : ArchiveForm.of(best.getMediaType()).orElse(ArchiveForm.TAR);
+        ArchiveForm form = best == null
+                ? ArchiveForm.TAR
+                : ArchiveForm.of(best.getMediaType()).orElse(ArchiveForm.TAR);
         return transfers.answer(call.in(environment), path, courier -> {
             // Whoever may not look into it is told so; later nothing can be told any more.
             courier.list(new FileCourier.Listing(path, 1, 1, Optional.empty()));
@@ -87,14 +90,19 @@ public class ArchiveResource {
             description = "Absolute, or from the working directory",
             schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> write(
-            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, @Context HttpHeaders headers, InputStream content) {
+            @BeanParam EnvironmentPath environment,
+            @BeanParam FileCall call,
+            @Context HttpHeaders headers,
+            InputStream content) {
         SandboxPath path = call.requiredPath(PATH);
         ArchiveForm form = ArchiveForm.read(headers.getMediaType());
         if (call.exchange().getContentLengthLong() > config.fileBytes()) {
             throw FileRefusals.tooLarge("The archive is larger than " + config.fileBytes() + " bytes");
         }
-        return transfers.answer(call.in(environment), path, courier -> Response.ok(
-                        new ArchiveReader(courier, config).read(path, form, content))
-                .build());
+        return transfers.answer(
+                call.in(environment),
+                path,
+                courier -> Response.ok(new ArchiveReader(courier, config).read(path, form, content))
+                        .build());
     }
 }

@@ -50,7 +50,8 @@ class FileAnswers {
                 .header(HttpHeaders.ETAG, etag(file))
                 .header(
                         HttpHeaders.LAST_MODIFIED,
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(file.modified().atOffset(ZoneOffset.UTC)))
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                file.modified().atOffset(ZoneOffset.UTC)))
                 .header(MODE, EntryView.mode(file))
                 .header("Accept-Ranges", "bytes");
     }
@@ -62,9 +63,8 @@ class FileAnswers {
             return Response.notModified().header(HttpHeaders.ETAG, etag(file)).build();
         }
         Faults faults = new Faults();
-        Optional<ByteRange> range = isForThis(wish.ifRange(), file)
-                ? ByteRange.parse(wish.range(), file.size(), faults)
-                : Optional.empty();
+        Optional<ByteRange> range =
+                isForThis(wish.ifRange(), file) ? ByteRange.parse(wish.range(), file.size(), faults) : Optional.empty();
         faults.throwIfAny();
         ByteRange part = range.orElse(new ByteRange(0, file.size()));
         long length = part.to() - part.from();
@@ -75,8 +75,8 @@ class FileAnswers {
                 // Who is cut off sees that it is.
                 .header(HttpHeaders.CONTENT_LENGTH, length)
                 .entity((StreamingOutput) out -> send(courier, part.from(), length, out));
-        range.ifPresent(asked -> answer.header(
-                "Content-Range", "bytes " + asked.from() + "-" + (asked.to() - 1) + "/" + file.size()));
+        range.ifPresent(asked ->
+                answer.header("Content-Range", "bytes " + asked.from() + "-" + (asked.to() - 1) + "/" + file.size()));
         return answer.build();
     }
 

@@ -147,7 +147,9 @@ public class FileCall {
 
     private @Nullable String text(String name) {
         String given = query(name);
-        return given == null ? null : new String(decoded(given).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return given == null
+                ? null
+                : new String(decoded(given).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     Optional<String> user() {

@@ -86,7 +86,10 @@ public class FileResource {
             schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> head(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
         SandboxPath path = call.requiredPath(PATH);
-        return transfers.answer(call.in(environment), path, courier -> answers.head(courier.open(path)).build());
+        return transfers.answer(
+                call.in(environment),
+                path,
+                courier -> answers.head(courier.open(path)).build());
     }
 
     @PUT
@@ -99,7 +102,8 @@ public class FileResource {
             required = true,
             description = "Absolute, or from the working directory",
             schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> write(@BeanParam EnvironmentPath environment, @BeanParam FileCall call, InputStream content) {
+    public CompletionStage<Response> write(
+            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, InputStream content) {
         SandboxPath path = call.requiredPath(PATH);
         IncomingContent bytes = answers.incoming(call, content);
         Draft draft = new Draft(path, call.mode(), call.fresh(), call.match(), bytes.declared());
@@ -121,16 +125,20 @@ public class FileResource {
             required = true,
             description = "Absolute, or from the working directory",
             schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> append(@BeanParam EnvironmentPath environment, @BeanParam FileCall call, InputStream content) {
+    public CompletionStage<Response> append(
+            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, InputStream content) {
         SandboxPath path = call.requiredPath(PATH);
         long offset = call.number("offset", -1, 0, Long.MAX_VALUE);
         if (offset < 0 && call.faults().isEmpty()) {
             call.faults().missing("query", "offset");
         }
         IncomingContent bytes = answers.incoming(call, content);
-        return transfers.answer(call.in(environment), path, courier -> Response.noContent()
-                .header(HttpHeaders.ETAG, FileAnswers.etag(courier.append(path, offset, bytes)))
-                .build());
+        return transfers.answer(
+                call.in(environment),
+                path,
+                courier -> Response.noContent()
+                        .header(HttpHeaders.ETAG, FileAnswers.etag(courier.append(path, offset, bytes)))
+                        .build());
     }
 
     @DELETE
@@ -164,8 +172,10 @@ public class FileResource {
     public CompletionStage<Response> entry(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
         SandboxPath path = call.requiredPath(PATH);
         boolean itself = !call.flagUnlessSaid("follow");
-        return transfers.answer(call.in(environment), path, courier -> Response.ok(EntryView.of(courier.stat(path, itself)))
-                .build());
+        return transfers.answer(
+                call.in(environment),
+                path,
+                courier -> Response.ok(EntryView.of(courier.stat(path, itself))).build());
     }
 
     @GET
@@ -183,8 +193,10 @@ public class FileResource {
         int depth = (int) call.number("depth", 1, 1, DEPTH_MAX);
         int limit = (int) call.number("limit", LIMIT_ABSENT, 1, LIMIT_MAX);
         Listing listing = new Listing(path, depth, limit, call.after());
-        return transfers.answer(call.in(environment), path, courier -> Response.ok(EntryList.of(courier.list(listing)))
-                .build());
+        return transfers.answer(
+                call.in(environment),
+                path,
+                courier -> Response.ok(EntryList.of(courier.list(listing))).build());
     }
 
     @PUT
@@ -213,13 +225,17 @@ public class FileResource {
     @Operation(operationId = "moveFile", summary = "Give a file or a directory another path")
     @APIResponseSchema(EntryView.class)
     public CompletionStage<Response> move(
-            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, @Context HttpHeaders headers, InputStream content) {
+            @BeanParam EnvironmentPath environment,
+            @BeanParam FileCall call,
+            @Context HttpHeaders headers,
+            InputStream content) {
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, call.faults());
         MoveRequest wanted = MoveRequest.read(body, call.faults());
-        return transfers.answer(call.in(environment),
+        return transfers.answer(
+                call.in(environment),
                 wanted.source(),
-                courier -> Response.ok(EntryView.of(
-                                courier.move(wanted.source(), wanted.destination(), wanted.overwrite())))
+                courier -> Response.ok(
+                                EntryView.of(courier.move(wanted.source(), wanted.destination(), wanted.overwrite())))
                         .build());
     }
 }

@@ -47,8 +47,7 @@ class Transfers {
     private final Budget places;
 
     @Inject
-    Transfers(
-            Environments environments, SandboxBackend backend, Workers workers, Clock clock, TransferConfig config) {
+    Transfers(Environments environments, SandboxBackend backend, Workers workers, Clock clock, TransferConfig config) {
         this.environments = environments;
         this.backend = backend;
         this.workers = workers;
@@ -73,7 +72,8 @@ class Transfers {
         ExecuteToken token = call.token();
         Optional<String> user = call.user();
         call.faults().throwIfAny();
-        Environment environment = environments.require(call.path().workspace(), call.path().environment());
+        Environment environment =
+                environments.require(call.path().workspace(), call.path().environment());
         if (!token.matches(environment.tokenHash())) {
             throw ApiException.forbidden();
         }
@@ -82,7 +82,8 @@ class Transfers {
         Exchange.hold(call.exchange(), place);
         HeldCourier held = new HeldCourier();
         Exchange.hold(call.exchange(), held);
-        Optional<String> who = user.or(() -> Optional.ofNullable(environment.commands().user()));
+        Optional<String> who =
+                user.or(() -> Optional.ofNullable(environment.commands().user()));
         return CompletableFuture.supplyAsync(
                 () -> {
                     FileCourier courier = send(environment, who, path);

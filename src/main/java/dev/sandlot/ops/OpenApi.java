@@ -46,8 +46,8 @@ public class OpenApi implements OASFilter {
     private static final Pattern IS_ABOUT_FILES = Pattern.compile(".*\\{environment_id}/(files|archive)(/.*)?");
 
     /** What operations on files can answer beside that. */
-    private static final Set<ErrorType> OF_FILES = EnumSet.of(
-            ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT);
+    private static final Set<ErrorType> OF_FILES =
+            EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT);
 
     private static final Pattern NAMES_A_THING = Pattern.compile(".*\\{(environment_id|name)}.*");
 

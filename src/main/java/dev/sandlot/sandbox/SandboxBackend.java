@@ -59,8 +59,7 @@ public interface SandboxBackend {
      * @throws FileException NOT_FOUND: there is no such user; INVALID_PATH: it can't be one
      * @throws SandboxException NOT_STARTED when there are too many
      */
-    FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle)
-            throws SandboxException, FileException;
+    FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle) throws SandboxException, FileException;
 
     /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
     void destroy(SandboxId sandbox) throws SandboxException;

@@ -213,12 +213,16 @@ class FilesE2E {
 
     @Test
     void faultsAreToldAllAtOnce() throws Exception {
-        Answer faults = Api.send(api.request(
-                api.path("/" + environment.id() + "/files/entries?path=&depth=17&limit=0&after=!")));
+        Answer faults = Api.send(
+                api.request(api.path("/" + environment.id() + "/files/entries?path=&depth=17&limit=0&after=!")));
 
         assertThat(faults.isError(422, "validation_error").faults())
                 .containsExactlyInAnyOrder(
-                        "[query,path]", "[query,depth]", "[query,limit]", "[query,after]", "[header,X-Environment-Token]");
+                        "[query,path]",
+                        "[query,depth]",
+                        "[query,limit]",
+                        "[query,after]",
+                        "[header,X-Environment-Token]");
         Api.send(api.request(api.path("/" + environment.id() + "/files")).header("X-Environment-Token", "x"))
                 .isError(422, "validation_error");
         Answer wrongToken = Api.send(api.request(below("/files?", "f")).header("X-Environment-Token", "wrong"));
@@ -240,17 +244,20 @@ class FilesE2E {
         JsonObject odd = second.getJsonArray("entries").getJsonObject(1);
         assertThat(odd.getString("name")).isEqualTo("caf\ufffd");
         assertThat(odd.getString("encoded_path")).isEqualTo("%63%61%66%E9");
-        assertThat(bytes(api.request(api.path("/" + environment.id() + "/files?path=d/" + odd.getString("encoded_path")))
+        assertThat(bytes(api.request(api.path(
+                                        "/" + environment.id() + "/files?path=d/" + odd.getString("encoded_path")))
                                 .header("X-Environment-Token", environment.token()))
                         .body())
                 .isEqualTo(new byte[] {'x'});
-        JsonObject link = Api.send(request("/files/entry?follow=false&", "d/link")).body();
+        JsonObject link =
+                Api.send(request("/files/entry?follow=false&", "d/link")).body();
         assertThat(link.getString("type")).isEqualTo("symlink");
         assertThat(link.getString("symlink_target")).isEqualTo("1");
         assertThat(link.keySet())
                 .containsExactlyInAnyOrder(
                         "name", "path", "type", "size", "mode", "uid", "gid", "modified_at", "symlink_target");
-        assertThat(Api.send(request("/files/entry?", "d/link")).body().getString("type")).isEqualTo("file");
+        assertThat(Api.send(request("/files/entry?", "d/link")).body().getString("type"))
+                .isEqualTo("file");
 
         assertThat(Api.send(request("/files/directory?mode=0711&", "x/y").PUT(BodyPublishers.noBody()))
                         .status())
@@ -357,7 +364,8 @@ class FilesE2E {
             zip.closeEntry();
         }
 
-        assertThat(Api.send(archive(".", "application/zip", bytes.toByteArray())).status())
+        assertThat(Api.send(archive(".", "application/zip", bytes.toByteArray()))
+                        .status())
                 .isEqualTo(200);
         assertThat(run("cat a/b.txt")).isEqualTo("zipped");
     }

@@ -60,8 +60,7 @@ public abstract class FileEscapeSuite extends SandboxSuite {
             assertThatThrownBy(() -> courier.open(path(path))).isInstanceOf(FileException.class);
             assertThatThrownBy(() -> courier.stat(path(path), false)).isInstanceOf(FileException.class);
             assertThatThrownBy(() -> courier.write(
-                            new Draft(path(path), OptionalInt.empty(), false, Optional.empty(), 0),
-                            to -> to.write(1)))
+                            new Draft(path(path), OptionalInt.empty(), false, Optional.empty(), 0), to -> to.write(1)))
                     .isInstanceOf(FileException.class);
         }
     }
@@ -141,7 +140,8 @@ public abstract class FileEscapeSuite extends SandboxSuite {
             courier.put(new Member.File(path("way/new"), 0644, 1, to -> to.write('x')));
             assertThatThrownBy(courier::sync).isInstanceOf(FileException.class);
         }
-        for (String way : List.of("mine/new", "../elsewhere/new", "/workspace/elsewhere/new", "a/../../elsewhere/new")) {
+        for (String way :
+                List.of("mine/new", "../elsewhere/new", "/workspace/elsewhere/new", "a/../../elsewhere/new")) {
             try (FileCourier courier = courier()) {
                 courier.begin(path("target"));
                 courier.put(new Member.File(path(way), 0644, 1, to -> to.write('x')));

@@ -114,7 +114,9 @@ final class Parcels {
                         frame(head);
                         ended = true;
                     }
-                    case FrameType.FAILED -> throw new BrokenOffException(CourierAnswer.failure(frame(head).fields()));
+                    case FrameType.FAILED ->
+                        throw new BrokenOffException(
+                                CourierAnswer.failure(frame(head).fields()));
                     default -> throw frame(head).unexpected();
                 }
             }

@@ -20,7 +20,8 @@ class TagTest {
     private static final Pattern TRAIT = Pattern.compile("#define RUNTIME_([A-Z]+) (\\d+)u");
 
     private static String headers() throws IOException {
-        return Files.readString(Path.of("src/main/c/spec.h")) + Files.readString(Path.of("src/main/c/frame.h"))
+        return Files.readString(Path.of("src/main/c/spec.h"))
+                + Files.readString(Path.of("src/main/c/frame.h"))
                 + Files.readString(Path.of("src/main/c/ask.h"));
     }
 

@@ -1,10 +1,10 @@
 package dev.sandlot.sandbox.local;
 
-import dev.sandlot.sandbox.FileEscapeSuite;
-import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.ConformanceSuite;
 import dev.sandlot.sandbox.EscapeSuite;
 import dev.sandlot.sandbox.ExhaustionSuite;
+import dev.sandlot.sandbox.FileEscapeSuite;
+import dev.sandlot.sandbox.FileSuite;
 import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
