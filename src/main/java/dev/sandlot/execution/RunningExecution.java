@@ -1,6 +1,8 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.budget.Share;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.records.Execution;
@@ -123,6 +125,12 @@ final class RunningExecution implements ExecutionProgress {
     void keep(Execution end, Throwable why) {
         unstored = end;
         fail(why);
+    }
+
+    /** The server stops: whoever waits is told. What runs in the sandbox runs on, and the next server comes back to it. */
+    void leave() {
+        fail(new ApiException(
+                ErrorType.BAD_GATEWAY, "The server stops; the command runs on, and its record will tell of its end"));
     }
 
     /** Tells whoever waits that they wait in vain. */

@@ -6,7 +6,9 @@ import java.util.Set;
 
 /**
  * A way to make sandboxes and run commands in them. Every method may be called from many threads and blocks no longer
- * than it says. Commands of one sandbox run side by side.
+ * than it says. Commands of one sandbox run side by side. A thread that is interrupted, and every one that waits when
+ * the backend is closed, gets a SandboxException INTERRUPTED, and nothing has changed by that; it is told of no sandbox
+ * that it has ended or broken.
  */
 public interface SandboxBackend {
     /**

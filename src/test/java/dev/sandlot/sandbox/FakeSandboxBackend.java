@@ -152,7 +152,10 @@ public final class FakeSandboxBackend implements SandboxBackend {
     private static void await(CompletableFuture<?> until, Kind otherwise) throws SandboxException {
         try {
             until.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException held) {
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw SandboxException.interrupted(stopping);
+        } catch (ExecutionException | TimeoutException held) {
             throw new SandboxException(otherwise, "it was held for too long", held);
         }
     }

@@ -44,7 +44,7 @@ public final class Keeper implements AutoCloseable {
 
     private ExecReport follow(ByteBuffer request, Duration most, Kind ifNotSent, OutputSink sink)
             throws SandboxException, IOException {
-        return pool.use(connection -> {
+        return use(connection -> {
             try {
                 return ExecAnswer.report(
                         connection.ask(acknowledgements.before(request), AnswerDecoder.withOutput(sink), most));
@@ -58,13 +58,35 @@ public final class Keeper implements AutoCloseable {
         });
     }
 
+    private <T> T use(KeeperPool.Use<T> use) throws SandboxException, IOException {
+        return orInterrupted(() -> pool.use(use));
+    }
+
+    /** Something that is asked of the keeper. */
+    @FunctionalInterface
+    private interface Asking<T> {
+        T run() throws SandboxException, IOException;
+    }
+
+    /** What fails on a thread that was told to stop says nothing of the keeper. */
+    private static <T> T orInterrupted(Asking<T> asking) throws SandboxException, IOException {
+        try {
+            return asking.run();
+        } catch (SandboxException | IOException broken) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw SandboxException.interrupted(broken);
+            }
+            throw broken;
+        }
+    }
+
     private static SandboxException lost(Kind kind, IOException broken) {
         return new SandboxException(kind, "the connection to the keeper broke: " + broken.getMessage(), broken);
     }
 
     /** Asks for the death of a command; whoever waits for it gets its end. */
     public void kill(ExecId id) throws SandboxException, IOException {
-        pool.use(connection -> {
+        use(connection -> {
             connection.tell(acknowledgements.before(Requests.kill(id)), CONTROL_TIMEOUT);
             return id;
         });
@@ -72,12 +94,12 @@ public final class Keeper implements AutoCloseable {
 
     /** What the keeper says of itself. */
     public KeeperStatus ping() throws SandboxException, IOException {
-        return pool.use(connection -> KeeperStatus.of(ask(connection, Requests.ping())));
+        return use(connection -> KeeperStatus.of(ask(connection, Requests.ping())));
     }
 
     /** Ends the sandbox; it and its keeper are gone on return. */
     public void destroy() throws SandboxException, IOException {
-        pool.use(connection -> ask(connection, Requests.destroy()).expect(FrameType.DESTROYED));
+        use(connection -> ask(connection, Requests.destroy()).expect(FrameType.DESTROYED));
     }
 
     private Frame ask(KeeperConnection connection, ByteBuffer request) throws IOException {
@@ -86,6 +108,10 @@ public final class Keeper implements AutoCloseable {
 
     /** A connection of its own to a port of the sandbox. */
     public SandboxStream connect(int port, Duration idle) throws SandboxException, IOException {
+        return orInterrupted(() -> openStream(port, idle));
+    }
+
+    private SandboxStream openStream(int port, Duration idle) throws SandboxException, IOException {
         KeeperConnection connection = pool.open();
         boolean good = false;
         try {
@@ -107,7 +133,7 @@ public final class Keeper implements AutoCloseable {
     /**
      * Whether it has ended or is ending. A listening socket proves nothing: a process that is killed closes its
      * descriptors one by one, and that may be the last of them. Who has no time for an answer, or talks nonsense,
-     * lives.
+     * lives; and a thread that was told to stop finds nobody dead.
      */
     public boolean isDead() {
         KeeperConnection fresh;
@@ -123,7 +149,7 @@ public final class Keeper implements AutoCloseable {
         } catch (MalformedAnswerException | SocketTimeoutException alive) {
             return false;
         } catch (IOException broken) {
-            return true;
+            return !Thread.currentThread().isInterrupted();
         } finally {
             pool.end(fresh);
         }

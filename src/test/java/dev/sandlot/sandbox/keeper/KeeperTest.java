@@ -8,6 +8,7 @@ import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.KnownOutput;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxStream;
@@ -21,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -191,6 +193,69 @@ class KeeperTest {
         }
 
         assertKind(asked, Kind.NO_ANSWER);
+    }
+
+    /** The same, whose thread can be interrupted. */
+    private <T> CompletableFuture<T> asked(Asking<T> asking, CompletableFuture<Thread> thread) {
+        return asked(one -> {
+            thread.complete(Thread.currentThread());
+            return asking.of(one);
+        });
+    }
+
+    @Test
+    void aThreadThatIsInterruptedLearnsNothingOfTheKeeper() throws Exception {
+        List<Asking<?>> all = List.of(
+                one -> one.execute(command(), (stream, offset, bytes) -> {}),
+                one -> one.attach(
+                        command().id(), new KnownOutput(0, 0), Duration.ofSeconds(5), (stream, offset, bytes) -> {}),
+                Keeper::ping,
+                one -> one.connect(80, Duration.ofMinutes(1)));
+        for (Asking<?> asking : all) {
+            CompletableFuture<Thread> thread = new CompletableFuture<>();
+            CompletableFuture<?> asked = asked(asking, thread);
+            try (SocketChannel connection = listener.accept()) {
+                next(connection, ByteBuffer.allocate(4096).flip());
+                thread.join().interrupt();
+
+                assertKind(asked, Kind.INTERRUPTED);
+            }
+        }
+    }
+
+    @Test
+    void aThreadThatWasInterruptedBeforeAsksNobody() throws Exception {
+        List<Asking<?>> all = List.of(
+                one -> one.execute(command(), (stream, offset, bytes) -> {}),
+                one -> {
+                    one.kill(command().id());
+                    return one;
+                },
+                one -> {
+                    one.destroy();
+                    return one;
+                },
+                one -> one.connect(80, Duration.ofMinutes(1)));
+        for (Asking<?> asking : all) {
+            CompletableFuture<?> asked = asked(one -> {
+                Thread.currentThread().interrupt();
+                return asking.of(one);
+            });
+
+            assertKind(asked, Kind.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void aThreadThatIsInterruptedFindsNobodyDead() throws Exception {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<Boolean> dead = asked(Keeper::isDead, thread);
+        try (SocketChannel connection = listener.accept()) {
+            next(connection, ByteBuffer.allocate(4096).flip());
+            thread.join().interrupt();
+
+            assertThat(dead.join()).isFalse();
+        }
     }
 
     @Test
