@@ -27,6 +27,7 @@ final class RunningExecution implements ExecutionProgress {
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private final AtomicBoolean killing = new AtomicBoolean();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile @Nullable Execution unstored;
 
     RunningExecution(
@@ -38,7 +39,7 @@ final class RunningExecution implements ExecutionProgress {
             @Nullable String requestId) {
         this.record = record;
         this.sandbox = sandbox;
-        this.spec = spec;
+        this.spec = spec.withCancelled(cancelled::get);
         this.output = output;
         this.permit = permit;
         this.requestId = requestId;
@@ -92,6 +93,11 @@ final class RunningExecution implements ExecutionProgress {
 
     void endKilling() {
         killing.set(false);
+    }
+
+    /** From now on it does not begin any more, where it has not. */
+    void cancel() {
+        cancelled.set(true);
     }
 
     /** The record as it is from now on. */

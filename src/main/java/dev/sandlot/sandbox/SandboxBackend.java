@@ -42,7 +42,10 @@ public interface SandboxBackend {
     /** The ending is stored: the sandbox may forget the execution. Does nothing for one that is not known. */
     void acknowledge(SandboxId sandbox, ExecId id);
 
-    /** Kills a running command with its tree; whoever waits for it gets its end. Does nothing for one that is not known. */
+    /**
+     * Kills a command with its tree; whoever waits for it gets its end. One that {@link #execute} has been called for, and
+     * that has not reached the sandbox, is killed when it has, or does not begin. Does nothing for one that is not known.
+     */
     void cancel(SandboxId sandbox, ExecId id) throws SandboxException;
 
     /**

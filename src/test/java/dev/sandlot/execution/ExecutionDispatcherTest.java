@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -304,6 +305,40 @@ class ExecutionDispatcherTest {
         assertThat(ended.state()).isEqualTo(ExecutionState.CANCELLED);
         assertThat(host.stored(ended)).contains(ended);
         assertThat(host.executions.cancel(ended)).isCompletedWithValue(ended);
+    }
+
+    private void isCancelledUnbegun(CompletionStage<Execution> cancelled) {
+        assertThat(cancelled.toCompletableFuture().join().state()).isEqualTo(ExecutionState.CANCELLED);
+        assertThat(host.backend.count(COMMAND)).as("it has not begun").isZero();
+        assertThat(host.running.isEmpty()).isTrue();
+        assertThat(host.permits.inUse()).isZero();
+    }
+
+    @Test
+    void oneThatIsCancelledBeforeItsWorkerComesDoesNotBegin() {
+        RunningExecution execution = host.begin(environment, COMMAND);
+        Runnable worker = host.work.remove();
+        CompletionStage<Execution> cancelled = host.executions.cancel(execution.record());
+        host.runAll();
+
+        worker.run();
+
+        isCancelledUnbegun(cancelled);
+    }
+
+    @Test
+    void oneThatIsCancelledBeforeItIsGivenToItsSandboxDoesNotBegin() {
+        RunningExecution execution = host.begin(environment, COMMAND);
+        Runnable worker = host.work.remove();
+        List<CompletionStage<Execution>> cancelled = new ArrayList<>();
+        host.journal.afterStart = () -> {
+            cancelled.add(host.executions.cancel(execution.record()));
+            host.runAll();
+        };
+
+        worker.run();
+
+        isCancelledUnbegun(cancelled.get(0));
     }
 
     @Test

@@ -177,9 +177,12 @@ public final class FakeSandboxBackend implements SandboxBackend {
     @Override
     public ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException {
         CompletableFuture<Void> end = end(sandbox);
+        CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
+        if (spec.isCancelled()) {
+            return ExecReport.NEVER_BEGAN;
+        }
         known(sandbox).add(spec.id());
         executed.add(spec);
-        CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
         begin(spec.command());
         await(CompletableFuture.anyOf(held.getOrDefault(spec.command(), NOW), end, kill), Kind.NO_ANSWER);
         if (end.isDone()) {

@@ -11,8 +11,11 @@ import dev.sandlot.sandbox.SandboxStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * One keeper, and what can be asked of it. Many threads may ask at once. An IOException of any of it says that the
@@ -25,6 +28,8 @@ public final class Keeper implements AutoCloseable {
 
     private final Acknowledgements acknowledgements = new Acknowledgements();
     private final KeeperPool pool;
+    /** The commands that are being sent, and those that were sent from here and have not ended. */
+    private final ConcurrentMap<ExecId, Launch> launches = new ConcurrentHashMap<>();
 
     /** The one that listens at that socket, if there is one. */
     public Keeper(Path socket) {
@@ -33,29 +38,68 @@ public final class Keeper implements AutoCloseable {
 
     /** Runs a command to its end; see SandboxBackend. */
     public ExecReport execute(ExecSpec spec, OutputSink sink) throws SandboxException, IOException {
-        return follow(Requests.execute(spec), spec.timeout().plus(GRACE), Kind.NOT_STARTED, sink);
+        Launch launch = new Launch(spec.id());
+        launches.put(spec.id(), launch);
+        try {
+            // Whoever cancels it says so and then looks here, and this is the other way round: one sees the other.
+            if (spec.isCancelled()) {
+                launch.kill();
+            }
+            return use(connection -> execute(spec, sink, launch, connection));
+        } finally {
+            launches.remove(spec.id(), launch);
+        }
+    }
+
+    private ExecReport execute(ExecSpec spec, OutputSink sink, Launch launch, KeeperConnection connection)
+            throws SandboxException {
+        if (launch.isKilled()) {
+            return ExecReport.NEVER_BEGAN;
+        }
+        try {
+            Duration most = spec.timeout().plus(GRACE);
+            return follow(
+                    Kind.NOT_STARTED,
+                    () -> connection.ask(
+                            acknowledgements.before(Requests.execute(spec)),
+                            AnswerDecoder.withOutput(sink),
+                            most,
+                            () -> launch.sent(connection)));
+        } finally {
+            launch.end();
+        }
     }
 
     /** Waits for the end of a command that is under way; its output comes from where {@code known} ends. */
     public ExecReport attach(ExecId id, KnownOutput known, Duration timeout, OutputSink sink)
             throws SandboxException, IOException {
-        return follow(Requests.attach(id, known), timeout.plus(GRACE), Kind.UNKNOWN, sink);
+        return use(connection -> follow(
+                Kind.UNKNOWN,
+                () -> connection.ask(
+                        acknowledgements.before(Requests.attach(id, known)),
+                        AnswerDecoder.withOutput(sink),
+                        timeout.plus(GRACE))));
     }
 
-    private ExecReport follow(ByteBuffer request, Duration most, Kind ifNotSent, OutputSink sink)
-            throws SandboxException, IOException {
-        return use(connection -> {
-            try {
-                return ExecAnswer.report(
-                        connection.ask(acknowledgements.before(request), AnswerDecoder.withOutput(sink), most));
-            } catch (SocketTimeoutException overdue) {
-                throw new SandboxException(Kind.NO_ANSWER, "the keeper did not answer in time", overdue);
-            } catch (NotSentException broken) {
-                throw lost(ifNotSent, broken);
-            } catch (IOException broken) {
-                throw lost(Kind.UNKNOWN, broken);
-            }
-        });
+    /** What is read of a keeper. */
+    @FunctionalInterface
+    private interface Answer {
+        Frame last() throws IOException;
+    }
+
+    private ExecReport follow(Kind ifNotSent, Answer answer) throws SandboxException {
+        try {
+            return ExecAnswer.report(answer.last());
+        } catch (SocketTimeoutException overdue) {
+            throw new SandboxException(Kind.NO_ANSWER, "the keeper did not answer in time", overdue);
+        } catch (NotSentException broken) {
+            throw lost(ifNotSent, broken);
+        } catch (AsynchronousCloseException closed) {
+            // Where not by the pool, then by whoever was told to stop while they wrote the kill.
+            throw pool.isClosed() ? lost(Kind.UNKNOWN, closed) : SandboxException.interrupted(closed);
+        } catch (IOException broken) {
+            throw lost(Kind.UNKNOWN, broken);
+        }
     }
 
     private <T> T use(KeeperPool.Use<T> use) throws SandboxException, IOException {
@@ -84,8 +128,16 @@ public final class Keeper implements AutoCloseable {
         return new SandboxException(kind, "the connection to the keeper broke: " + broken.getMessage(), broken);
     }
 
-    /** Asks for the death of a command; whoever waits for it gets its end. */
+    /** Asks for the death of a command; whoever waits for it gets its end. See SandboxBackend. */
     public void kill(ExecId id) throws SandboxException, IOException {
+        Launch launch = launches.get(id);
+        if (launch != null) {
+            orInterrupted(() -> {
+                launch.kill();
+                return id;
+            });
+            return;
+        }
         use(connection -> {
             connection.tell(acknowledgements.before(Requests.kill(id)), CONTROL_TIMEOUT);
             return id;

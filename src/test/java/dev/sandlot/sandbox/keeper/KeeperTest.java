@@ -258,6 +258,133 @@ class KeeperTest {
         }
     }
 
+    private static void isKilledBehind(SocketChannel connection, ByteBuffer arrived, ExecSpec spec) throws IOException {
+        assertThat(next(connection, arrived).expect(FrameType.EXEC).text(Tag.EXEC_ID))
+                .isEqualTo(spec.id().toString());
+        assertThat(next(connection, arrived).expect(FrameType.KILL).text(Tag.EXEC_ID))
+                .isEqualTo(spec.id().toString());
+        answer(connection, new FrameWriter(FrameType.EXITED).number(Tag.EXITED_FLAGS, 4));
+    }
+
+    @Test
+    void aKillGoesBehindItsCommandAndOnce() throws Exception {
+        ExecSpec spec = command();
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(spec, (stream, offset, bytes) -> {}));
+        try (SocketChannel connection = listener.accept()) {
+            ByteBuffer arrived = ByteBuffer.allocate(4096).flip();
+            assertThat(connection.read(arrived.compact())).isPositive();
+            arrived.flip();
+
+            keeper.kill(spec.id());
+            keeper.kill(spec.id());
+
+            isKilledBehind(connection, arrived, spec);
+            assertThat(asked.get().outcome()).isEqualTo(new ExecOutcome.Cancelled());
+            CompletableFuture<KeeperStatus> pinged = asked(Keeper::ping);
+            assertThat(next(connection, arrived).type()).isEqualTo(FrameType.PING);
+            answer(connection, new FrameWriter(FrameType.PONG));
+            pinged.get();
+        }
+    }
+
+    private static void readTo(int length, SocketChannel connection, ByteBuffer arrived) throws IOException {
+        while (arrived.position() < length) {
+            assertThat(connection.read(arrived)).isPositive();
+        }
+    }
+
+    @Test
+    void oneThatIsKilledWhileItIsBeingSentIsKilledBehindThat() throws Exception {
+        ExecSpec spec = ExecSpec.of(new ExecId(UUID.randomUUID()), "x".repeat(3 << 20), Duration.ofSeconds(5));
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(spec, (stream, offset, bytes) -> {}));
+        try (SocketChannel connection = listener.accept()) {
+            ByteBuffer arrived = ByteBuffer.allocate(4 << 20);
+            readTo(5, connection, arrived);
+            int end = Integer.BYTES + arrived.getInt(0);
+            assertThat(arrived.get(Integer.BYTES)).isEqualTo((byte) FrameType.EXEC);
+            assertThat(arrived.position()).as("more than a socket holds").isLessThan(end);
+
+            keeper.kill(spec.id());
+
+            readTo(end, connection, arrived);
+            assertThat(next(connection, arrived.flip().position(end)).type()).isEqualTo(FrameType.KILL);
+            answer(connection, new FrameWriter(FrameType.EXITED).number(Tag.EXITED_FLAGS, 4));
+            assertThat(asked.get().outcome()).isEqualTo(new ExecOutcome.Cancelled());
+        }
+    }
+
+    @Test
+    void oneThatWasCancelledBeforeIsNotSent() throws Exception {
+        ExecReport report = keeper.execute(command().withCancelled(() -> true), (stream, offset, bytes) -> {});
+
+        assertThat(report).isEqualTo(ExecReport.NEVER_BEGAN);
+        CompletableFuture<KeeperStatus> pinged = asked(Keeper::ping);
+        try (SocketChannel connection = listener.accept()) {
+            assertThat(next(connection, ByteBuffer.allocate(4096).flip()).type())
+                    .as("the first that it hears of")
+                    .isEqualTo(FrameType.PING);
+            answer(connection, new FrameWriter(FrameType.PONG));
+            pinged.get();
+        }
+    }
+
+    @Test
+    void oneThatIsCancelledRightBeforeItIsLookedForDies() throws Exception {
+        ExecSpec spec = command();
+        CompletableFuture<Void> asking = new CompletableFuture<>();
+        CompletableFuture<Void> killed = new CompletableFuture<>();
+        // It was not cancelled when that was asked for, and is before the answer comes.
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(
+                spec.withCancelled(() -> {
+                    asking.complete(null);
+                    killed.join();
+                    return false;
+                }),
+                (stream, offset, bytes) -> {}));
+        asking.join();
+
+        keeper.kill(spec.id());
+        killed.complete(null);
+
+        assertThat(asked.get()).isEqualTo(ExecReport.NEVER_BEGAN);
+    }
+
+    @Test
+    void aKillOfOneThatWasNotSentFromHereGoesItsOwnWay() throws Exception {
+        ExecId id = new ExecId(UUID.randomUUID());
+        CompletableFuture<?> killed = asked(one -> {
+            one.kill(id);
+            return id;
+        });
+        try (SocketChannel connection = listener.accept()) {
+            assertThat(next(connection, ByteBuffer.allocate(4096).flip())
+                            .expect(FrameType.KILL)
+                            .text(Tag.EXEC_ID))
+                    .isEqualTo(id.toString());
+            killed.get();
+        }
+    }
+
+    @Test
+    void whoIsInterruptedBeforeTheyKillLeavesTheCommandItsConnection() throws Exception {
+        ExecSpec spec = command();
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(spec, (stream, offset, bytes) -> {}));
+        try (SocketChannel connection = listener.accept()) {
+            ByteBuffer arrived = ByteBuffer.allocate(4096).flip();
+            assertThat(next(connection, arrived).type()).isEqualTo(FrameType.EXEC);
+            assertKind(
+                    asked(one -> {
+                        Thread.currentThread().interrupt();
+                        one.kill(spec.id());
+                        return one;
+                    }),
+                    Kind.INTERRUPTED);
+
+            answer(connection, new FrameWriter(FrameType.EXITED).number(Tag.EXITED_CODE, 3));
+            assertThat(asked.get().outcome()).isEqualTo(new ExecOutcome.Exited(3));
+        }
+    }
+
     @Test
     void aStreamBeginsWhereTheAnswerEnds() throws Exception {
         CompletableFuture<SandboxStream> asked = asked(one -> one.connect(80, Duration.ofMinutes(1)));
