@@ -15,6 +15,7 @@ final class JournalSegment implements AutoCloseable {
     private final Path file;
     private final JournalFrame frame;
     private final FileChannel channel;
+    private long length;
     private int needed;
 
     /** {@code file} is new. */
@@ -26,18 +27,19 @@ final class JournalSegment implements AutoCloseable {
 
     /** Adds an entry, which is needed from now on; after a failure the file ends where it did before. */
     void append(byte[] entry) throws IOException {
-        long end = channel.size();
         ByteBuffer bytes = frame.around(entry);
+        long end = length + bytes.remaining();
         boolean whole = false;
         try {
-            for (long at = end; bytes.hasRemaining(); ) {
-                at += channel.write(bytes, at);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes, end - bytes.remaining());
             }
             whole = true;
+            length = end;
             needed++;
         } finally {
             if (!whole) {
-                channel.truncate(end);
+                channel.truncate(length);
             }
         }
     }
@@ -51,13 +53,14 @@ final class JournalSegment implements AutoCloseable {
         return needed > 0;
     }
 
-    long size() throws IOException {
-        return channel.size();
+    long size() {
+        return length;
     }
 
     /** Begins anew: nothing in it is needed. */
     void clear() throws IOException {
         channel.truncate(0);
+        length = 0;
     }
 
     /** Nothing in it is needed, and nothing more comes. */
