@@ -31,13 +31,13 @@ final class JournalSegment implements AutoCloseable {
         ByteBuffer bytes = frame.around(entry);
         boolean whole = false;
         try {
-            content.seek(size);
             content.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
             whole = true;
             size += bytes.remaining();
             needed++;
         } finally {
             if (!whole) {
+                // Where it is written to goes back as well.
                 content.setLength(size);
             }
         }
