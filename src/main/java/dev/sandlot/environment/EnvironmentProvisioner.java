@@ -12,6 +12,7 @@ import dev.sandlot.image.ImageRef;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
@@ -214,7 +215,11 @@ public class EnvironmentProvisioner {
     }
 
     private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
-        return made.handle((done, failure) -> settle(environment, failure));
+        long begun = System.nanoTime();
+        return made.handle((done, failure) -> {
+            Metrics.PROVISION.recordNanos(failure == null ? "ready" : "failed", System.nanoTime() - begun);
+            return settle(environment, failure);
+        });
     }
 
     private Environment settle(Environment environment, @Nullable Throwable failure) {

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.records.Execution;
@@ -65,7 +66,9 @@ class ExecutionEnding {
     /** Stored first, then told: nobody hears of an end that a crash could take back. */
     private void finish(RunningExecution execution, Execution end) {
         Map<OutputStreamKind, byte[]> inline = execution.output().inline();
+        long begun = System.nanoTime();
         journal.end(end, inline);
+        Metrics.STORE.recordNanos(System.nanoTime() - begun);
         kept.recorded(end.environmentId(), RecordSize.of(end), LiveOutput.size(inline));
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);

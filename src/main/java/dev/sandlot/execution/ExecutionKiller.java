@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
@@ -57,9 +58,13 @@ class ExecutionKiller {
 
     /** Asks for the kill until the execution has ended: one that has not reached its sandbox yet is not known there. */
     private void killUntilItEnds(RunningExecution execution) {
+        long begun = System.nanoTime();
         try {
             for (int i = 0; i < TRIES && !execution.ended().isDone(); i++) {
                 killOnce(execution);
+            }
+            if (execution.ended().isDone()) {
+                Metrics.KILL.recordNanos(System.nanoTime() - begun);
             }
         } finally {
             execution.endKilling();

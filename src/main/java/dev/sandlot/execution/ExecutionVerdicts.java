@@ -4,6 +4,7 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
 import dev.sandlot.records.Execution;
@@ -13,6 +14,8 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
@@ -46,7 +49,9 @@ class ExecutionVerdicts {
         try {
             ExecReport report = wait.await();
             execution.output().end();
-            return execution.record().reported(report, clock.instant(), isTruncated(execution));
+            Instant now = clock.instant();
+            measure(execution.record(), report, now);
+            return execution.record().reported(report, now, isTruncated(execution));
         } catch (SandboxException broken) {
             return lost(execution, broken.kind(), broken);
         } catch (TimeoutException noAnswer) {
@@ -54,6 +59,13 @@ class ExecutionVerdicts {
         } catch (RuntimeException | Error ours) {
             return lost(execution, Kind.UNKNOWN, ours);
         }
+    }
+
+    private static void measure(Execution record, ExecReport report, Instant now) {
+        Instant started = record.startedAt() == null ? now : record.startedAt();
+        Metrics.QUEUE.record(Duration.between(record.queuedAt(), started));
+        Metrics.RUN.record(report.duration());
+        Metrics.OVERHEAD.record(Duration.between(started, now).minus(report.duration()));
     }
 
     private Execution lost(RunningExecution execution, Kind kind, Throwable cause) {

@@ -6,6 +6,7 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -23,6 +24,7 @@ public final class Envelopes {
     private Envelopes() {}
 
     static Response answer(ApiException failure) {
+        Metrics.ERRORS.count(failure.type().word());
         Response.ResponseBuilder answer = Response.status(failure.type().status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(ErrorPayload.of(failure));
@@ -46,6 +48,7 @@ public final class Envelopes {
 
     /** The envelope's text, for what is written into an answer that has begun. */
     public static String text(ApiException failure) {
+        Metrics.ERRORS.count(failure.type().word());
         return Json.write(ErrorPayload.of(failure));
     }
 

@@ -22,6 +22,7 @@ public class RequestIdFilter extends HttpFilter {
                 ? known
                 : RequestId.accept(request.getHeader(RequestId.HEADER));
         request.setAttribute(ATTRIBUTE, id);
+        AnswerMeter.begin(request);
         try {
             RequestId.<Exception>within(id, () -> chain.doFilter(request, response));
         } catch (IOException | ServletException | RuntimeException failure) {

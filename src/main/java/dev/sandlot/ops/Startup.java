@@ -3,6 +3,7 @@ package dev.sandlot.ops;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
+import dev.sandlot.environment.EnvironmentCensus;
 import dev.sandlot.environment.EnvironmentConfig;
 import dev.sandlot.environment.EnvironmentProvisioner;
 import dev.sandlot.environment.EnvironmentServices;
@@ -113,6 +114,9 @@ public class Startup {
     private Instance<FileCompaction> compaction;
 
     @Inject
+    private Instance<EnvironmentCensus> census;
+
+    @Inject
     private ServerState state;
 
     private final List<ScheduledFuture<?>> periodic = new ArrayList<>();
@@ -134,6 +138,7 @@ public class Startup {
             recovery.get().replay();
             provisioner.get().endUnfinished();
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
+            census.get().count();
             schedule();
             state.started();
             Guarantees guarantees = backend.get().guarantees();
@@ -184,6 +189,7 @@ public class Startup {
             every(1_000, () -> compaction.get().sweep());
         }
         every(2_000, () -> eviction.get().sweep());
+        every(10_000, () -> census.get().count());
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());

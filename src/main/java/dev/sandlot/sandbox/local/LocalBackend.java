@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -115,6 +117,8 @@ public final class LocalBackend implements SandboxBackend {
         try {
             starter.start(spec, socket(spec.id()), range);
             made = true;
+        } catch (SandboxException broken) {
+            throw counted(broken);
         } finally {
             if (!made) {
                 clean(spec.id());
@@ -147,15 +151,20 @@ public final class LocalBackend implements SandboxBackend {
         }
     }
 
+    private static SandboxException counted(SandboxException broken) {
+        Metrics.KEEPER_ERRORS.count(broken.kind().name().toLowerCase(Locale.ROOT));
+        return broken;
+    }
+
     private ExecReport follow(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
         try {
             return ask(sandbox, request);
         } catch (SandboxException broken) {
             boolean isClear = broken.kind() == Kind.NO_ANSWER || broken.kind() == Kind.SANDBOX_DIED;
             if (!isClear && keeper(sandbox).isDead()) {
-                throw new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken);
+                throw counted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken));
             }
-            throw broken;
+            throw counted(broken);
         }
     }
 
