@@ -48,6 +48,8 @@ public class MetricsServlet extends HttpServlet {
             Envelopes.write(refused, response);
             return;
         }
+        // The container has looked at the header by itself, and means that nobody is let in.
+        response.setStatus(HttpServletResponse.SC_OK);
         byte[] text = Metrics.text(read()).getBytes(StandardCharsets.UTF_8);
         response.setContentType(Metrics.CONTENT_TYPE);
         response.setHeader("Cache-Control", "no-store");
@@ -81,7 +83,8 @@ public class MetricsServlet extends HttpServlet {
             return false;
         }
         try {
-            byte[] shown = Base64.getDecoder().decode(authorization.substring(BASIC.length()).strip());
+            byte[] shown = Base64.getDecoder()
+                    .decode(authorization.substring(BASIC.length()).strip());
             String pair = new String(shown, StandardCharsets.UTF_8);
             return config.isToken(pair.substring(pair.indexOf(':') + 1));
         } catch (IllegalArgumentException notBase64) {
