@@ -10,7 +10,7 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.task.TaskDefinition;
@@ -82,6 +82,7 @@ public class EnvironmentProvisioner {
     private void store(Environment environment) {
         boolean stored = false;
         try {
+            Request.isAbout(environment.id());
             shares.take(environment);
             requirePlace(repository.insert(environment, perWorkspace()));
             stored = true;
@@ -114,7 +115,7 @@ public class EnvironmentProvisioner {
     private CompletionStage<Provisioned> earlier(WantedEnvironment wanted, IdempotencyKey key, Earlier earlier) {
         CompletableFuture<Provisioned> pending = underWay.get(earlier.subject());
         if (pending != null) {
-            return RequestId.carry(pending);
+            return Request.carry(pending);
         }
         ExecuteToken token = TokenSeal.open(String.valueOf(earlier.sealed()), earlier.subject(), key);
         Environment environment = environments.require(wanted.workspace(), earlier.subject());
@@ -133,6 +134,7 @@ public class EnvironmentProvisioner {
             WantedEnvironment wanted, IdempotencyKey key, Plan plan, ExecuteToken token) {
         Environment environment = plan.environment();
         UUID id = environment.id();
+        Request.isAbout(id);
         CompletableFuture<Provisioned> result = new CompletableFuture<>();
         underWay.put(id, result);
         boolean mine = false;

@@ -1,7 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.KeptBytes;
@@ -49,9 +49,7 @@ class ExecutionEnding {
     /** Tries again to store the ends that could not be. Called several times a second. */
     void storeKept() {
         for (RunningExecution execution : running.all()) {
-            execution
-                    .unstored()
-                    .ifPresent(end -> RequestId.within(execution.requestId(), () -> tryAgain(execution, end)));
+            execution.unstored().ifPresent(end -> Request.within(execution.request(), () -> tryAgain(execution, end)));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.records.Execution;
@@ -38,7 +38,7 @@ class ExecutionKiller {
         if (execution.beginKilling()) {
             begin(execution);
         }
-        return RequestId.carry(execution
+        return Request.carry(execution
                 .ended()
                 .copy()
                 .completeOnTimeout(execution.record(), TRIES * PAUSE_MILLIS, TimeUnit.MILLISECONDS));
