@@ -51,12 +51,4 @@ final class Buckets {
         to.sample(family, "_sum", nanos.sum() / NANOS, family.label(), word);
         to.sample(family, "_count", (double) count, family.label(), word);
     }
-
-    long count() {
-        long count = 0;
-        for (LongAdder bucket : counts) {
-            count += bucket.sum();
-        }
-        return count;
-    }
 }

@@ -39,11 +39,6 @@ public final class Counter implements Metric {
         byWord.getOrDefault(word, rest).add(more);
     }
 
-    /** How many there are of these. */
-    public long of(String word) {
-        return byWord.getOrDefault(word, rest).sum();
-    }
-
     @Override
     public void write(TextFormat to) {
         to.begin(family, "counter");

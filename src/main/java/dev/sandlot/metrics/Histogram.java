@@ -32,11 +32,6 @@ public final class Histogram implements Metric {
         byWord.getOrDefault(word, rest).record(took);
     }
 
-    /** How many there were, of one without a label. */
-    public long count() {
-        return byWord.values().stream().mapToLong(Buckets::count).sum();
-    }
-
     @Override
     public void write(TextFormat to) {
         to.begin(family, "histogram");

@@ -13,6 +13,7 @@ import dev.sandlot.execution.Executions;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.LogFields;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.retention.Eviction;
 import dev.sandlot.retention.Retention;
@@ -21,6 +22,7 @@ import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.settings.Settings;
 import dev.sandlot.settings.SharedConfig;
+import dev.sandlot.task.Publishers;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -114,6 +116,9 @@ public class Startup {
     private Instance<FileCompaction> compaction;
 
     @Inject
+    private Instance<Publishers> publishers;
+
+    @Inject
     private Instance<EnvironmentCensus> census;
 
     @Inject
@@ -124,6 +129,7 @@ public class Startup {
     @PostConstruct
     void start() {
         try {
+            LogFields.offer();
             check.requireGood();
             IdentityMode mode = IdentityMode.of(settings);
             Path data = shared.get().dataDirectory();
@@ -133,6 +139,10 @@ public class Startup {
                 new DevelopmentIdentity(data).prepare();
             }
             images.get();
+            MissingLimits.requireBearable(
+                    backend.get().guarantees(),
+                    publishers.get().count(),
+                    settings.get(ServerConfig.ACCEPT_MISSING_LIMITS));
             // From the first output on somebody makes room.
             eviction.get();
             recovery.get().replay();

@@ -9,6 +9,8 @@ import dev.sandlot.metrics.Scrape;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +32,13 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class ObservedE2E {
     private static final Identities IDENTITIES = new Identities();
     private static final String TOKEN = "a-token-for-the-scraper-of-the-tests";
+    private static final String ORIGIN = "https://app.example";
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final Pattern TOLD = Pattern.compile("`(sandlot_[a-z_]+)");
 
     @RegisterExtension
-    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_METRICS_TOKEN", TOKEN));
+    static final SandlotServer SERVER =
+            SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_METRICS_TOKEN", TOKEN, "SANDLOT_CORS_ORIGINS", ORIGIN));
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
 
@@ -208,5 +213,88 @@ class ObservedE2E {
         assertThat(scrape().families())
                 .filteredOn(family -> family.startsWith("sandlot_"))
                 .containsExactlyInAnyOrderElementsOf(told);
+    }
+
+    @Test
+    void linesSayTheTraceThatTheClientNames() throws Exception {
+        String parent = "00-" + TRACE + "-00f067aa0ba902b7-01";
+        String id = api.post("", "{\"task_ref\":\"shell\"}", Map.of("X-Request-Id", "traced-1", "traceparent", parent))
+                .body()
+                .getString("id");
+        api.delete(id);
+        String other = api.post(
+                        "",
+                        "{\"task_ref\":\"shell\"}",
+                        Map.of("X-Request-Id", "traced-2", "traceparent", parent.replace("00-4", "ff-4")))
+                .body()
+                .getString("id");
+        api.delete(other);
+
+        assertThat(SERVER.log())
+                .contains("[traced-1 " + TRACE + "] Environment " + id + " is provisioned")
+                .contains("[traced-2] Environment " + other + " is provisioned");
+    }
+
+    private static Answer from(String origin, HttpRequest.Builder request) throws Exception {
+        return Api.send(request.header("Origin", origin));
+    }
+
+    private HttpRequest.Builder preflight() {
+        return new Api(SERVER, "")
+                .request(api.path(""))
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization,content-type");
+    }
+
+    @Test
+    void pagesOfNamedOriginsMayUseTheApi() throws Exception {
+        Answer asked = from(ORIGIN, preflight());
+        Answer refused = from(ORIGIN, new Api(SERVER, "").request(api.path("")));
+        Answer answered = from(ORIGIN, api.request(api.path("")));
+
+        assertThat(asked.status()).isEqualTo(204);
+        assertThat(asked.header("Access-Control-Allow-Methods"))
+                .contains("POST")
+                .contains("DELETE");
+        assertThat(asked.header("Access-Control-Allow-Headers")).contains("Authorization", "X-Environment-Token");
+        refused.isError(401, "authentication_error");
+        assertThat(answered.status()).isEqualTo(200);
+        assertThat(answered.header("Access-Control-Expose-Headers")).contains("X-Execution-Id");
+        for (Answer answer : List.of(asked, refused, answered)) {
+            assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(ORIGIN);
+            assertThat(answer.header("Vary")).contains("Origin");
+            assertThat(answer.header("Access-Control-Allow-Credentials")).isEmpty();
+        }
+    }
+
+    @Test
+    void pagesOfOthersMayNot() throws Exception {
+        for (String origin : List.of("https://app.example.evil", "http://app.example", "null", ORIGIN + ":444")) {
+            assertThat(from(origin, preflight())
+                            .isError(401, "authentication_error")
+                            .header("Vary"))
+                    .contains("Origin");
+            assertThat(from(origin, api.request(api.path(""))).header("Access-Control-Allow-Origin"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void answersAreData() throws Exception {
+        for (Answer answer : List.of(
+                api.inWorkspace(""),
+                new Api(SERVER, "").inWorkspace(""),
+                api.get("/api/v1/a%2fb"),
+                scrapeWith(TOKEN),
+                api.get("/nothing"))) {
+            assertThat(answer.header("X-Content-Type-Options"))
+                    .as(answer.raw().uri().toString())
+                    .isEqualTo("nosniff");
+            assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(answer.header("Content-Security-Policy")).contains("frame-ancestors 'none'");
+            assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+            assertThat(answer.header("Strict-Transport-Security")).isEmpty();
+        }
     }
 }
