@@ -46,6 +46,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("log")
             .definedBy("dev.sandlot.log")
+            .layer("metrics")
+            .definedBy("dev.sandlot.metrics")
             .layer("settings")
             .definedBy("dev.sandlot.settings")
             .layer("files")
@@ -98,6 +100,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
             .mayNotAccessAnyLayer()
+            .whereLayer("metrics")
+            .mayNotAccessAnyLayer()
             .whereLayer("settings")
             .mayNotAccessAnyLayer()
             .whereLayer("files")
@@ -105,35 +109,35 @@ class ArchitectureTest {
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "http", "log")
+            .mayOnlyAccessLayers("errors", "http", "log", "metrics")
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "log")
+            .mayOnlyAccessLayers("errors", "log", "metrics")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors", "log", "settings")
             .whereLayer("database")
-            .mayOnlyAccessLayers("log", "settings")
+            .mayOnlyAccessLayers("log", "metrics", "settings")
             .whereLayer("idempotency")
             .mayOnlyAccessLayers("database", "auth", "errors", "http")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors", "log")
             .whereLayer("exchange")
-            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "settings")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "metrics", "settings")
             .whereLayer("admission")
-            .mayOnlyAccessLayers("budget", "auth", "errors", "settings")
+            .mayOnlyAccessLayers("budget", "auth", "errors", "metrics", "settings")
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("image")
-            .mayOnlyAccessLayers("files", "auth", "log", "settings")
+            .mayOnlyAccessLayers("files", "auth", "log", "metrics", "settings")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
             .mayOnlyAccessLayers("sandbox", "log")
             .whereLayer("sandbox.local")
-            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "settings")
+            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "metrics", "settings")
             .whereLayer("output")
-            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "settings")
+            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "metrics", "settings")
             .whereLayer("records")
-            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "settings")
+            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
@@ -171,6 +175,7 @@ class ArchitectureTest {
                     "errors",
                     "http",
                     "log",
+                    "metrics",
                     "settings")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
@@ -185,7 +190,8 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "http",
-                    "log")
+                    "log",
+                    "metrics")
             .whereLayer("answers")
             .mayOnlyAccessLayers(
                     "execution",
@@ -201,6 +207,7 @@ class ArchitectureTest {
                     "errors",
                     "http",
                     "log",
+                    "metrics",
                     "settings",
                     "settings")
             .whereLayer("ops")

@@ -6,7 +6,7 @@ import dev.sandlot.execution.ExecutionProgress;
 import dev.sandlot.http.AnswerBody;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.Json;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -99,7 +99,7 @@ class ExecuteAnswers {
 
     private CompletionStage<Response> whole(ExecutionProgress execution, URI uri, boolean timeoutIsResult) {
         String id = execution.record().id().toString();
-        return RequestId.carry(execution.ended())
+        return Request.carry(execution.ended())
                 .thenApply(end -> withPlace(Response.ok(views.result(execution, end, timeoutIsResult)), execution, uri)
                         .build())
                 .exceptionally(failure -> {

@@ -2,6 +2,7 @@ package dev.sandlot.auth;
 
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.log.Request;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -37,6 +38,7 @@ public class CallerFilter implements ContainerRequestFilter {
             throw refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION));
         }
         Caller caller = request.getProperty(Caller.ATTRIBUTE) instanceof Caller known ? known : callers.of(token);
+        Request.isOf(caller.subject());
         request.setSecurityContext(new CallerContext(caller, container.isSecure()));
     }
 

@@ -10,6 +10,9 @@ public final class Role {
     /** To have tasks seen by other organizations; beside {@link #TASKS_WRITE}. */
     public static final String TASKS_PUBLISH_PUBLIC = "tasks:publish-public";
 
+    /** To read the metrics of this server. */
+    public static final String METRICS_READ = "metrics:read";
+
     /** All of them. */
     public static final String ADMIN = "admin";
 

@@ -10,7 +10,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -166,6 +168,18 @@ public class EnvironmentRepository {
                 .bind("since", Moments.utc(since))
                 .mapTo(String.class)
                 .list()));
+    }
+
+    /** How many there are in each state. */
+    Map<EnvironmentState, Long> countByState() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select state, count(*) as n from environments group by state")
+                .reduceRows(new EnumMap<>(EnvironmentState.class), (counts, row) -> {
+                    counts.put(
+                            EnvironmentState.stored(row.getColumn("state", String.class)),
+                            row.getColumn("n", Long.class));
+                    return counts;
+                }));
     }
 
     /** The environments that are not in their last state. */

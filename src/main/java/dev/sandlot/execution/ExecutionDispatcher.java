@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.execution.ExecutionVerdicts.Wait;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.records.Execution;
 import dev.sandlot.worker.Workers;
@@ -49,7 +50,7 @@ public class ExecutionDispatcher {
     /** Takes up one that an earlier server began. Where nobody can see to it now, the next server does. */
     public void follow(RunningExecution execution) {
         try {
-            submit(execution, () -> runner.follow(execution));
+            Request.within(execution.request(), () -> submit(execution, () -> runner.follow(execution)));
         } catch (RejectedExecutionException noWorker) {
             LOG.log(Level.WARNING, "Execution {0} is not followed: no worker is free", execution.id());
         }

@@ -5,7 +5,7 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Secrets;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputStore;
@@ -62,6 +62,7 @@ class ExecutionPlanner {
         Environment environment = wanted.environment();
         Instant now = clock.instant();
         environment.requireReady(now);
+        Request.isAboutExecution(id);
         Share permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;
         try {
@@ -96,7 +97,7 @@ class ExecutionPlanner {
                 .withSplit(request.split())
                 .withStdin(request.stdin());
         LiveOutput output = outputs.begin(environment.tenant(), id, request.split());
-        return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
+        return new RunningExecution(record, environment.sandbox(), spec, output, permit, Request.current());
     }
 
     /** An execution that an earlier server began: it goes on, and its places are taken. */
@@ -114,6 +115,7 @@ class ExecutionPlanner {
                 .find(record.environmentId())
                 .map(environment -> permits.adopt(environment.workspace(), environment.id()))
                 .orElse(Share.NOTHING);
-        return new RunningExecution(record, sandbox, spec, output, permit, null);
+        Request request = Request.resumed(record.environmentId(), record.id());
+        return new RunningExecution(record, sandbox, spec, output, permit, request);
     }
 }

@@ -4,6 +4,7 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
 import dev.sandlot.records.Execution;
@@ -13,6 +14,8 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -51,10 +54,13 @@ class ExecutionVerdicts {
         try {
             ExecReport report = wait.await();
             execution.output().end();
-            // An interrupt closes the file that an output is written to: what is there may not be all of it.
-            return isStopped()
-                    ? Optional.empty()
-                    : Optional.of(execution.record().reported(report, clock.instant(), isTruncated(execution)));
+            if (isStopped()) {
+                // An interrupt closes the file that an output is written to: what is there may not be all of it.
+                return Optional.empty();
+            }
+            Instant now = clock.instant();
+            measure(execution.record(), report, now);
+            return Optional.of(execution.record().reported(report, now, isTruncated(execution)));
         } catch (SandboxException broken) {
             return lost(execution, broken.kind(), broken);
         } catch (TimeoutException noAnswer) {
@@ -87,6 +93,13 @@ class ExecutionVerdicts {
             case NO_ANSWER -> Optional.of("The sandbox did not answer in time; the environment was ended");
             case INTERRUPTED -> Optional.empty();
         };
+    }
+
+    private static void measure(Execution record, ExecReport report, Instant now) {
+        Instant started = record.startedAt() == null ? now : record.startedAt();
+        Metrics.QUEUE.record(Duration.between(record.queuedAt(), started));
+        Metrics.RUN.record(report.duration());
+        Metrics.OVERHEAD.record(Duration.between(started, now).minus(report.duration()));
     }
 
     private Execution lost(RunningExecution execution, Kind kind, String reason, Throwable cause) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.Execution.End;
@@ -284,7 +285,7 @@ class ExecutionDispatcherTest {
     void itsWorkerWorksForTheRequestThatBeganItAndForNobodyAfter() {
         List<@Nullable String> ids = new ArrayList<>();
         host.backend.script(COMMAND, FakeCommand.exits(0).after(() -> ids.add(RequestId.current())));
-        RequestId.within("the-request", () -> host.begin(environment, COMMAND));
+        Request.within(Request.of("the-request", null), () -> host.begin(environment, COMMAND));
 
         host.runAll();
 

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,7 +121,7 @@ public final class LocalBackend implements SandboxBackend {
             starter.start(spec, socket(spec.id()), range);
             made = true;
         } catch (SandboxException refused) {
-            throw orInterrupted(refused);
+            throw counted(orInterrupted(refused));
         } finally {
             if (!made) {
                 clean(spec.id());
@@ -166,15 +168,22 @@ public final class LocalBackend implements SandboxBackend {
         return closed || Thread.currentThread().isInterrupted() ? SandboxException.interrupted(broken) : broken;
     }
 
+    private static SandboxException counted(SandboxException broken) {
+        if (broken.kind() != Kind.INTERRUPTED) {
+            Metrics.KEEPER_ERRORS.count(broken.kind().name().toLowerCase(Locale.ROOT));
+        }
+        return broken;
+    }
+
     private ExecReport follow(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
         try {
             return ask(sandbox, request);
         } catch (SandboxException broken) {
             boolean isClear = broken.kind() != Kind.UNKNOWN && broken.kind() != Kind.NOT_STARTED;
             if (!isClear && keeper(sandbox).isDead()) {
-                throw orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken));
+                throw counted(orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken)));
             }
-            throw orInterrupted(broken);
+            throw counted(orInterrupted(broken));
         }
     }
 
