@@ -160,6 +160,21 @@ public final class JsonBody {
         return value.orElse("");
     }
 
+    /** True or false; {@code absent} when it is absent or faulty. */
+    public boolean flag(String name, boolean absent) {
+        Optional<JsonValue> value = find(name);
+        if (value.isEmpty() || value.get() == JsonValue.TRUE || value.get() == JsonValue.FALSE) {
+            return value.map(said -> said == JsonValue.TRUE).orElse(absent);
+        }
+        faults.wrongType("true or false", "body", name);
+        return absent;
+    }
+
+    /** Whether the member is there, and not null. */
+    public boolean has(String name) {
+        return find(name).isPresent();
+    }
+
     /** A whole number within the range; {@code absent} when it is absent or faulty. */
     public long integer(String name, long least, long most, long absent) {
         Optional<JsonValue> value = find(name);

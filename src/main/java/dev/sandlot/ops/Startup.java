@@ -11,6 +11,7 @@ import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
+import dev.sandlot.keys.ApiKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.retention.Eviction;
@@ -101,6 +102,9 @@ public class Startup {
     private Instance<IdempotencyKeys> keys;
 
     @Inject
+    private Instance<ApiKeys> apiKeys;
+
+    @Inject
     private Instance<Listening> listening;
 
     @Inject
@@ -128,6 +132,7 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
+            apiKeys.get().load();
             images.get();
             // From the first output on somebody makes room.
             eviction.get();
@@ -187,6 +192,7 @@ public class Startup {
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());
+        every(60_000, () -> apiKeys.get().sweep());
         every(60_000, () -> retention.get().sweep());
     }
 
