@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 @Singleton
 class ExecutionViews {
     private static final int TIMEOUT_EXIT_CODE = 124;
+    private static final int FAILURE_EXIT_CODE = 255;
 
     private final Executions executions;
     private final OutputConfig config;
@@ -61,6 +62,16 @@ class ExecutionViews {
         return new ResultView(
                 exitCode(end, timeoutIsResult),
                 shown(execution.output(OutputStreamKind.OUTPUT)).text());
+    }
+
+    /** What is no result, for a client that reads nothing else: what was printed, and a line that says what happened. */
+    ResultView resultOfFailure(ExecutionProgress execution, ApiException failure) {
+        String printed = shown(execution.output(OutputStreamKind.OUTPUT)).text();
+        String line = "[sandlot: " + failure.detail() + "]\n";
+        boolean isCutOff = !printed.isEmpty() && !printed.endsWith("\n");
+        return new ResultView(
+                failure.type() == ErrorType.GATEWAY_TIMEOUT ? TIMEOUT_EXIT_CODE : FAILURE_EXIT_CODE,
+                printed + (isCutOff ? "\n" : "") + line);
     }
 
     /** The record with its outputs. */

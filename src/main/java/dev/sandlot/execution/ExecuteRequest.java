@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an execute.
  *
  * @param split standard output and standard error are kept apart as well
- * @param timeoutIsResult a timeout is answered as a result (124), not as an error
+ * @param timeoutIsResult a timeout is answered as a result (124), not as an error; empty: as is usual for its client
  */
 public record ExecuteRequest(
         String command,
@@ -22,7 +21,7 @@ public record ExecuteRequest(
         Optional<String> cwd,
         Map<String, String> env,
         boolean split,
-        boolean timeoutIsResult) {
+        Optional<Boolean> timeoutIsResult) {
     static final int TIMEOUT_MAX = 600;
 
     private static final int TIMEOUT_DEFAULT = 30;
@@ -47,9 +46,8 @@ public record ExecuteRequest(
         cwd.ifPresent(path -> checkFolder(path, faults));
         Map<String, String> env = body.strings("env");
         checkVariables(env, faults);
-        boolean split = choice(body, "streams", "merged", "split", faults).equals("split");
-        boolean timeoutIsResult =
-                choice(body, "on_timeout", "error", "result", faults).equals("result");
+        boolean split = choice(body, "streams", "merged", "split", faults).orElse(false);
+        Optional<Boolean> timeoutIsResult = choice(body, "on_timeout", "error", "result", faults);
         return new ExecuteRequest(command, timeout, stdin, cwd, env, split, timeoutIsResult);
     }
 
@@ -94,12 +92,12 @@ public record ExecuteRequest(
         }
     }
 
-    private static String choice(JsonBody body, String name, String usual, String other, Faults faults) {
-        @Nullable String word = body.string(name).orElse(null);
-        if (word == null || Set.of(usual, other).contains(word)) {
-            return word == null ? usual : word;
+    /** Whether it is the other word; empty where neither is there. */
+    private static Optional<Boolean> choice(JsonBody body, String name, String usual, String other, Faults faults) {
+        Optional<String> word = body.string(name);
+        if (word.isPresent() && !Set.of(usual, other).contains(word.get())) {
+            faults.badValue("Must be " + usual + " or " + other, "body", name);
         }
-        faults.badValue("Must be " + usual + " or " + other, "body", name);
-        return usual;
+        return word.map(other::equals);
     }
 }

@@ -84,6 +84,33 @@ public class TaskResource {
     }
 
     @GET
+    @Path("/facets")
+    @Operation(operationId = "getTaskFacets", summary = "The values that the list of tasks can be filtered by")
+    public TaskFacetsView facets(@PathParam("org") String org, @BeanParam TaskFilter filter) {
+        Faults faults = new Faults();
+        WorkspaceId.checkSlug("org", org, faults);
+        filter.check(faults);
+        faults.throwIfAny();
+        return TaskFacetsView.of(catalogue.newest(org, filter.includesPublic()).stream()
+                .filter(filter::takes)
+                .toList());
+    }
+
+    @GET
+    @Path("/{name}/readme")
+    @Operation(operationId = "getTaskReadme", summary = "What a task is about")
+    public TaskTextView readme(@PathParam("org") String org, @PathParam("name") String name) {
+        return TaskTextView.of(definition(org, name, TaskRef.LATEST));
+    }
+
+    @GET
+    @Path("/{name}/instruction")
+    @Operation(operationId = "getTaskInstruction", summary = "What is to be done in a task")
+    public TaskTextView instruction(@PathParam("org") String org, @PathParam("name") String name) {
+        return TaskTextView.of(definition(org, name, TaskRef.LATEST));
+    }
+
+    @GET
     @Path("/{name}")
     @Operation(operationId = "getTask", summary = "The newest version of a task")
     public TaskView newest(
@@ -184,7 +211,10 @@ public class TaskResource {
     }
 
     private TaskView find(SecurityContext security, String org, String name, String version) {
-        Caller caller = Caller.of(security);
+        return view(definition(org, name, version), Caller.of(security), org);
+    }
+
+    private TaskDefinition definition(String org, String name, String version) {
         Faults faults = new Faults();
         WorkspaceId.checkSlug("org", org, faults);
         Optional<TaskRef> ref = TaskRef.parse(name + "@" + version)
@@ -193,9 +223,7 @@ public class TaskResource {
             faults.badValue("Must be a task's name and MAJOR.MINOR.PATCH or latest", "path", "version");
         }
         faults.throwIfAny();
-        return ref.flatMap(wanted -> catalogue.resolve(wanted, org))
-                .map(task -> view(task, caller, org))
-                .orElseThrow(() -> ApiException.notFound("task"));
+        return ref.flatMap(wanted -> catalogue.resolve(wanted, org)).orElseThrow(() -> ApiException.notFound("task"));
     }
 
     private TaskView view(TaskDefinition task, Caller caller, String org) {

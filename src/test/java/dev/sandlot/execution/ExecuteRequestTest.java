@@ -45,7 +45,7 @@ class ExecuteRequestTest {
 
         assertThat(request.timeoutSeconds()).isEqualTo(30);
         assertThat(request.split()).isFalse();
-        assertThat(request.timeoutIsResult()).isFalse();
+        assertThat(request.timeoutIsResult()).isEmpty();
     }
 
     @Test
@@ -57,7 +57,7 @@ class ExecuteRequestTest {
         assertThat(request.cwd()).contains("/tmp");
         assertThat(request.env()).containsEntry("A", "b");
         assertThat(request.split()).isTrue();
-        assertThat(request.timeoutIsResult()).isTrue();
+        assertThat(request.timeoutIsResult()).contains(true);
     }
 
     @ParameterizedTest

@@ -8,6 +8,6 @@ final class SampleRequest {
     private SampleRequest() {}
 
     static ExecuteRequest of(String command) {
-        return new ExecuteRequest(command, 30, Optional.empty(), Optional.empty(), Map.of(), false, false);
+        return new ExecuteRequest(command, 30, Optional.empty(), Optional.empty(), Map.of(), false, Optional.empty());
     }
 }
