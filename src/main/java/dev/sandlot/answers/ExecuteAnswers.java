@@ -30,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 class ExecuteAnswers {
     private static final String ID_HEADER = "X-Execution-Id";
     private static final String LINK_HEADER = "Link";
+    private static final String CUT_HEADER = "X-Output-Truncated";
 
     private final ExecutionViews views;
     private final ExecutionEvents events;
@@ -103,6 +104,7 @@ class ExecuteAnswers {
         String id = execution.record().id().toString();
         return RequestId.carry(execution.ended())
                 .thenApply(end -> withPlace(Response.ok(views.result(execution, end, timeoutIsResult)), execution, uri)
+                        .header(CUT_HEADER, ExecutionViews.isCut(end) ? true : null)
                         .build())
                 .exceptionally(failure -> {
                     throw Envelopes.told(failure).withHeader(ID_HEADER, id).withHeader(LINK_HEADER, link(uri));

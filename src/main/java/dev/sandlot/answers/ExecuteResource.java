@@ -107,16 +107,17 @@ public class ExecuteResource {
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
         path.check(faults);
         ExecuteToken token = token(headers, faults);
-        ExecuteRequest request = ExecuteRequest.read(body, faults);
+        boolean events = wantsEvents(http);
+        Preference preference = Preference.read(headers);
+        ExecuteRequest request = ExecuteRequest.read(body, events || preference.async(), faults);
         Optional<IdempotencyKey> key = IdempotencyKey.read(headers, path.scope(), body, faults);
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), path.environment());
         requireToken(environment, token);
-        Optional<Share> stream =
-                wantsEvents(http) ? Optional.of(events.takePlace(exchange, environment)) : Optional.empty();
+        Optional<Share> stream = events ? Optional.of(this.events.takePlace(exchange, environment)) : Optional.empty();
         AnswersConfig.Manner manner = config.mannerFor(headers.getHeaderString(HttpHeaders.USER_AGENT));
         ExecuteAnswers.Style style = new ExecuteAnswers.Style(
-                stream, Preference.read(headers), request.timeoutIsResult().orElse(manner.timeoutIsResult()), manner);
+                stream, preference, request.timeoutIsResult().orElse(manner.timeoutIsResult()), manner);
         WantedExecution wanted = new WantedExecution(caller, environment, request);
         ExecutionProgress execution =
                 key.isPresent() ? admission.beginOnce(wanted, key.get()) : admission.begin(wanted, style.isToldEarly());

@@ -3,6 +3,7 @@ package dev.sandlot.answers;
 import dev.sandlot.answers.ExecutionView.Texts;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.errors.Faults;
 import dev.sandlot.execution.ExecutionProgress;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.output.KeptOutput;
@@ -47,14 +48,37 @@ class ExecutionViews {
                 if (!timeoutIsResult) {
                     throw new ApiException(
                             ErrorType.GATEWAY_TIMEOUT,
-                            "The command ran past its timeout of " + execution.timeoutSeconds()
-                                    + " s and was killed; what it printed is in the execution's record");
+                            end.reason() != null
+                                    ? end.reason()
+                                    : "The command ran past its timeout of " + execution.timeoutSeconds()
+                                            + " s and was killed; what it printed is in the execution's record");
                 }
                 yield TIMEOUT_EXIT_CODE;
             }
-            case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
+            case LOST -> throw failure(String.valueOf(end.reason()));
             case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
         };
+    }
+
+    /** What the request asked for and its sandbox does not have is a fault of the request. */
+    private static ApiException failure(String reason) {
+        if (reason.equals(Execution.NO_SUCH_USER)) {
+            return fault(reason, "user");
+        }
+        return reason.equals(Execution.NO_SUCH_SHELL)
+                ? fault(reason, "shell")
+                : new ApiException(ErrorType.BAD_GATEWAY, reason);
+    }
+
+    private static ApiException fault(String reason, String member) {
+        Faults faults = new Faults();
+        faults.badValue(reason, "body", member);
+        return faults.toException();
+    }
+
+    /** Whether the text that a client is answered with leaves some of the output out. */
+    static boolean isCut(Execution end) {
+        return end.ended().map(End::truncated).orElse(false);
     }
 
     /** The answer to an execute that has ended; throws what is no result. */

@@ -27,7 +27,8 @@ final class Migrations implements ResourceProvider {
             "V7__published_tasks.sql",
             "V9__memory.sql",
             "V11__kept_bytes.sql",
-            "V13__api_keys.sql");
+            "V13__api_keys.sql",
+            "V14__long_commands.sql");
 
     /** Brings a database up to date. */
     static void apply(DataSource dataSource, boolean isPostgreSql) {

@@ -43,13 +43,13 @@ public class ExecutionDispatcher {
      * @throws RejectedExecutionException when nobody can see to it now; then it has not begun
      */
     public void dispatch(RunningExecution execution) {
-        submit(execution, () -> runner.run(execution));
+        submit(execution, execution.isLong() ? () -> runner.runLong(execution) : () -> runner.run(execution));
     }
 
     /** Takes up one that an earlier server began. Where nobody can see to it now, the next server does. */
     public void follow(RunningExecution execution) {
         try {
-            submit(execution, () -> runner.follow(execution));
+            submit(execution, execution.isLong() ? () -> runner.followLong(execution) : () -> runner.follow(execution));
         } catch (RejectedExecutionException noWorker) {
             LOG.log(Level.WARNING, "Execution {0} is not followed: no worker is free", execution.id());
         }

@@ -13,6 +13,7 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
@@ -48,7 +49,7 @@ class ExecutionVerdicts {
             execution.output().end();
             return execution.record().reported(report, clock.instant(), isTruncated(execution));
         } catch (SandboxException broken) {
-            return lost(execution, broken.kind(), broken);
+            return lost(execution, kindOf(execution, broken), broken);
         } catch (TimeoutException noAnswer) {
             return lost(execution, Kind.NO_ANSWER, noAnswer);
         } catch (RuntimeException | Error ours) {
@@ -56,11 +57,25 @@ class ExecutionVerdicts {
         }
     }
 
+    /** Where a task's own user is not there, that is no fault of the caller's. */
+    private Kind kindOf(RunningExecution execution, SandboxException broken) {
+        if (broken.kind() != Kind.NO_SUCH_USER) {
+            return broken.kind();
+        }
+        Optional<String> tasks = environments
+                .find(execution.sandbox().value())
+                .flatMap(environment ->
+                        Optional.ofNullable(environment.commands().user()));
+        return execution.spec().user().equals(tasks) ? Kind.NOT_STARTED : Kind.NO_SUCH_USER;
+    }
+
     private Execution lost(RunningExecution execution, Kind kind, Throwable cause) {
         Failures.log(LOG, Level.WARNING, cause, () -> "Execution " + execution.id() + " is lost: " + kind);
         execution.output().end();
         String reason = switch (kind) {
             case NOT_STARTED -> Execution.NEVER_BEGAN;
+            case NO_SUCH_USER -> Execution.NO_SUCH_USER;
+            case NO_SUCH_SHELL -> Execution.NO_SUCH_SHELL;
             case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
@@ -76,7 +91,7 @@ class ExecutionVerdicts {
     }
 
     private void drawConsequences(RunningExecution execution, Kind kind, String reason) {
-        if (kind == Kind.NOT_STARTED) {
+        if (kind == Kind.NOT_STARTED || kind == Kind.NO_SUCH_USER || kind == Kind.NO_SUCH_SHELL) {
             keys.release(execution.id().value());
         }
         if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {

@@ -34,14 +34,18 @@ public class OpenApi implements OASFilter {
             ErrorType.APP);
 
     /** What else some can, beside the 404 of those that name a thing. */
-    private static final Map<String, Set<ErrorType>> OWN = Map.of(
-            "provisionEnvironment", EnumSet.of(ErrorType.NOT_FOUND, ErrorType.CONFLICT, ErrorType.BAD_GATEWAY),
-            "execute", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT),
-            "killExecution", EnumSet.of(ErrorType.GATEWAY_TIMEOUT),
-            "createApiKey", EnumSet.of(ErrorType.CONFLICT),
-            "revokeOwnApiKey", EnumSet.of(ErrorType.NOT_FOUND),
-            "publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS),
-            "deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT));
+    private static final Map<String, Set<ErrorType>> OWN = Map.ofEntries(
+            Map.entry(
+                    "provisionEnvironment", EnumSet.of(ErrorType.NOT_FOUND, ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("execute", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT)),
+            Map.entry("killExecution", EnumSet.of(ErrorType.GATEWAY_TIMEOUT)),
+            Map.entry("extendEnvironment", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("writeExecutionInput", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("signalExecution", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("createApiKey", EnumSet.of(ErrorType.CONFLICT)),
+            Map.entry("revokeOwnApiKey", EnumSet.of(ErrorType.NOT_FOUND)),
+            Map.entry("publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS)),
+            Map.entry("deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT)));
 
     /** Operations by PUT that make what their path names. */
     private static final Set<String> MAKES = Set.of("publishTaskVersion");

@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -177,6 +178,30 @@ public class TaskResource {
                 .header("Location", ApiPath.ROOT + "/org/" + org + "/tasks/" + name + "/" + version)
                 .entity(view(published.task(), caller, org))
                 .build();
+    }
+
+    @PATCH
+    @Path("/{name}/visibility")
+    @RolesAllowed({Role.TASKS_WRITE, Role.ADMIN})
+    @Operation(operationId = "setTaskVisibility", summary = "Show a published task to everybody, or to its organization")
+    public TaskView show(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @PathParam("org") String org,
+            @PathParam("name") String name,
+            InputStream content) {
+        Faults faults = new Faults();
+        JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        publisher.requireAllowed(Caller.of(security), org, body);
+        WorkspaceId.checkSlug("org", org, faults);
+        checkName(name, faults);
+        if (!body.has("is_public")) {
+            faults.missing("body", "is_public");
+        }
+        boolean toAll = body.flag("is_public", false);
+        faults.throwIfAny();
+        publisher.show(org, name, toAll);
+        return find(security, org, name, TaskRef.LATEST);
     }
 
     @DELETE

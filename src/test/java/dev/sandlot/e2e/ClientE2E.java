@@ -179,6 +179,16 @@ class ClientE2E {
                 .isNotNull();
         assertThat(client.get("/org/acme/tasks/shell/readme").asJsonObject()).containsKey("readme");
         isRefused("/org/acme/tasks/none/readme", 404);
+        String mine = "/api/v1/org/acme/tasks/mine";
+        Api.send(keyed(secret, mine + "/1.0.0")
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"instruction\":\"do it\",\"verification\":{}}")));
+        Answer shown = Api.send(keyed(secret, mine + "/visibility")
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString("{\"is_public\":true}")));
+        assertThat(shown.body().getBoolean("is_public")).isTrue();
+        client.delete("/org/acme/tasks/mine/1.0.0");
+        isRefused("/org/acme/tasks/mine/1.0.0", 404);
     }
 
     static List<DocumentedOperation> operations() throws Exception {
