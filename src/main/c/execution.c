@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "frame.h"
 #include "kernel.h"
+#include "steering.h"
 #include "tree.h"
 #include "warden.h"
 
@@ -89,43 +90,6 @@ void execution_kill(struct execution *execution, unsigned why)
         return;
     execution->flags |= why;
     begin_killing(execution);
-}
-
-static void end_input(struct execution *execution)
-{
-    if (execution->process.input >= 0)
-        close(execution->process.input);
-    execution->process.input = -1;
-}
-
-int execution_input(struct execution *execution, const struct input_spec *spec, size_t *taken, struct failure *failure)
-{
-    *taken = 0;
-    if (execution->state != EXECUTION_RUNNING || execution->process.input < 0)
-        return failed_with(failure, "write to", "the standard input", EPIPE);
-    while (*taken < spec->length) {
-        ssize_t length = write(execution->process.input, spec->bytes + *taken, spec->length - *taken);
-        if (length < 0 && errno == EAGAIN)
-            return 0;
-        if (length < 0)
-            return failed(failure, "write to", "the standard input");
-        *taken += (size_t)length;
-    }
-    if (spec->end)
-        end_input(execution);
-    return 0;
-}
-
-int execution_signal(const struct execution *execution, int number, struct failure *failure)
-{
-    if (execution->state != EXECUTION_RUNNING || execution->told || execution->reaped)
-        return failed_with(failure, "signal", "the command", ESRCH);
-    if (is_warded(execution))
-        return failed_with(failure, "signal", "a command without a control group", ENOSYS);
-    /* Before it has become a group's first process there is nobody but itself. */
-    if (kill(-execution->process.pid, number) < 0 && kill(execution->process.pid, number) < 0)
-        return failed(failure, "signal", "the command");
-    return 0;
 }
 
 static void has_ended(struct execution *execution, const struct last_words *words)
@@ -397,7 +361,7 @@ static void dismiss_warden(struct execution *execution)
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers)
 {
     dismiss_warden(execution);
-    end_input(execution);
+    steering_end_input(execution);
     if (execution->process.pidfd >= 0)
         close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)

@@ -69,12 +69,6 @@ void execution_reaped(struct execution *execution, int status, const struct rusa
 /* Begins to kill the tree, with the flags that say why. */
 void execution_kill(struct execution *execution, unsigned why);
 
-/* Gives it as much input as fits now, and its end where all of it has been taken. */
-int execution_input(struct execution *execution, const struct input_spec *spec, size_t *taken, struct failure *failure);
-
-/* Sends a signal to its process and to those of the same group, as a terminal does. */
-int execution_signal(const struct execution *execution, int number, struct failure *failure);
-
 /*
  * One step forward; call when its process, a pipe or the clock has news. True once it is ENDED, its ending written.
  * `unread`: STREAMS offsets; nothing from there on is overwritten. NULL: nobody reads, what does not fit is.

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "frame.h"
 #include "spec.h"
+#include "steering.h"
 
 static bool answer_failure(struct connection *connection, const struct failure *failure, enum failed_kind kind)
 {
@@ -110,7 +111,7 @@ static bool on_input(struct work *work, struct connection *connection, const uin
     struct execution *execution = tables_find(&work->tables, spec.id);
     if (!execution)
         failed_with(&failure, "write to", "the execution", ENOENT);
-    else if (execution_input(execution, &spec, &taken, &failure) == 0)
+    else if (steering_input(execution, &spec, &taken, &failure) == 0)
         return answer_done(connection, taken);
     return answer_failure(connection, &failure, KIND_UNKNOWN);
 }
@@ -125,7 +126,7 @@ static bool on_signal(struct work *work, struct connection *connection, const ui
     struct execution *execution = tables_find(&work->tables, id);
     if (!execution)
         failed_with(&failure, "signal", "the execution", ENOENT);
-    else if (execution_signal(execution, number, &failure) == 0)
+    else if (steering_signal(execution, number, &failure) == 0)
         return answer_done(connection, 1);
     return answer_failure(connection, &failure, KIND_UNKNOWN);
 }

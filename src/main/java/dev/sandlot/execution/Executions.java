@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,7 @@ public class Executions {
     private static final int INPUT_PIECE = 64 * 1024;
 
     private static final Duration INPUT_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration BEGIN_PATIENCE = Duration.ofSeconds(2);
     private static final Duration INPUT_PAUSE = Duration.ofMillis(20);
 
     private final ExecutionRepository repository;
@@ -145,11 +147,11 @@ public class Executions {
         do {
             ByteBuffer piece = left.slice(left.position(), Math.min(left.remaining(), INPUT_PIECE));
             boolean isLast = piece.remaining() == left.remaining();
-            int taken = ask(() -> backend.write(live.sandbox(), live.id(), piece, end && isLast))
+            int taken = onceKnown(live, () -> backend.write(live.sandbox(), live.id(), piece, end && isLast))
                     .orElseThrow(() -> new ApiException(
                             ErrorType.CONFLICT, "The command has ended, or its standard input is closed"));
             left.position(left.position() + taken);
-            if (left.hasRemaining() && taken == 0 && !pauses(begun)) {
+            if (left.hasRemaining() && taken == 0 && !pauses(begun, INPUT_PATIENCE)) {
                 throw new ApiException(
                         ErrorType.CONFLICT,
                         "The command does not read; of the bytes it has taken "
@@ -159,18 +161,30 @@ public class Executions {
     }
 
     /** False when it has been waited for long enough. */
-    private static boolean pauses(long begun) {
-        if (System.nanoTime() - begun > INPUT_PATIENCE.toNanos()) {
+    private static boolean pauses(long begun, Duration patience) {
+        if (System.nanoTime() - begun > patience.toNanos()) {
             return false;
         }
         LockSupport.parkNanos(INPUT_PAUSE.toNanos());
         return !Thread.currentThread().isInterrupted();
     }
 
+    /** What was begun a moment ago may not be known to its sandbox yet: it is asked again for a while. */
+    private static OptionalInt onceKnown(RunningExecution live, Question question) {
+        long begun = System.nanoTime();
+        OptionalInt answer = ask(question);
+        while (answer.isEmpty() && !live.ended().isDone() && pauses(begun, BEGIN_PATIENCE)) {
+            answer = ask(question);
+        }
+        return answer;
+    }
+
     /** Sends it a signal, and those of its group; throws CONFLICT when it is not under way, or that can't be done. */
     public void signal(Execution execution, int number) {
         RunningExecution live = requireLive(execution);
-        if (!ask(() -> backend.signal(live.sandbox(), live.id(), number))) {
+        Question question = () ->
+                backend.signal(live.sandbox(), live.id(), number) ? OptionalInt.of(number) : OptionalInt.empty();
+        if (onceKnown(live, question).isEmpty()) {
             throw new ApiException(
                     ErrorType.CONFLICT, "The command has ended, or this server's sandboxes take no signals; kill it");
         }
@@ -181,11 +195,12 @@ public class Executions {
                 .orElseThrow(() -> new ApiException(ErrorType.CONFLICT, "The command has ended"));
     }
 
-    private interface Question<T> {
-        T ask() throws SandboxException;
+    /** What its sandbox did; empty where it could not. */
+    private interface Question {
+        OptionalInt ask() throws SandboxException;
     }
 
-    private static <T> T ask(Question<T> question) {
+    private static OptionalInt ask(Question question) {
         try {
             return question.ask();
         } catch (SandboxException broken) {
