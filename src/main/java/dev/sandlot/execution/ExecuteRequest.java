@@ -65,7 +65,7 @@ public record ExecuteRequest(
         Surroundings surroundings =
                 new Surroundings(env, user(body, faults), path(body, "cwd", faults), shell(body, faults));
         Optional<ByteBuffer> input = input(body, faults);
-        boolean open = body.flag("stdin_open", false);
+        boolean open = body.flag("stdin_open");
         if (open && input.isPresent()) {
             faults.badValue("Send all of it to the execution's /stdin, or none", "body", "stdin_open");
         }

@@ -43,7 +43,7 @@ final class KeyRequest {
             faults.badValue("Must be at most " + NAME_MAX + " characters", "body", "name");
         }
         body.requireStorable("name");
-        boolean selfRevoke = body.flag("allow_self_revoke", false);
+        boolean selfRevoke = body.flag("allow_self_revoke");
         Optional<Instant> expires = expires(now);
         Optional<Set<String>> roles = roles();
         Optional<String> org = scope("org_id");

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A command to run.
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param timeout from its start; past it the whole process tree is killed
  * @param idle past so long a time without output it is killed too; zero: never
  * @param whole when its process ends, what that has left of its tree is killed; else it lives on in the background
+ * @param cancelled asked once {@link SandboxBackend#cancel} finds the command: when that was called before, it does not
+ *     begin any more
  */
 public record ExecSpec(
         ExecId id,
@@ -21,7 +24,8 @@ public record ExecSpec(
         Duration idle,
         Surroundings surroundings,
         Pipes pipes,
-        boolean whole) {
+        boolean whole,
+        BooleanSupplier cancelled) {
     public ExecSpec {
         if (command.isEmpty() || command.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a command has at least one character and no NUL");
@@ -68,7 +72,12 @@ public record ExecSpec(
                 Duration.ZERO,
                 Surroundings.USUAL,
                 new Pipes(false, Optional.empty(), false),
-                false);
+                false,
+                ExecSpec::never);
+    }
+
+    private static boolean never() {
+        return false;
     }
 
     public Map<String, String> env() {
@@ -108,11 +117,11 @@ public record ExecSpec(
     }
 
     public ExecSpec in(Surroundings others) {
-        return new ExecSpec(id, command, timeout, idle, others, pipes, whole);
+        return new ExecSpec(id, command, timeout, idle, others, pipes, whole, cancelled);
     }
 
     public ExecSpec withIdle(Duration silence) {
-        return new ExecSpec(id, command, timeout, silence, surroundings, pipes, whole);
+        return new ExecSpec(id, command, timeout, silence, surroundings, pipes, whole, cancelled);
     }
 
     public ExecSpec withSplit(boolean apart) {
@@ -124,10 +133,18 @@ public record ExecSpec(
     }
 
     public ExecSpec through(Pipes others) {
-        return new ExecSpec(id, command, timeout, idle, surroundings, others, whole);
+        return new ExecSpec(id, command, timeout, idle, surroundings, others, whole, cancelled);
     }
 
     public ExecSpec withWhole(boolean alone) {
-        return new ExecSpec(id, command, timeout, idle, surroundings, pipes, alone);
+        return new ExecSpec(id, command, timeout, idle, surroundings, pipes, alone, cancelled);
+    }
+
+    public ExecSpec withCancelled(BooleanSupplier isCancelled) {
+        return new ExecSpec(id, command, timeout, idle, surroundings, pipes, whole, isCancelled);
+    }
+
+    public boolean isCancelled() {
+        return cancelled.getAsBoolean();
     }
 }

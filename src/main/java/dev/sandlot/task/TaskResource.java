@@ -198,7 +198,7 @@ public class TaskResource {
         if (!body.has("is_public")) {
             faults.missing("body", "is_public");
         }
-        boolean toAll = body.flag("is_public", false);
+        boolean toAll = body.flag("is_public");
         faults.throwIfAny();
         publisher.show(org, name, toAll);
         return find(security, org, name, TaskRef.LATEST);

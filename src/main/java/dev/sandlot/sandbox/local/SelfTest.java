@@ -73,10 +73,18 @@ final class SelfTest {
         } catch (NotMadeException refused) {
             throw new IOException(HostAdvice.of(refused), refused);
         } catch (SandboxException broken) {
-            throw new IOException("No sandbox can be made on this host: " + broken.getMessage(), broken);
+            throw told("No sandbox can be made on this host", broken);
         } finally {
             destroy();
         }
+    }
+
+    private static IOException told(String what, SandboxException broken) {
+        return new IOException(
+                SandboxException.isInterrupted(broken)
+                        ? "The server was stopped before it knew what its host can do"
+                        : what + ": " + broken.getMessage(),
+                broken);
     }
 
     /** What a test has used up is there for the next. */
@@ -111,7 +119,7 @@ final class SelfTest {
         try {
             backend.destroy(sandbox);
         } catch (SandboxException stays) {
-            throw new IOException("A sandbox can be made on this host, but not removed: " + stays.getMessage(), stays);
+            throw told("A sandbox can be made on this host, but not removed", stays);
         }
     }
 
@@ -191,11 +199,19 @@ final class SelfTest {
                 new SandboxId(UUID.randomUUID()), List.of(), "/workspace", LIMITS, LIFETIME, Optional.of(closed));
     }
 
-    private boolean makes(SandboxSpec spec) throws IOException {
+    /** A server that stops has not found out what its host can't do. */
+    private static void requireVerdict(SandboxException refused) throws SandboxException {
+        if (SandboxException.isInterrupted(refused)) {
+            throw refused;
+        }
+    }
+
+    private boolean makes(SandboxSpec spec) throws IOException, SandboxException {
         try {
             backend.create(spec);
             return true;
         } catch (SandboxException refused) {
+            requireVerdict(refused);
             LOG.log(Level.FINE, "The host can't make such a sandbox", refused);
             return false;
         } finally {
@@ -221,12 +237,13 @@ final class SelfTest {
         return output(survivors("sleep 6[2]"), PATIENCE).equals("0\n");
     }
 
-    private boolean runsAsOthers() {
+    private boolean runsAsOthers() throws SandboxException {
         try {
             ByteArrayOutputStream output = new ByteArrayOutputStream();
             run(spec("id -u", PATIENCE, Optional.of("1000"), false), output);
             return output.toString(StandardCharsets.UTF_8).equals("1000\n");
         } catch (SandboxException refused) {
+            requireVerdict(refused);
             LOG.log(Level.FINE, "The host can't give commands another user", refused);
             return false;
         }
