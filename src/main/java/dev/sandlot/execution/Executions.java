@@ -182,8 +182,8 @@ public class Executions {
     /** Sends it a signal, and those of its group; throws CONFLICT when it is not under way, or that can't be done. */
     public void signal(Execution execution, int number) {
         RunningExecution live = requireLive(execution);
-        Question question = () ->
-                backend.signal(live.sandbox(), live.id(), number) ? OptionalInt.of(number) : OptionalInt.empty();
+        Question question =
+                () -> backend.signal(live.sandbox(), live.id(), number) ? OptionalInt.of(number) : OptionalInt.empty();
         if (onceKnown(live, question).isEmpty()) {
             throw new ApiException(
                     ErrorType.CONFLICT, "The command has ended, or this server's sandboxes take no signals; kill it");

@@ -113,16 +113,17 @@ class PublishedTasks {
 
     /** The versions of a task, the highest first. */
     List<Version> versions(String org, String name, Optional<TaskVersion> wanted, boolean publicOnly) {
-        return jdbi.withHandle(handle -> handle.createQuery("select org, name, version, sha256, is_public from task_versions"
-                        + " where org = :org and name = :name and ordinal is not null"
-                        + (wanted.isPresent() ? " and version = :version" : "")
-                        + (publicOnly ? " and is_public" : "")
-                        + " order by ordinal desc")
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select org, name, version, sha256, is_public from task_versions"
+                                + " where org = :org and name = :name and ordinal is not null"
+                                + (wanted.isPresent() ? " and version = :version" : "")
+                                + (publicOnly ? " and is_public" : "")
+                                + " order by ordinal desc")
                 .bind("org", org)
                 .bind("name", name)
                 .bindMap(wanted.isPresent() ? Map.of("version", wanted.get().toString()) : Map.of())
-                .map((row, context) -> new Version(
-                        TaskVersionTable.readId(row), row.getString("sha256"), row.getBoolean("is_public")))
+                .map((row, context) ->
+                        new Version(TaskVersionTable.readId(row), row.getString("sha256"), row.getBoolean("is_public")))
                 .list());
     }
 

@@ -32,8 +32,7 @@ public record TaskDefinition(
 
     /** The same one, for everybody to see or for its organization alone. */
     TaskDefinition seenByAll(boolean all) {
-        return new TaskDefinition(
-                id, origin, all, assignment, sandbox, commands, setup, services, teardown, metadata);
+        return new TaskDefinition(id, origin, all, assignment, sandbox, commands, setup, services, teardown, metadata);
     }
 
     /**

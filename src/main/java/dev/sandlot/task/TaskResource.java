@@ -183,7 +183,9 @@ public class TaskResource {
     @PATCH
     @Path("/{name}/visibility")
     @RolesAllowed({Role.TASKS_WRITE, Role.ADMIN})
-    @Operation(operationId = "setTaskVisibility", summary = "Show a published task to everybody, or to its organization")
+    @Operation(
+            operationId = "setTaskVisibility",
+            summary = "Show a published task to everybody, or to its organization")
     public TaskView show(
             @Context SecurityContext security,
             @Context HttpHeaders headers,

@@ -76,7 +76,8 @@ class PublishedTasksTest {
     @Test
     void whoSeesATaskCanBeChanged() {
         insert("acme", "1.0.0", "");
-        assertThat(tasks.find("acme", "x", version("1.0.0")).orElseThrow().isPublic()).isFalse();
+        assertThat(tasks.find("acme", "x", version("1.0.0")).orElseThrow().isPublic())
+                .isFalse();
 
         assertThat(tasks.show("acme", "x", true)).isTrue();
         assertThat(tasks.show("acme", "none", true)).isFalse();
@@ -86,7 +87,8 @@ class PublishedTasksTest {
         assertThat(tasks.summaries("acme", "x", true)).containsExactly(TaskSummary.of(shown));
         tasks.show("acme", "x", false);
         assertThat(tasks.newest("other", true)).isEmpty();
-        assertThat(tasks.find("acme", "x", version("1.0.0")).orElseThrow().isPublic()).isFalse();
+        assertThat(tasks.find("acme", "x", version("1.0.0")).orElseThrow().isPublic())
+                .isFalse();
     }
 
     @Test

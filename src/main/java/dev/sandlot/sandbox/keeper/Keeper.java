@@ -147,8 +147,7 @@ public final class Keeper implements AutoCloseable {
 
     /** Writes to a command's standard input; see SandboxBackend. */
     public OptionalInt write(ExecId id, ByteBuffer bytes, boolean end) throws SandboxException, IOException {
-        return use(
-                connection -> ExecAnswer.done(ask(connection, Requests.input(id, bytes, end)), bytes.remaining()));
+        return use(connection -> ExecAnswer.done(ask(connection, Requests.input(id, bytes, end)), bytes.remaining()));
     }
 
     /** Sends a signal to a command; see SandboxBackend. */
