@@ -102,6 +102,7 @@ static void check_exec(uint8_t *payload, uint32_t length)
     assert(spec.env_count <= ENV_MAX && spec.env[ENV_MAX] == NULL);
     check_text(spec.cwd, payload, length);
     check_text(spec.user, payload, length);
+    check_text(spec.shell, payload, length);
     for (unsigned i = 0; i < spec.env_count; i++)
         check_text(spec.env[i], payload, length);
     if (spec.standard_input_length > 0)
@@ -116,6 +117,23 @@ static void check_create(const uint8_t *payload, uint32_t length)
         return;
     assert(spec.layer_count <= LAYERS_MAX && spec.controller_count <= CONTROLLERS_MAX && spec.workdir[0] == '/');
     assert(strlen(spec.id) < ID_SIZE && !strchr(spec.id, '/') && strlen(spec.socket) < PATH_MAX);
+}
+
+static void check_steering(const uint8_t *payload, uint32_t length)
+{
+    struct input_spec input;
+    struct failure failure;
+    char id[ID_SIZE];
+    uint32_t seconds;
+    int number;
+    if (input_spec_parse(payload, length, &input, &failure) == 0) {
+        assert(strlen(input.id) > 0 && strlen(input.id) < ID_SIZE);
+        assert(input.length == 0 || (input.bytes >= payload && input.bytes + input.length <= payload + length));
+    }
+    if (signal_spec_parse(payload, length, id, &number, &failure) == 0)
+        assert(strlen(id) > 0 && strlen(id) < ID_SIZE && number >= 1 && number <= 64);
+    if (extend_spec_parse(payload, length, &seconds, &failure) == 0)
+        assert(seconds > 0);
 }
 
 /* Each payload in memory of exactly its size, so that the byte behind it is nobody's. */
@@ -137,6 +155,7 @@ static void parse(void)
     uint16_t port;
     if (connect_spec_parse(exact, length, &port, &failure) == 0)
         assert(port > 0);
+    check_steering(exact, length);
     check_exec(spare, length);
     free(exact);
     free(spare);

@@ -96,6 +96,10 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("answers")
             .definedBy("dev.sandlot.answers")
+            .layer("scopes")
+            .definedBy("dev.sandlot.scopes")
+            .layer("keys")
+            .definedBy("dev.sandlot.keys")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
@@ -210,6 +214,10 @@ class ArchitectureTest {
                     "metrics",
                     "settings",
                     "settings")
+            .whereLayer("scopes")
+            .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
+            .whereLayer("keys")
+            .mayOnlyAccessLayers("scopes", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -359,10 +367,11 @@ class ArchitectureTest {
             .areAnnotatedWith(Path.class)
             .should()
             .beAnnotatedWith(DescribedPredicate.describe(
-                    "a path below an organization or a workspace",
+                    "a path below an organization, a workspace or the caller",
                     annotation -> annotation
                             .get("value")
-                            .map(path -> path.toString().matches("/org/\\{org}/(ws/\\{workspace}/)?[a-z]+"))
+                            .map(path -> path.toString()
+                                    .matches("/org/\\{org}(/(ws/\\{workspace}/)?[a-z]+)?|/user(/[a-z-]+)?"))
                             .orElse(false)));
 
     /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */

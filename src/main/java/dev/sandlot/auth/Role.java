@@ -1,5 +1,7 @@
 package dev.sandlot.auth;
 
+import java.util.List;
+
 /** The roles of the token's {@code groups} claim, as {@code @RolesAllowed} wants them. */
 public final class Role {
     public static final String ENVIRONMENTS_READ = "environments:read";
@@ -15,6 +17,16 @@ public final class Role {
 
     /** All of them. */
     public static final String ADMIN = "admin";
+
+    /** Every role that there is. */
+    public static final List<String> KNOWN = List.of(
+            ENVIRONMENTS_READ,
+            ENVIRONMENTS_WRITE,
+            ENVIRONMENTS_EXECUTE,
+            TASKS_READ,
+            TASKS_WRITE,
+            TASKS_PUBLISH_PUBLIC,
+            ADMIN);
 
     private Role() {}
 }

@@ -161,6 +161,20 @@ public class EnvironmentRepository {
         return moved;
     }
 
+    /** Gives a ready one that has not ended another end; false where there is none of that id. */
+    boolean extend(UUID id, Instant expiresAt, Instant now) {
+        boolean extended = jdbi.withHandle(handle -> handle.createUpdate("update environments set expires_at = :end"
+                                + " where id = :id and state = :ready and expires_at > :now")
+                        .bind("end", Moments.utc(expiresAt))
+                        .bind("id", id)
+                        .bind("ready", EnvironmentState.READY.word())
+                        .bind("now", Moments.utc(now))
+                        .execute())
+                == 1;
+        recent.invalidate(id);
+        return extended;
+    }
+
     /** Digests of the images of all that live, or lived after {@code since}. */
     public Set<String> imagesInUse(Instant since) {
         return Set.copyOf(jdbi.withHandle(handle -> handle.createQuery("select distinct image from environments"

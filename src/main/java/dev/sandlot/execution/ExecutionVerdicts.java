@@ -62,12 +62,24 @@ class ExecutionVerdicts {
             measure(execution.record(), report, now);
             return Optional.of(execution.record().reported(report, now, isTruncated(execution)));
         } catch (SandboxException broken) {
-            return lost(execution, broken.kind(), broken);
+            return lost(execution, kindOf(execution, broken), broken);
         } catch (TimeoutException noAnswer) {
             return lost(execution, Kind.NO_ANSWER, noAnswer);
         } catch (RuntimeException | Error ours) {
             return lost(execution, Kind.UNKNOWN, ours);
         }
+    }
+
+    /** Where a task's own user is not there, that is no fault of the caller's. */
+    private Kind kindOf(RunningExecution execution, SandboxException broken) {
+        if (broken.kind() != Kind.NO_SUCH_USER) {
+            return broken.kind();
+        }
+        Optional<String> tasks = environments
+                .find(execution.sandbox().value())
+                .flatMap(environment ->
+                        Optional.ofNullable(environment.commands().user()));
+        return execution.spec().user().equals(tasks) ? Kind.NOT_STARTED : Kind.NO_SUCH_USER;
     }
 
     private static boolean isStopped() {
@@ -88,6 +100,8 @@ class ExecutionVerdicts {
     private static Optional<String> reason(Kind kind) {
         return switch (kind) {
             case NOT_STARTED -> Optional.of(Execution.NEVER_BEGAN);
+            case NO_SUCH_USER -> Optional.of(Execution.NO_SUCH_USER);
+            case NO_SUCH_SHELL -> Optional.of(Execution.NO_SUCH_SHELL);
             case UNKNOWN -> Optional.of("The sandbox runtime failed; what became of the command is not known");
             case SANDBOX_DIED -> Optional.of("The environment died under the command");
             case NO_ANSWER -> Optional.of("The sandbox did not answer in time; the environment was ended");
@@ -116,7 +130,7 @@ class ExecutionVerdicts {
     }
 
     private void drawConsequences(RunningExecution execution, Kind kind, String reason) {
-        if (kind == Kind.NOT_STARTED) {
+        if (kind == Kind.NOT_STARTED || kind == Kind.NO_SUCH_USER || kind == Kind.NO_SUCH_SHELL) {
             keys.release(execution.id().value());
         }
         if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {

@@ -55,6 +55,11 @@ final class RunningExecution implements ExecutionProgress {
         return spec.id();
     }
 
+    /** Whether it may take longer than one whose only answer is waited for. */
+    boolean isLong() {
+        return spec.timeout().toSeconds() > ExecuteRequest.TIMEOUT_MAX;
+    }
+
     SandboxId sandbox() {
         return sandbox;
     }

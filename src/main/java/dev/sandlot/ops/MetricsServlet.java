@@ -1,5 +1,6 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Callers;
 import dev.sandlot.auth.Role;
 import dev.sandlot.errors.ApiException;
@@ -18,7 +19,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import org.eclipse.microprofile.jwt.JsonWebToken;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics, for Prometheus to scrape: for a caller whose role says so, or with the operator's own token. */
@@ -67,8 +68,9 @@ public class MetricsServlet extends HttpServlet {
     }
 
     private void requireReader(HttpServletRequest request) {
-        if (request.getUserPrincipal() instanceof JsonWebToken token) {
-            if (!callers.of(token).hasRole(Role.METRICS_READ)) {
+        Optional<Caller> caller = callers.find(request.getUserPrincipal(), request::getHeader);
+        if (caller.isPresent()) {
+            if (!caller.get().hasRole(Role.METRICS_READ)) {
                 throw ApiException.forbidden();
             }
         } else if (!showsToken(request.getHeader("Authorization"))) {

@@ -12,6 +12,7 @@ import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
+import dev.sandlot.keys.ApiKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.LogFields;
 import dev.sandlot.log.ServerLog;
@@ -104,6 +105,9 @@ public class Startup {
     private Instance<IdempotencyKeys> keys;
 
     @Inject
+    private Instance<ApiKeys> apiKeys;
+
+    @Inject
     private Instance<Listening> listening;
 
     @Inject
@@ -138,6 +142,7 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
+            apiKeys.get().load();
             images.get();
             MissingLimits.requireBearable(
                     backend.get().guarantees(),
@@ -203,6 +208,7 @@ public class Startup {
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());
+        every(60_000, () -> apiKeys.get().sweep());
         every(60_000, () -> retention.get().sweep());
     }
 

@@ -13,6 +13,7 @@ import dev.sandlot.records.ExecutionState;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -189,7 +190,9 @@ class ExecutionDispatcherTest {
 
     private static String reasonOf(Kind kind) {
         return switch (kind) {
-            case NOT_STARTED -> "The command did not start; it is safe to send it again";
+            // The user is the task's own: nobody has asked for another one.
+            case NOT_STARTED, NO_SUCH_USER -> "The command did not start; it is safe to send it again";
+            case NO_SUCH_SHELL -> "There is no such shell in this environment; nothing ran";
             case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
@@ -206,7 +209,7 @@ class ExecutionDispatcherTest {
         host.runAll();
 
         assertThat(first.ended().join().state()).isEqualTo(ExecutionState.LOST);
-        assertThat(host.keys.find(key).isEmpty()).isEqualTo(kind == Kind.NOT_STARTED);
+        assertThat(host.keys.find(key).isEmpty()).isEqualTo(new SandboxException(kind, "").neverRan());
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.sandlot.sandbox.keeper.HostIds;
 import dev.sandlot.sandbox.keeper.Keeper;
 import dev.sandlot.sandbox.keeper.KeeperStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -197,6 +199,24 @@ public final class LocalBackend implements SandboxBackend {
         ask(sandbox, keeper -> {
             keeper.kill(id);
             return id;
+        });
+    }
+
+    @Override
+    public OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) throws SandboxException {
+        return ask(sandbox, keeper -> keeper.write(id, bytes, end));
+    }
+
+    @Override
+    public boolean signal(SandboxId sandbox, ExecId id, int number) throws SandboxException {
+        return ask(sandbox, keeper -> keeper.signal(id, number));
+    }
+
+    @Override
+    public void extend(SandboxId sandbox, Duration lifetime) throws SandboxException {
+        ask(sandbox, keeper -> {
+            keeper.extend(lifetime);
+            return sandbox;
         });
     }
 
