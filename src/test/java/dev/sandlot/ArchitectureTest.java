@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sandlot.auth.MembershipFilter;
+import dev.sandlot.auth.Role;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Transition;
@@ -26,8 +27,10 @@ import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.settings.Configured;
 import dev.sandlot.settings.Setting;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -76,6 +79,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.keeper")
             .layer("sandbox.local")
             .definedBy("dev.sandlot.sandbox.local")
+            .layer("audit")
+            .definedBy("dev.sandlot.audit")
             .layer("output")
             .definedBy("dev.sandlot.output")
             .layer("records")
@@ -94,6 +99,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("answers")
             .definedBy("dev.sandlot.answers")
+            .layer("admin")
+            .definedBy("dev.sandlot.admin")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
@@ -133,7 +140,9 @@ class ArchitectureTest {
             .whereLayer("output")
             .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "settings")
             .whereLayer("records")
-            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "settings")
+            .mayOnlyAccessLayers("audit", "output", "database", "budget", "sandbox", "auth", "log", "settings")
+            .whereLayer("audit")
+            .mayOnlyAccessLayers("database", "auth", "log", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
@@ -175,6 +184,7 @@ class ArchitectureTest {
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
+                    "audit",
                     "records",
                     "worker",
                     "output",
@@ -190,6 +200,7 @@ class ArchitectureTest {
             .mayOnlyAccessLayers(
                     "execution",
                     "environment",
+                    "audit",
                     "records",
                     "exchange",
                     "worker",
@@ -203,6 +214,10 @@ class ArchitectureTest {
                     "log",
                     "settings",
                     "settings")
+            .whereLayer("admin")
+            .mayOnlyAccessLayers("audit", "exchange", "auth", "errors", "http")
+            .whereLayer("admin")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -350,6 +365,8 @@ class ArchitectureTest {
     static final ArchRule everyOperationIsSomebodys = classes()
             .that()
             .areAnnotatedWith(Path.class)
+            .and()
+            .resideOutsideOfPackage("dev.sandlot.admin")
             .should()
             .beAnnotatedWith(DescribedPredicate.describe(
                     "a path below an organization or a workspace",
@@ -357,6 +374,21 @@ class ArchitectureTest {
                             .get("value")
                             .map(path -> path.toString().matches("/org/\\{org}/(ws/\\{workspace}/)?[a-z]+"))
                             .orElse(false)));
+
+    @ArchTest
+    static final ArchRule whatIsNobodysIsTheOperators = classes()
+            .that()
+            .areAnnotatedWith(Path.class)
+            .and()
+            .resideInAPackage("dev.sandlot.admin")
+            .should()
+            .beAnnotatedWith(DescribedPredicate.describe(
+                    "the operator's role alone",
+                    annotation -> annotation.getRawType().isEquivalentTo(RolesAllowed.class)
+                            && annotation
+                                    .get("value")
+                                    .map(roles -> Arrays.equals((Object[]) roles, new String[] {Role.ADMIN}))
+                                    .orElse(false)));
 
     /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */
     @ArchTest

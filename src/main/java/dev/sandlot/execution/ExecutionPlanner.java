@@ -78,15 +78,16 @@ class ExecutionPlanner {
         Environment environment = wanted.environment();
         ExecuteRequest request = wanted.request();
         Execution record = new Execution(
-                id,
-                environment.id(),
-                request.command(),
-                wanted.caller().subject(),
-                request.split(),
-                request.timeoutSeconds(),
-                now,
-                null,
-                null);
+                        id,
+                        environment.id(),
+                        request.command(),
+                        wanted.caller().subject(),
+                        request.split(),
+                        request.timeoutSeconds(),
+                        now,
+                        null,
+                        null)
+                .from(wanted.origin());
         Map<String, String> env = secrets.commandVariables(environment);
         env.putAll(request.env());
         ExecSpec spec = ExecSpec.of(new ExecId(id), request.command(), Duration.ofSeconds(request.timeoutSeconds()))

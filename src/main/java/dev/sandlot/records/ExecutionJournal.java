@@ -44,7 +44,7 @@ public class ExecutionJournal {
     private final ExecutionBacklog backlog;
     private final Clock clock;
     private final JournalFiles files;
-    private final RecordWriter<Pending> writer = new RecordWriter<>(Pending::id, this::store);
+    private final RecordWriter<Pending> writer = new RecordWriter<>(Pending::id, this::store, this::auditAlone);
     private final ReentrantLock flushing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     /** In the order in which they are to be written. */
@@ -144,7 +144,10 @@ public class ExecutionJournal {
         }
     }
 
-    /** Its command is about to run. What is durable of it says so from now on, before the command can be found running. */
+    /**
+     * Its command is about to run. That is durable before the command can be found running, so that none runs of which
+     * nobody knows; where there is no room for it, what the sandbox knows is left.
+     */
     public void start(Execution execution) {
         lock.lock();
         try {
@@ -153,7 +156,10 @@ public class ExecutionJournal {
                 return;
             }
             JournalEntry started = new JournalEntry(execution, Map.of());
-            if (!known.isDurable() || !tryToWrite(known, started)) {
+            if (!known.isDurable()) {
+                known.latest = started;
+                tryToKeep(known);
+            } else if (!tryToWrite(known, started)) {
                 known.latest = started;
                 requeue(known);
             }
@@ -222,6 +228,18 @@ public class ExecutionJournal {
         } catch (UncheckedIOException noRoom) {
             Failures.log(LOG, Level.FINE, noRoom, () -> "What has begun can't be made durable now");
             return false;
+        }
+    }
+
+    /** Makes what is known of it durable without a place in line: short ones are written once, at their end. */
+    private void tryToKeep(Known known) {
+        try {
+            known.file = files.append(known.latest.encode());
+        } catch (IOException noRoom) {
+            Failures.log(LOG, Level.FINE, noRoom, () -> "What has begun can't be made durable now");
+        }
+        if (known.turn > 0) {
+            queue(known);
         }
     }
 
@@ -311,6 +329,10 @@ public class ExecutionJournal {
         repository.write(batch.stream().map(Pending::write).toList());
     }
 
+    private void auditAlone(Pending pending) {
+        repository.auditAlone(pending.write().execution());
+    }
+
     /** Returns the last turn that there is. */
     private long queueWhatLasts() {
         Instant before = clock.instant().minus(STORED_AFTER);
@@ -351,7 +373,7 @@ public class ExecutionJournal {
         lock.lock();
         try {
             result.stored().forEach(pending -> settle(pending, Row.STORED));
-            result.dropped().forEach(pending -> settle(pending, Row.REFUSED));
+            result.refused().forEach(pending -> settle(pending, Row.REFUSED));
             // What is left of them stands behind all others, in a turn that is not this round's.
             batch.stream()
                     .filter(pending -> pending.known().turn == pending.turn())
