@@ -166,6 +166,7 @@ class ArchitectureTest {
                     "settings")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
+                    "admission",
                     "records",
                     "exchange",
                     "service",
@@ -215,7 +216,7 @@ class ArchitectureTest {
                     "settings",
                     "settings")
             .whereLayer("admin")
-            .mayOnlyAccessLayers("audit", "exchange", "auth", "errors", "http")
+            .mayOnlyAccessLayers("audit", "environment", "admission", "exchange", "auth", "errors", "http")
             .whereLayer("admin")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("ops")

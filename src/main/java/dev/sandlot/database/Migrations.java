@@ -27,7 +27,8 @@ final class Migrations implements ResourceProvider {
             "V7__published_tasks.sql",
             "V9__memory.sql",
             "V11__kept_bytes.sql",
-            "V13__audit.sql");
+            "V13__audit.sql",
+            "V14__server_mode.sql");
 
     /** Brings a database up to date. */
     static void apply(DataSource dataSource, boolean isPostgreSql) {

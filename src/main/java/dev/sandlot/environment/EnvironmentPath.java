@@ -57,6 +57,14 @@ public class EnvironmentPath {
         return UUID.fromString(requireNonNull(environmentId));
     }
 
+    /** The environment's id, where nothing else of the path can be wrong; throws VALIDATION for what is no id. */
+    public UUID requireEnvironment() {
+        Faults faults = new Faults();
+        checkUuid("environment_id", environmentId, faults);
+        faults.throwIfAny();
+        return environment();
+    }
+
     /** The execution's id; after {@link #check}, where the path has one. */
     public UUID execution() {
         return UUID.fromString(requireNonNull(executionId));

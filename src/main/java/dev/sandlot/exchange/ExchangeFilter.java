@@ -2,6 +2,7 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Callers;
+import dev.sandlot.auth.Role;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
@@ -41,6 +42,10 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 public class ExchangeFilter extends HttpFilter {
     private static final Logger LOG = ServerLog.of(ExchangeFilter.class);
     private static final long serialVersionUID = 1L;
+    private static final String OPERATORS = ApiPath.ROOT + "/admin/";
+    /** Whose the operator's own requests are. */
+    private static final Tenant OPERATOR = Tenant.of(new WorkspaceId("operator of all", ""));
+
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
     /** The most of a body that comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
@@ -107,8 +112,11 @@ public class ExchangeFilter extends HttpFilter {
         }
     }
 
-    /** Empty when the caller is no member of the organization that the path names. */
+    /** Empty when the caller is no member of the organization that the path names, nor the operator where it names none. */
     private static Optional<Tenant> tenantWithin(HttpServletRequest request, Caller caller) {
+        if (request.getRequestURI().startsWith(OPERATORS) && caller.hasRole(Role.ADMIN)) {
+            return Optional.of(OPERATOR);
+        }
         Matcher path = OF_AN_ORGANIZATION.matcher(request.getRequestURI());
         return path.matches() && caller.isMember(path.group(1))
                 ? Optional.of(Tenant.of(new WorkspaceId(path.group(1), "")))

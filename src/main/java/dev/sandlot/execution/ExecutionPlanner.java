@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.admission.WorkGate;
 import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
@@ -32,6 +33,7 @@ class ExecutionPlanner {
     private final OutputStore outputs;
     private final KeptBytes kept;
     private final Environments environments;
+    private final WorkGate gate;
     private final Clock clock;
 
     @Inject
@@ -41,12 +43,14 @@ class ExecutionPlanner {
             OutputStore outputs,
             KeptBytes kept,
             Environments environments,
+            WorkGate gate,
             Clock clock) {
         this.permits = permits;
         this.environments = environments;
         this.secrets = secrets;
         this.outputs = outputs;
         this.kept = kept;
+        this.gate = gate;
         this.clock = clock;
     }
 
@@ -62,6 +66,7 @@ class ExecutionPlanner {
         Environment environment = wanted.environment();
         Instant now = clock.instant();
         environment.requireReady(now);
+        gate.requireOpen();
         Share permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;
         try {

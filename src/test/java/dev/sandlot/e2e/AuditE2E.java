@@ -8,6 +8,7 @@ import dev.sandlot.e2e.Api.Environment;
 import dev.sandlot.e2e.Identities.Token;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -117,6 +120,110 @@ class AuditE2E {
         api.delete(environment.id());
     }
 
+    private void setMode(String mode) throws Exception {
+        Answer set = Api.send(api.request("/api/v1/admin/mode")
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"mode\":\"" + mode + "\"}")));
+        assertThat(set.status()).as(set.raw().body()).isEqualTo(200);
+        assertThat(api.get("/api/v1/admin/mode").body().getString("mode")).isEqualTo(mode);
+    }
+
+    private int ready() throws Exception {
+        return Api.plainGet(SERVER.uri().resolve("/health/ready")).statusCode();
+    }
+
+    @Test
+    void aServerThatIsDrainedTakesNothingNewAlsoAfterAStart() throws Exception {
+        Environment environment = api.provision();
+        Map<String, String> again = Map.of("X-Environment-Token", environment.token(), "Idempotency-Key", "drained");
+        String path = "/" + environment.id() + "/execute";
+        api.post(path, Api.body("echo once", Map.of()), again);
+        CompletableFuture<HttpResponse<String>> running = Api.CLIENT.sendAsync(
+                api.postRequest(
+                                path,
+                                Api.body("touch /tmp/on; until [ -e /tmp/go ]; do sleep 0.1; done; echo on", Map.of()),
+                                Map.of("X-Environment-Token", environment.token()))
+                        .build(),
+                BodyHandlers.ofString());
+        api.output(
+                environment, "until [ -e /tmp/on ]; do sleep 0.1; done; (sleep 2; touch /tmp/go) > /dev/null 2>&1 &");
+        setMode("drain");
+        try {
+            Answer refused = api.execute(environment, "true", Map.of()).isError(429, "rate_limit_error");
+            assertThat(refused.header("Retry-After")).isNotEmpty();
+            api.post("", "{\"task_ref\":\"shell\"}", Map.of()).isError(429, "rate_limit_error");
+            assertThat(ready()).isEqualTo(503);
+            assertThat(api.post(path, Api.body("echo once", Map.of()), again)
+                            .body()
+                            .getString("output"))
+                    .as("what was asked for before")
+                    .isEqualTo("once\n");
+            assertThat(running.get(60, TimeUnit.SECONDS).body()).contains("on\\n");
+
+            SERVER.kill();
+            SERVER.startUnready();
+
+            api.execute(environment, "true", Map.of()).isError(429, "rate_limit_error");
+        } finally {
+            setMode("open");
+        }
+        assertThat(ready()).isEqualTo(200);
+        assertThat(api.output(environment, "echo open")).isEqualTo("open\n");
+        assertThat(audit("operation=setMode&outcome=done").size()).isGreaterThanOrEqualTo(2);
+        api.delete(environment.id());
+    }
+
+    @Test
+    void aServerThatIsReadOnlyChangesNothing() throws Exception {
+        Environment environment = api.provision();
+        setMode("read_only");
+        try {
+            api.execute(environment, "true", Map.of()).isError(429, "rate_limit_error");
+            api.delete(environment.id()).isError(429, "rate_limit_error");
+            assertThat(api.inWorkspace("/" + environment.id()).body().getString("state"))
+                    .isEqualTo("ready");
+            assertThat(ready()).isEqualTo(200);
+        } finally {
+            setMode("open");
+        }
+        assertThat(api.delete(environment.id()).status()).isEqualTo(204);
+    }
+
+    @Test
+    void theOperatorSeesAndEndsEnvironmentsOfAllTenants() throws Exception {
+        Token others = new Token();
+        others.subject = "other";
+        others.roles = List.of("environments:write", "environments:read");
+        others.workspaces = List.of("other/theirs");
+        Api other = new Api(SERVER.uri(), IDENTITIES.sign(others), "other", "theirs");
+        Environment theirs = other.provision();
+
+        List<JsonObject> all = api.get("/api/v1/admin/environments?state=ready&limit=200")
+                .body()
+                .getJsonArray("environments")
+                .getValuesAs(JsonObject.class);
+        assertThat(all)
+                .filteredOn(one -> one.getString("id").equals(theirs.id()))
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.getString("org")).isEqualTo("other");
+                    assertThat(one.getString("workspace")).isEqualTo("theirs");
+                    assertThat(one.getString("created_by")).isEqualTo("other");
+                });
+        String address = "/api/v1/admin/environments/" + theirs.id();
+        Api.send(other.request(address).DELETE()).isError(403, "forbidden_error");
+        assertThat(Api.send(api.request(address).DELETE()).status()).isEqualTo(204);
+
+        assertThat(other.inWorkspace("/" + theirs.id()).body().getString("state"))
+                .isEqualTo("torn_down");
+        assertThat(untilTold("operation=endEnvironment&environment_id=" + theirs.id() + "&outcome=done")
+                        .getString("subject"))
+                .isEqualTo("tester");
+        Api.send(api.request("/api/v1/admin/environments/" + UUID.randomUUID()).DELETE())
+                .isError(404, "not_found_error");
+        Api.send(api.request("/api/v1/admin/environments/x").DELETE()).isError(422, "validation_error");
+    }
+
     private String lines() throws IOException, InterruptedException {
         HttpResponse<String> answer = Api.CLIENT.send(
                 api.request("/api/v1/audit")
@@ -188,7 +295,7 @@ class AuditE2E {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/v1/audit", "/api/v1/audit/verification"
+            strings = {"/api/v1/audit", "/api/v1/audit/verification", "/api/v1/admin/environments", "/api/v1/admin/mode"
             })
     void itIsTheOperatorsAlone(String path) throws Exception {
         Api tenant = new Api(SERVER, token("tenant", "environments:read", "environments:execute"));

@@ -97,7 +97,7 @@ public final class ExecutionHost implements AutoCloseable {
                 ending);
         executions = new Executions(repository, journal, running, outputs, dispatcher, ending);
         ExecutionPlanner planner =
-                new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, clock);
+                new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, host.gate, clock);
         admission = new ExecutionAdmission(executions, journal, running, keys, planner, dispatcher, clock);
         recovery = new ExecutionRecovery(repository, journal, planner, backend, dispatcher, keys, clock);
     }
