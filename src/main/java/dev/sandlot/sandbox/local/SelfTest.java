@@ -33,6 +33,9 @@ final class SelfTest {
     private static final Path DEVICES = Path.of("/dev");
     private static final SandboxLimits LIMITS = new SandboxLimits(48L << 20, 1000, 24, 16L << 20, 64);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
+    /** With a kernel of its own: where its memory is used up it may hang, not die, and no signal reaches it then. */
+    private static final Duration HANGING = Duration.ofSeconds(15);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(200);
@@ -55,7 +58,7 @@ final class SelfTest {
     Guarantees run() throws IOException {
         HostDevices.require(DEVICES);
         try {
-            begin();
+            begin(LIFETIME);
             Map<String, Boolean> held = new LinkedHashMap<>();
             held.put("sandbox", output("echo fine", PATIENCE).equals("fine\n"));
             held.put("kill", killsTree());
@@ -78,20 +81,24 @@ final class SelfTest {
 
     /** What a test has used up is there for the next. */
     private void renew() throws SandboxException {
-        backend.destroy(sandbox);
-        sandbox = new SandboxId(UUID.randomUUID());
-        begin();
+        renew(LIFETIME);
     }
 
-    private void begin() throws SandboxException {
-        backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, LIFETIME));
+    private void renew(Duration lifetime) throws SandboxException {
+        backend.destroy(sandbox);
+        sandbox = new SandboxId(UUID.randomUUID());
+        begin(lifetime);
+    }
+
+    private void begin(Duration lifetime) throws SandboxException {
+        backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, lifetime));
     }
 
     private Map<String, Boolean> offered(boolean holdsMemory) throws IOException, SandboxException {
         Map<String, Boolean> offered = new LinkedHashMap<>();
         offered.put("users", runsAsOthers());
         offered.put("egress", makes(connected()));
-        offered.put("oom", holdsMemory && tellsWantOfMemory());
+        offered.put("oom", holdsMemory && !ownKernel && tellsWantOfMemory());
         offered.put("leftovers", killsLeftovers());
         return offered;
     }
@@ -123,6 +130,9 @@ final class SelfTest {
     }
 
     private boolean holdsMemory() throws SandboxException {
+        if (ownKernel) {
+            renew(HANGING);
+        }
         try {
             return output("exec 2>/dev/null; head -c 300000000 /dev/zero | tail -c 299999999 | wc -c", LONG_PATIENCE)
                     .strip()
@@ -193,7 +203,7 @@ final class SelfTest {
         }
     }
 
-    /** What is killed for want of memory is told apart from what is killed. */
+    /** What is killed for want of memory is told apart from what is killed; a kernel of its own dies of it itself. */
     private boolean tellsWantOfMemory() throws SandboxException {
         try {
             return run("exec tail /dev/zero", PATIENCE, new ByteArrayOutputStream())
