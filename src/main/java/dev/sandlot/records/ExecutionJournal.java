@@ -155,13 +155,10 @@ public class ExecutionJournal {
             if (known == null || known.hasEnded()) {
                 return;
             }
-            JournalEntry started = new JournalEntry(execution, Map.of());
-            if (!known.isDurable()) {
-                known.latest = started;
-                tryToKeep(known);
-            } else if (!tryToWrite(known, started)) {
-                known.latest = started;
-                requeue(known);
+            boolean isTold = known.isDurable() || known.turn > 0;
+            tryToKeep(known, new JournalEntry(execution, Map.of()));
+            if (isTold) {
+                queue(known);
             }
         } finally {
             lock.unlock();
@@ -208,6 +205,11 @@ public class ExecutionJournal {
 
     /** Makes it durable, and lets it stand in line for the database. */
     private void write(Known known, JournalEntry entry, byte[] bytes) {
+        keep(known, entry, bytes);
+        queue(known);
+    }
+
+    private void keep(Known known, JournalEntry entry, byte[] bytes) {
         JournalSegment file;
         try {
             file = files.append(bytes);
@@ -217,36 +219,15 @@ public class ExecutionJournal {
         release(known);
         known.latest = entry;
         known.file = file;
-        queue(known);
     }
 
-    /** The database is told of it in any case. */
-    private boolean tryToWrite(Known known, JournalEntry entry) {
+    /** Makes it durable where there is room, without a place in line: what is short is written once, at its end. */
+    private void tryToKeep(Known known, JournalEntry entry) {
         try {
-            write(known, entry);
-            return true;
+            keep(known, entry, entry.encode());
         } catch (UncheckedIOException noRoom) {
+            known.latest = entry;
             Failures.log(LOG, Level.FINE, noRoom, () -> "What has begun can't be made durable now");
-            return false;
-        }
-    }
-
-    /** Makes what is known of it durable without a place in line: short ones are written once, at their end. */
-    private void tryToKeep(Known known) {
-        try {
-            known.file = files.append(known.latest.encode());
-        } catch (IOException noRoom) {
-            Failures.log(LOG, Level.FINE, noRoom, () -> "What has begun can't be made durable now");
-        }
-        if (known.turn > 0) {
-            queue(known);
-        }
-    }
-
-    /** What stands in line says something else now. */
-    private void requeue(Known known) {
-        if (known.turn > 0 || known.row == Row.STORED) {
-            queue(known);
         }
     }
 
@@ -293,7 +274,7 @@ public class ExecutionJournal {
                     .toList();
             found.stream()
                     .filter(known -> known.row == Row.NONE && !known.isDurable())
-                    .forEach(known -> tryToWrite(known, known.latest));
+                    .forEach(known -> tryToKeep(known, known.latest));
             return found.stream().map(known -> known.latest.execution()).toList();
         } finally {
             lock.unlock();
