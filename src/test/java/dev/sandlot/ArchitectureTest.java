@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sandlot.auth.MembershipFilter;
+import dev.sandlot.auth.Role;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Transition;
@@ -26,8 +27,10 @@ import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.settings.Configured;
 import dev.sandlot.settings.Setting;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -78,6 +81,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.keeper")
             .layer("sandbox.local")
             .definedBy("dev.sandlot.sandbox.local")
+            .layer("audit")
+            .definedBy("dev.sandlot.audit")
             .layer("output")
             .definedBy("dev.sandlot.output")
             .layer("records")
@@ -100,6 +105,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.scopes")
             .layer("keys")
             .definedBy("dev.sandlot.keys")
+            .layer("admin")
+            .definedBy("dev.sandlot.admin")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
@@ -141,7 +148,10 @@ class ArchitectureTest {
             .whereLayer("output")
             .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "metrics", "settings")
             .whereLayer("records")
-            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
+            .mayOnlyAccessLayers(
+                    "audit", "output", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
+            .whereLayer("audit")
+            .mayOnlyAccessLayers("database", "auth", "log", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
@@ -165,6 +175,7 @@ class ArchitectureTest {
                     "settings")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
+                    "admission",
                     "records",
                     "exchange",
                     "service",
@@ -184,6 +195,7 @@ class ArchitectureTest {
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
+                    "audit",
                     "records",
                     "worker",
                     "output",
@@ -200,6 +212,7 @@ class ArchitectureTest {
             .mayOnlyAccessLayers(
                     "execution",
                     "environment",
+                    "audit",
                     "records",
                     "exchange",
                     "worker",
@@ -218,6 +231,10 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
             .whereLayer("keys")
             .mayOnlyAccessLayers("scopes", "database", "auth", "errors", "http", "log", "settings")
+            .whereLayer("admin")
+            .mayOnlyAccessLayers("audit", "environment", "admission", "exchange", "auth", "errors", "http")
+            .whereLayer("admin")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -365,6 +382,8 @@ class ArchitectureTest {
     static final ArchRule everyOperationIsSomebodys = classes()
             .that()
             .areAnnotatedWith(Path.class)
+            .and()
+            .resideOutsideOfPackage("dev.sandlot.admin")
             .should()
             .beAnnotatedWith(DescribedPredicate.describe(
                     "a path below an organization, a workspace or the caller",
@@ -373,6 +392,21 @@ class ArchitectureTest {
                             .map(path -> path.toString()
                                     .matches("/org/\\{org}(/(ws/\\{workspace}/)?[a-z]+)?|/user(/[a-z-]+)?"))
                             .orElse(false)));
+
+    @ArchTest
+    static final ArchRule whatIsNobodysIsTheOperators = classes()
+            .that()
+            .areAnnotatedWith(Path.class)
+            .and()
+            .resideInAPackage("dev.sandlot.admin")
+            .should()
+            .beAnnotatedWith(DescribedPredicate.describe(
+                    "the operator's role alone",
+                    annotation -> annotation.getRawType().isEquivalentTo(RolesAllowed.class)
+                            && annotation
+                                    .get("value")
+                                    .map(roles -> Arrays.equals((Object[]) roles, new String[] {Role.ADMIN}))
+                                    .orElse(false)));
 
     /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */
     @ArchTest

@@ -1,5 +1,6 @@
 package dev.sandlot.answers;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
@@ -118,7 +119,7 @@ public class ExecuteResource {
         AnswersConfig.Manner manner = config.mannerFor(headers.getHeaderString(HttpHeaders.USER_AGENT));
         ExecuteAnswers.Style style = new ExecuteAnswers.Style(
                 stream, preference, request.timeoutIsResult().orElse(manner.timeoutIsResult()), manner);
-        WantedExecution wanted = new WantedExecution(caller, environment, request);
+        WantedExecution wanted = new WantedExecution(caller, environment, request, Origin.of(exchange));
         ExecutionProgress execution =
                 key.isPresent() ? admission.beginOnce(wanted, key.get()) : admission.begin(wanted, style.isToldEarly());
         return answers.answer(execution, path.executionUri(execution.record().id()), style);

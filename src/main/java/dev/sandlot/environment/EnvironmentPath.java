@@ -36,11 +36,15 @@ public class EnvironmentPath {
     /** Tells what is wrong with it. */
     public void check(Faults faults) {
         workspace().check(faults);
-        if (isUuid("environment_id", environmentId, faults)) {
-            Request.isAbout(environment());
-        }
+        checkEnvironment(faults);
         if (isUuid("execution_id", executionId, faults)) {
             Request.isAboutExecution(execution());
+        }
+    }
+
+    private void checkEnvironment(Faults faults) {
+        if (isUuid("environment_id", environmentId, faults)) {
+            Request.isAbout(environment());
         }
     }
 
@@ -63,6 +67,14 @@ public class EnvironmentPath {
     /** The environment's id; after {@link #check}, where the path has one. */
     public UUID environment() {
         return UUID.fromString(requireNonNull(environmentId));
+    }
+
+    /** The environment's id, where nothing else of the path can be wrong; throws VALIDATION for what is no id. */
+    public UUID requireEnvironment() {
+        Faults faults = new Faults();
+        checkEnvironment(faults);
+        faults.throwIfAny();
+        return environment();
     }
 
     /** The execution's id; after {@link #check}, where the path has one. */

@@ -144,6 +144,25 @@ public class EnvironmentRepository {
         });
     }
 
+    /** A page of all workspaces', newest first; {@code states} empty: all. */
+    Page listAll(Set<EnvironmentState> states, int offset, int limit) {
+        List<String> words = EnvironmentState.words(states.isEmpty() ? Set.of(EnvironmentState.values()) : states);
+        return jdbi.withHandle(handle -> {
+            int total = handle.createQuery("select count(*) from environments where state in (<states>)")
+                    .bindList("states", words)
+                    .mapTo(Integer.class)
+                    .one();
+            List<Environment> page = handle.createQuery("select * from environments where state in (<states>)"
+                            + " order by created_at desc, id limit :limit offset :offset")
+                    .bindList("states", words)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((row, context) -> EnvironmentTable.read(row))
+                    .list();
+            return new Page(page, total);
+        });
+    }
+
     /** Makes that step if its state allows it; false when it does not (or there is none of that id). */
     public boolean move(UUID id, Transition step) {
         String changes = EnvironmentTable.STATUS.assignments();

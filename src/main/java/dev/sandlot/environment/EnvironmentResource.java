@@ -31,7 +31,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -132,22 +131,13 @@ public class EnvironmentResource {
         Faults faults = new Faults();
         path.check(faults);
         Paging paging = Paging.read(page, limit, faults);
-        Set<EnvironmentState> states = states(words, faults);
+        Set<EnvironmentState> states = EnvironmentState.read(words, faults);
         faults.throwIfAny();
         URI base = base(uri);
         return longAnswers.json(
                 path.workspace(),
                 () -> EnvironmentList.of(
                         environments.list(path.workspace(), states, paging), paging, clock.instant(), base));
-    }
-
-    private static Set<EnvironmentState> states(List<String> words, Faults faults) {
-        Set<EnvironmentState> states = EnumSet.noneOf(EnvironmentState.class);
-        for (String word : words) {
-            EnvironmentState.parse(word)
-                    .ifPresentOrElse(states::add, () -> faults.badValue("Unknown state", "query", "state"));
-        }
-        return states;
     }
 
     @GET

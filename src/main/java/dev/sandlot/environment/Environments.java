@@ -113,6 +113,11 @@ public class Environments {
         return repository.list(workspace, states, paging.offset(), paging.limit());
     }
 
+    /** A page of all tenants'. */
+    public EnvironmentRepository.Page listAll(Set<EnvironmentState> states, Paging paging) {
+        return repository.listAll(states, paging.offset(), paging.limit());
+    }
+
     /**
      * Ends it and all that runs in it. Idempotent, and possible in every state. No command begins in it from now on; where
      * it has a teardown script, its sandbox ends after that.

@@ -2,6 +2,7 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Callers;
+import dev.sandlot.auth.Role;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
@@ -40,6 +41,10 @@ import java.util.regex.Pattern;
 public class ExchangeFilter extends HttpFilter {
     private static final Logger LOG = ServerLog.of(ExchangeFilter.class);
     private static final long serialVersionUID = 1L;
+    private static final String OPERATORS = ApiPath.ROOT + "/admin/";
+    /** Whose the operator's own requests are. */
+    private static final Tenant OPERATOR = Tenant.of(new WorkspaceId("operator of all", ""));
+
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
     private static final String OF_THE_CALLER = ApiPath.ROOT + "/user/";
@@ -107,10 +112,13 @@ public class ExchangeFilter extends HttpFilter {
         return Tenant.of(new WorkspaceId("caller " + caller.subject(), ""));
     }
 
-    /** Empty when the caller is no member of the organization that the path names. */
+    /** Empty when the caller is no member of the organization that the path names, nor the operator where it names none. */
     private static Optional<Tenant> tenantWithin(HttpServletRequest request, Caller caller) {
         if (request.getRequestURI().startsWith(OF_THE_CALLER)) {
             return Optional.of(own(caller));
+        }
+        if (request.getRequestURI().startsWith(OPERATORS) && caller.hasRole(Role.ADMIN)) {
+            return Optional.of(OPERATOR);
         }
         Matcher path = OF_AN_ORGANIZATION.matcher(request.getRequestURI());
         return path.matches() && caller.isMember(path.group(1))

@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.admission.WorkGate;
 import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
@@ -34,6 +35,7 @@ class ExecutionPlanner {
     private final OutputStore outputs;
     private final KeptBytes kept;
     private final Environments environments;
+    private final WorkGate gate;
     private final Clock clock;
 
     @Inject
@@ -43,12 +45,14 @@ class ExecutionPlanner {
             OutputStore outputs,
             KeptBytes kept,
             Environments environments,
+            WorkGate gate,
             Clock clock) {
         this.permits = permits;
         this.environments = environments;
         this.secrets = secrets;
         this.outputs = outputs;
         this.kept = kept;
+        this.gate = gate;
         this.clock = clock;
     }
 
@@ -66,6 +70,7 @@ class ExecutionPlanner {
         environment.requireReady(now);
         Request.isAboutExecution(id);
         requireTimeFor(wanted, now);
+        gate.requireOpen();
         Share permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;
         try {
@@ -94,15 +99,16 @@ class ExecutionPlanner {
         Environment environment = wanted.environment();
         ExecuteRequest request = wanted.request();
         Execution record = new Execution(
-                id,
-                environment.id(),
-                request.command(),
-                wanted.caller().subject(),
-                request.split(),
-                request.timeoutSeconds(),
-                now,
-                null,
-                null);
+                        id,
+                        environment.id(),
+                        request.command(),
+                        wanted.caller().subject(),
+                        request.split(),
+                        request.timeoutSeconds(),
+                        now,
+                        null,
+                        null)
+                .from(wanted.origin());
         Surroundings asked = request.surroundings();
         Map<String, String> env = secrets.commandVariables(environment);
         env.putAll(asked.env());

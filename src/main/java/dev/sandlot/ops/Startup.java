@@ -1,5 +1,7 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.audit.AuditLog;
+import dev.sandlot.audit.AuditRetention;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
@@ -117,6 +119,12 @@ public class Startup {
     private Instance<Eviction> eviction;
 
     @Inject
+    private Instance<AuditLog> audit;
+
+    @Inject
+    private Instance<AuditRetention> auditRetention;
+
+    @Inject
     private Instance<FileCompaction> compaction;
 
     @Inject
@@ -195,6 +203,7 @@ public class Startup {
 
     private void schedule() {
         every(200, () -> executions.get().flush());
+        every(200, () -> audit.get().flush());
         every(1_000, this::keepDatabase);
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
@@ -210,6 +219,7 @@ public class Startup {
         every(60_000, () -> keys.get().sweep());
         every(60_000, () -> apiKeys.get().sweep());
         every(60_000, () -> retention.get().sweep());
+        every(60_000, () -> auditRetention.get().sweep());
     }
 
     /** Ends the server when it has lost its database: the environments are another server's to decide on now. */

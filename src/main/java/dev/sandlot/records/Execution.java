@@ -1,5 +1,6 @@
 package dev.sandlot.records;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestedBy the caller's subject
  * @param split its output is kept by stream as well
  * @param end how it ended; null while it has not
+ * @param origin where it was asked for, for the audit
  */
 public record Execution(
         UUID id,
@@ -23,7 +25,8 @@ public record Execution(
         int timeoutSeconds,
         Instant queuedAt,
         @Nullable Instant startedAt,
-        @Nullable End end) {
+        @Nullable End end,
+        Origin origin) {
 
     /**
      * How an execution ended.
@@ -66,6 +69,25 @@ public record Execution(
     private static final int SIGNAL_BASE = 128;
     private static final int SIGKILL = 9;
 
+    /** One of which nobody has written down where it was asked for. */
+    public Execution(
+            UUID id,
+            UUID environmentId,
+            String command,
+            String requestedBy,
+            boolean split,
+            int timeoutSeconds,
+            Instant queuedAt,
+            @Nullable Instant startedAt,
+            @Nullable End end) {
+        this(id, environmentId, command, requestedBy, split, timeoutSeconds, queuedAt, startedAt, end, Origin.UNKNOWN);
+    }
+
+    /** The same, asked for there. */
+    public Execution from(Origin where) {
+        return with(startedAt, end, where);
+    }
+
     public ExecutionState state() {
         if (end != null) {
             return end.state();
@@ -79,11 +101,16 @@ public record Execution(
     }
 
     public Execution started(Instant at) {
-        return new Execution(id, environmentId, command, requestedBy, split, timeoutSeconds, queuedAt, at, null);
+        return with(at, null, origin);
     }
 
     private Execution ended(End how) {
-        return new Execution(id, environmentId, command, requestedBy, split, timeoutSeconds, queuedAt, startedAt, how);
+        return with(startedAt, how, origin);
+    }
+
+    private Execution with(@Nullable Instant start, @Nullable End how, Origin where) {
+        return new Execution(
+                id, environmentId, command, requestedBy, split, timeoutSeconds, queuedAt, start, how, where);
     }
 
     /** Ended as the sandbox reports it. */

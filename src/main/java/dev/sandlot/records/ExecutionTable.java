@@ -1,5 +1,6 @@
 package dev.sandlot.records;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.database.Columns;
 import dev.sandlot.database.Moments;
 import dev.sandlot.records.Execution.End;
@@ -47,6 +48,11 @@ final class ExecutionTable {
             .and(USAGE.in(end -> end.map(End::usage)))
             .and("reason", end -> end.map(End::reason).orElse(null));
 
+    private static final Columns<Origin> ORIGIN = Columns.of("credential", Origin::credential)
+            .and("client_address", Origin::address)
+            .and("request_id", Origin::requestId)
+            .and("trace_id", Origin::traceId);
+
     /** What changes as an execution goes on. */
     private static final Columns<Execution> PROGRESS = Columns.<Execution>of(
                     "state", execution -> execution.state().word())
@@ -54,7 +60,7 @@ final class ExecutionTable {
             .and(END.in(Execution::ended));
 
     private static final Columns<Execution> RECORD =
-            KEY.and(COMMAND).and(REQUEST).and(PROGRESS);
+            KEY.and(COMMAND).and(REQUEST).and(ORIGIN.in(Execution::origin)).and(PROGRESS);
 
     /** All of a row. */
     static final Columns<RecordWrite> ALL = RECORD.in(RecordWrite::execution).and(outputs());
@@ -73,7 +79,7 @@ final class ExecutionTable {
 
     /** The same without the command, which may be long. */
     static final String SELECTED_WITHOUT_COMMAND = KEY.names() + ", '' as command, null as command_rest, "
-            + REQUEST.and(PROGRESS).names();
+            + REQUEST.and(ORIGIN.in(Execution::origin)).and(PROGRESS).names();
 
     private ExecutionTable() {}
 
@@ -115,7 +121,12 @@ final class ExecutionTable {
                 row.getInt("timeout_sec"),
                 Moments.require(row, "queued_at"),
                 Moments.find(row, "started_at").orElse(null),
-                state.isTerminal() ? readEnd(row, state) : null);
+                state.isTerminal() ? readEnd(row, state) : null,
+                new Origin(
+                        row.getString("credential"),
+                        row.getString("client_address"),
+                        row.getString("request_id"),
+                        row.getString("trace_id")));
     }
 
     private static End readEnd(ResultSet row, ExecutionState state) throws SQLException {

@@ -4,6 +4,9 @@ import dev.sandlot.Injection;
 import dev.sandlot.MutableClock;
 import dev.sandlot.admission.AdmissionConfig;
 import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.Origin;
+import dev.sandlot.audit.SampleAudit;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Tenant;
@@ -79,7 +82,7 @@ public final class ExecutionHost implements AutoCloseable {
                 new StoredBytes(host.jdbi()));
         FileOutputStore outputs = new FileOutputStore(outputConfig, kept);
         JournalConfig config = new JournalConfig(folder.resolve("journal"), 8 << 20);
-        repository = new ExecutionRepository(host.jdbi());
+        repository = new ExecutionRepository(host.jdbi(), new AuditChain(host.jdbi()), SampleAudit.CONFIG);
         keys = host.keys;
         journal = new Journal(repository, config, clock);
         Workers workers = new Workers(task -> executor.execute(task));
@@ -93,7 +96,8 @@ public final class ExecutionHost implements AutoCloseable {
                 new ExecutionVerdicts(host.environments, keys, outputConfig, clock),
                 ending);
         executions = new Executions(repository, journal, running, outputs, dispatcher, ending, host.backend);
-        ExecutionPlanner planner = new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, clock);
+        ExecutionPlanner planner =
+                new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, host.gate, clock);
         admission = new ExecutionAdmission(executions, journal, running, keys, planner, dispatcher, clock);
         recovery = new ExecutionRecovery(repository, journal, planner, backend, dispatcher, keys, clock);
     }
@@ -165,7 +169,8 @@ public final class ExecutionHost implements AutoCloseable {
     }
 
     static WantedExecution wanted(Environment environment, String command) {
-        return new WantedExecution(new Caller("tester", Set.of(), Set.of()), environment, SampleRequest.of(command));
+        return new WantedExecution(
+                new Caller("tester", Set.of(), Set.of()), environment, SampleRequest.of(command), Origin.UNKNOWN);
     }
 
     static IdempotencyKey key(String text, String requestHash) {

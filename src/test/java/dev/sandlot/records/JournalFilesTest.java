@@ -229,11 +229,11 @@ class JournalFilesTest {
     @Test
     void aFileOfANewerServerIsRefusedInASentence() throws IOException {
         Files.createDirectories(folder());
-        Files.createFile(folder().resolve("0000000007-v3-00000000000000ff.journal"));
+        Files.createFile(folder().resolve("0000000007-v4-00000000000000ff.journal"));
 
         assertThatThrownBy(left()::open)
                 .isInstanceOf(IOException.class)
-                .hasMessage("A newer Sandlot has left the journal 0000000007-v3-00000000000000ff.journal,"
+                .hasMessage("A newer Sandlot has left the journal 0000000007-v4-00000000000000ff.journal,"
                         + " which this one can't read: start the newer one, or move the file away");
     }
 

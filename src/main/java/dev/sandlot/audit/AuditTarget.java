@@ -1,0 +1,25 @@
+package dev.sandlot.audit;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What something was done to.
+ *
+ * @param task its name, and version where one was meant
+ */
+public record AuditTarget(
+        @Nullable String org,
+        @Nullable String workspace,
+        @Nullable String task,
+        @Nullable UUID environment,
+        @Nullable UUID execution) {
+    /** Nothing that has a name. */
+    public static final AuditTarget NONE = new AuditTarget(null, null, null, null, null);
+
+    /** An execution of an environment; whose that was is not known where it is gone. */
+    public static AuditTarget execution(
+            @Nullable String org, @Nullable String workspace, UUID environment, UUID execution) {
+        return new AuditTarget(org, workspace, null, environment, execution);
+    }
+}
