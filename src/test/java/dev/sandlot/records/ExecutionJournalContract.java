@@ -797,8 +797,7 @@ abstract class ExecutionJournalContract {
     @Test
     void aDamagedFileIsReadAsFarAsItCanBeAndKept() throws Exception {
         Environment environment = environment();
-        List<Execution> ends = List.of(
-                ended(begun(environment)), ended(begun(environment)), ended(begun(environment)));
+        List<Execution> ends = List.of(ended(begun(environment)), ended(begun(environment)), ended(begun(environment)));
         ends.forEach(end -> journal.end(end, PRINTED));
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
