@@ -82,8 +82,7 @@ class MarkersE2E {
                 "OTEL_LOGS_EXPORTER", "none",
                 "OTEL_BSP_SCHEDULE_DELAY", "100");
         try {
-            SandlotServer server =
-                    SandlotServer.trusting(IDENTITIES, settings).laidOutByHand();
+            SandlotServer server = SandlotServer.trusting(IDENTITIES, settings).laidOutByHand();
             Files.copy(
                     Path.of("liberty/telemetry.xml"),
                     server.folder("configDropins/defaults").resolve("telemetry.xml"));
@@ -265,8 +264,9 @@ class MarkersE2E {
             api.inWorkspace("");
         }
 
-        assertThat(spans()).allSatisfy(span -> assertThat(span)
-                .contains("/environments/{environment_id}/execute", "http.response.status_code=200"));
+        assertThat(spans())
+                .allSatisfy(span -> assertThat(span)
+                        .contains("/environments/{environment_id}/execute", "http.response.status_code=200"));
     }
 
     private static List<String> spans() throws IOException {
