@@ -20,6 +20,7 @@
 
 #define PAYLOAD_MAX 2048u
 #define FRAME_MAX (PAYLOAD_MAX + FRAME_HEADER)
+#define FIRST_FIELD 14u
 
 static uint64_t state;
 
@@ -60,7 +61,7 @@ static size_t any_frame(uint8_t *frame)
     if (any(4))
         frame_number(&writer, EXEC_TIMEOUT_MS, 1000);
     for (uint32_t more = any(12); more > 0; more--)
-        any_field(&writer, (uint8_t)(any(8) ? 1 + any(33) : any(256)));
+        any_field(&writer, (uint8_t)(any(8) ? 1 + any(34) : any(256)));
     size_t size = frame_end(&writer);
     assert(size >= FRAME_HEADER && size <= FRAME_MAX && read_u32(frame) == size - 4);
     return size;
@@ -112,10 +113,22 @@ static void check_create(const uint8_t *payload, uint32_t length)
 {
     static struct sandbox_spec spec;
     struct failure failure;
+    memset(&spec, 0, offsetof(struct sandbox_spec, layers));
     if (sandbox_spec_parse(payload, length, &spec, &failure) < 0)
         return;
     assert(spec.layer_count <= LAYERS_MAX && spec.controller_count <= CONTROLLERS_MAX && spec.workdir[0] == '/');
     assert(strlen(spec.id) < ID_SIZE && !strchr(spec.id, '/') && strlen(spec.socket) < PATH_MAX);
+}
+
+static void check_prepared(const uint8_t *payload, uint32_t length)
+{
+    static struct prepared prepared;
+    struct failure failure;
+    if (prepared_parse(payload, length, &prepared, &failure) < 0)
+        return;
+    assert(prepared.count <= CONTROLLERS_MAX);
+    for (unsigned i = 0; i < prepared.count; i++)
+        assert(prepared.controllers[i].path[0] && strlen(prepared.controllers[i].path) < PATH_MAX);
 }
 
 /* Each payload in memory of exactly its size, so that the byte behind it is nobody's. */
@@ -132,6 +145,9 @@ static void parse(void)
     uint64_t offsets[STREAMS];
     struct failure failure;
     check_create(exact, length);
+    /* Behind the id, which these frames do not have. */
+    if (length > FIRST_FIELD)
+        check_prepared(exact + FIRST_FIELD, length - FIRST_FIELD);
     if (attach_spec_parse(exact, length, id, offsets, &failure) == 0)
         assert(strlen(id) > 0 && strlen(id) < ID_SIZE);
     uint16_t port;

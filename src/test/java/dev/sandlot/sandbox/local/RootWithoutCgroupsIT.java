@@ -50,4 +50,7 @@ class RootWithoutCgroupsIT {
 
     @Nested
     class Own extends LocalSuite {}
+
+    @Nested
+    class Warm extends WarmSuite {}
 }
