@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,11 +49,23 @@ abstract class WarmSuite extends SandboxSuite {
     }
 
     private void awaitWarm(IntPredicate wanted) throws InterruptedException {
+        await(() -> wanted.test(host.local().warm()));
+    }
+
+    private static void await(BooleanSupplier wanted) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!wanted.test(host.local().warm())) {
-            assertThat(System.nanoTime()).as("keepers stand ready").isLessThan(end);
+        while (!wanted.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it comes so far").isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(5);
         }
+    }
+
+    /** Of each the first process and the keeper itself; whoever has just made a sandbox is about to be no child. */
+    private static List<ProcessHandle> standing() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").contains("/bin/keeper-"))
+                .toList();
     }
 
     private String facts(SandboxId where) throws Exception {
@@ -113,11 +126,8 @@ abstract class WarmSuite extends SandboxSuite {
     @Test
     void oneThatHasDiedIsPassedOverAndLeavesNothing() throws Exception {
         host.behind().hold();
-        List<ProcessHandle> standing = ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().command().orElse("").contains("/bin/keeper-"))
-                .toList();
-        assertThat(standing).hasSize(2 * LocalHost.WARM);
+        await(() -> standing().size() == 2 * LocalHost.WARM);
+        List<ProcessHandle> standing = standing();
         standing.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : standing) {
             process.onExit().get(20, TimeUnit.SECONDS);
