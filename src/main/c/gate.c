@@ -67,6 +67,8 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     struct gate *gate = owner;
     if (type == TRUNK_REPORT)
         answer_starter(gate, bytes, length);
+    if (type == TRUNK_EXTEND && length == 4)
+        gate->due_us = lifetime_expiry(read_u32(bytes), monotonic_us());
     if (type != TRUNK_DYING)
         return;
     gate->dying = true;

@@ -16,8 +16,8 @@
 #include "seccomp.h"
 
 #define POLLS_MAX (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + 1 + TUNNEL_POLLS_MAX + ENTRANCE_POLLS_MAX)
-/* Beside those of leftovers: of each execution also its control group and its report; the sandbox's own. */
-#define DESCRIPTORS (POLLS_MAX + 2 * EXECUTIONS_MAX + 32)
+/* Beside those of leftovers: of each execution also its control group, its report, its input; the sandbox's own. */
+#define DESCRIPTORS (POLLS_MAX + 3 * EXECUTIONS_MAX + 32)
 #define SWEEP_US 1000000u
 
 struct server {
@@ -26,7 +26,6 @@ struct server {
     int listener;
     bool unswept; /* cgroups of ended executions in which background processes live */
     uint64_t sweep_us;
-    uint64_t expires_us;
     bool over;
 };
 
@@ -46,7 +45,7 @@ static struct server *new_server(struct sandbox *sandbox, struct failure *failur
     server->listener = -1;
     tunnels_open(&server->work.tunnels);
     server->work.sandbox = sandbox;
-    server->expires_us = sandbox_spec_expiry(sandbox->spec, monotonic_us());
+    server->work.expires_us = sandbox_spec_expiry(sandbox->spec, monotonic_us());
     return server;
 }
 
@@ -123,7 +122,7 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
 static uint64_t next_deadline(const struct server *server)
 {
     uint64_t now = monotonic_us();
-    uint64_t next = earlier(tunnels_deadline(&server->work.tunnels), server->expires_us);
+    uint64_t next = earlier(tunnels_deadline(&server->work.tunnels), server->work.expires_us);
     next = earlier(next, server->unswept ? server->sweep_us : NEVER);
     next = earlier(next, leftovers_deadline(&server->work.leftovers, now));
     return earlier(next, tables_deadline(&server->work.tables, now));
@@ -145,6 +144,9 @@ static void serve(struct server *server, struct connection *connection, short ev
     if (connection->fd >= 0 && (!good || !connection_send(connection)))
         connection_close(connection);
     server->over |= server->work.asked_to_end != NULL;
+    if (server->work.extended_seconds && server->entrance.extend)
+        server->entrance.extend(server->entrance.owner, server->work.extended_seconds);
+    server->work.extended_seconds = 0;
 }
 
 static void serve_connections(struct server *server, const struct pollfd *polls, nfds_t count)
@@ -185,7 +187,7 @@ void server_run(struct server *server)
         sweep(server);
         if (polls[0].revents)
             on_connect(server);
-        if (polls[1].revents || monotonic_us() >= server->expires_us)
+        if (polls[1].revents || monotonic_us() >= server->work.expires_us)
             server->over = true;
     }
 }

@@ -26,6 +26,8 @@ struct entrance {
     nfds_t (*polls)(void *owner, struct pollfd *polls);
     /* Hands over what has come: by server_adopt, server_reaped, server_stop. */
     void (*serve)(void *owner);
+    /* Hears of a new lifetime of the sandbox. */
+    void (*extend)(void *owner, uint32_t seconds);
 };
 
 /* Listens at the sandbox's socket. NULL with the failure told. */

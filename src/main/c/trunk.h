@@ -27,6 +27,7 @@ enum trunk_type {
     TRUNK_CREDIT = 5, /* 4 bytes: how many more may be sent */
     TRUNK_REPORT = 6, /* the keeper's READY or FAILED frame */
     TRUNK_DYING = 7, /* the keeper ends because this channel asked for it (0: another reason) */
+    TRUNK_EXTEND = 8, /* 4 bytes: how many seconds the sandbox is to live from now on */
 };
 
 struct channel {

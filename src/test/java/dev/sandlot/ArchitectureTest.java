@@ -46,6 +46,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("log")
             .definedBy("dev.sandlot.log")
+            .layer("metrics")
+            .definedBy("dev.sandlot.metrics")
             .layer("settings")
             .definedBy("dev.sandlot.settings")
             .layer("files")
@@ -94,9 +96,15 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("answers")
             .definedBy("dev.sandlot.answers")
+            .layer("scopes")
+            .definedBy("dev.sandlot.scopes")
+            .layer("keys")
+            .definedBy("dev.sandlot.keys")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
+            .mayNotAccessAnyLayer()
+            .whereLayer("metrics")
             .mayNotAccessAnyLayer()
             .whereLayer("settings")
             .mayNotAccessAnyLayer()
@@ -105,35 +113,35 @@ class ArchitectureTest {
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "http", "log")
+            .mayOnlyAccessLayers("errors", "http", "log", "metrics")
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "log")
+            .mayOnlyAccessLayers("errors", "log", "metrics")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors", "log", "settings")
             .whereLayer("database")
-            .mayOnlyAccessLayers("log", "settings")
+            .mayOnlyAccessLayers("log", "metrics", "settings")
             .whereLayer("idempotency")
             .mayOnlyAccessLayers("database", "auth", "errors", "http")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors", "log")
             .whereLayer("exchange")
-            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "settings")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "metrics", "settings")
             .whereLayer("admission")
-            .mayOnlyAccessLayers("budget", "auth", "errors", "settings")
+            .mayOnlyAccessLayers("budget", "auth", "errors", "metrics", "settings")
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("image")
-            .mayOnlyAccessLayers("files", "auth", "log", "settings")
+            .mayOnlyAccessLayers("files", "auth", "log", "metrics", "settings")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
             .mayOnlyAccessLayers("sandbox", "log")
             .whereLayer("sandbox.local")
-            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "settings")
+            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "metrics", "settings")
             .whereLayer("output")
-            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "settings")
+            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "metrics", "settings")
             .whereLayer("records")
-            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "settings")
+            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
@@ -171,6 +179,7 @@ class ArchitectureTest {
                     "errors",
                     "http",
                     "log",
+                    "metrics",
                     "settings")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
@@ -185,7 +194,8 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "http",
-                    "log")
+                    "log",
+                    "metrics")
             .whereLayer("answers")
             .mayOnlyAccessLayers(
                     "execution",
@@ -201,8 +211,13 @@ class ArchitectureTest {
                     "errors",
                     "http",
                     "log",
+                    "metrics",
                     "settings",
                     "settings")
+            .whereLayer("scopes")
+            .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
+            .whereLayer("keys")
+            .mayOnlyAccessLayers("scopes", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -352,10 +367,11 @@ class ArchitectureTest {
             .areAnnotatedWith(Path.class)
             .should()
             .beAnnotatedWith(DescribedPredicate.describe(
-                    "a path below an organization or a workspace",
+                    "a path below an organization, a workspace or the caller",
                     annotation -> annotation
                             .get("value")
-                            .map(path -> path.toString().matches("/org/\\{org}/(ws/\\{workspace}/)?[a-z]+"))
+                            .map(path -> path.toString()
+                                    .matches("/org/\\{org}(/(ws/\\{workspace}/)?[a-z]+)?|/user(/[a-z-]+)?"))
                             .orElse(false)));
 
     /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */

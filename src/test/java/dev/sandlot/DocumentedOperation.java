@@ -18,7 +18,7 @@ public record DocumentedOperation(String id, String request, List<String> errors
     /** All of them. */
     public static List<DocumentedOperation> all() throws IOException {
         return rows(Path.of("docs/http.md")).stream()
-                .filter(cells -> cells.get(2).matches("`[A-Z]+ [WT].*`"))
+                .filter(cells -> cells.get(2).matches("`[A-Z]+ [WTOU].*`"))
                 .map(cells -> new DocumentedOperation(
                         cells.get(1),
                         cells.get(2).replace("`", ""),

@@ -8,6 +8,9 @@ import dev.sandlot.exchange.Exchange;
 import dev.sandlot.execution.ExecutionProgress;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.Json;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import dev.sandlot.output.LiveOutput.Watch;
 import dev.sandlot.output.OutputReader;
 import dev.sandlot.output.OutputReader.Piece;
@@ -35,7 +38,7 @@ import java.util.stream.IntStream;
  * one piece of memory; one that takes too little is cut off.
  */
 @Singleton
-class ExecutionEvents {
+class ExecutionEvents implements Measured {
     /** The media type of server-sent events. */
     static final String MEDIA_TYPE = "text/event-stream";
 
@@ -61,6 +64,11 @@ class ExecutionEvents {
     /** The streams that an execution's events tell apart. */
     static List<OutputStreamKind> streamsOf(boolean split) {
         return split ? List.of(OutputStreamKind.STDOUT, OutputStreamKind.STDERR) : List.of(OutputStreamKind.OUTPUT);
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Metrics.share(readings, "streams", places.inUse(), places.bound());
     }
 
     /** The place of one that follows; throws RATE_LIMITED when as many do as may. It ends with the request at the latest. */

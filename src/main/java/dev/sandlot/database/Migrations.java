@@ -26,7 +26,9 @@ final class Migrations implements ResourceProvider {
             "V5__services.sql",
             "V7__published_tasks.sql",
             "V9__memory.sql",
-            "V11__kept_bytes.sql");
+            "V11__kept_bytes.sql",
+            "V13__api_keys.sql",
+            "V14__long_commands.sql");
 
     /** Brings a database up to date. */
     static void apply(DataSource dataSource, boolean isPostgreSql) {

@@ -11,8 +11,9 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
@@ -83,6 +84,7 @@ public class EnvironmentProvisioner {
     private void store(Environment environment) {
         boolean stored = false;
         try {
+            Request.isAbout(environment.id());
             shares.take(environment);
             requirePlace(repository.insert(environment, perWorkspace()));
             stored = true;
@@ -115,7 +117,7 @@ public class EnvironmentProvisioner {
     private CompletionStage<Provisioned> earlier(WantedEnvironment wanted, IdempotencyKey key, Earlier earlier) {
         CompletableFuture<Provisioned> pending = underWay.get(earlier.subject());
         if (pending != null) {
-            return RequestId.carry(pending);
+            return Request.carry(pending);
         }
         ExecuteToken token = TokenSeal.open(String.valueOf(earlier.sealed()), earlier.subject(), key);
         Environment environment = environments.require(wanted.workspace(), earlier.subject());
@@ -134,6 +136,7 @@ public class EnvironmentProvisioner {
             WantedEnvironment wanted, IdempotencyKey key, Plan plan, ExecuteToken token) {
         Environment environment = plan.environment();
         UUID id = environment.id();
+        Request.isAbout(id);
         CompletableFuture<Provisioned> result = new CompletableFuture<>();
         underWay.put(id, result);
         boolean mine = false;
@@ -216,7 +219,11 @@ public class EnvironmentProvisioner {
     }
 
     private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
-        return made.handle((done, failure) -> settle(environment, failure));
+        long begun = System.nanoTime();
+        return made.handle((done, failure) -> {
+            Metrics.PROVISION.recordNanos(failure == null ? "ready" : "failed", System.nanoTime() - begun);
+            return settle(environment, failure);
+        });
     }
 
     private Environment settle(Environment environment, @Nullable Throwable failure) {

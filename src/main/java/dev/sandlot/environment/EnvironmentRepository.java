@@ -10,7 +10,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -178,6 +180,20 @@ public class EnvironmentRepository {
         return handle.execute(update, values.toArray()) == 1;
     }
 
+    /** Gives a ready one that has not ended another end; false where there is none of that id. */
+    boolean extend(UUID id, Instant expiresAt, Instant now) {
+        boolean extended = jdbi.withHandle(handle -> handle.createUpdate("update environments set expires_at = :end"
+                                + " where id = :id and state = :ready and expires_at > :now")
+                        .bind("end", Moments.utc(expiresAt))
+                        .bind("id", id)
+                        .bind("ready", EnvironmentState.READY.word())
+                        .bind("now", Moments.utc(now))
+                        .execute())
+                == 1;
+        recent.invalidate(id);
+        return extended;
+    }
+
     /** Digests of the images of all that live, or lived after {@code since}. */
     public Set<String> imagesInUse(Instant since) {
         return Set.copyOf(jdbi.withHandle(handle -> handle.createQuery("select distinct image from environments"
@@ -185,6 +201,18 @@ public class EnvironmentRepository {
                 .bind("since", Moments.utc(since))
                 .mapTo(String.class)
                 .list()));
+    }
+
+    /** How many there are in each state. */
+    Map<EnvironmentState, Long> countByState() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select state, count(*) as n from environments group by state")
+                .reduceRows(new EnumMap<>(EnvironmentState.class), (counts, row) -> {
+                    counts.put(
+                            EnvironmentState.stored(row.getColumn("state", String.class)),
+                            row.getColumn("n", Long.class));
+                    return counts;
+                }));
     }
 
     /** The environments that are not in their last state. */

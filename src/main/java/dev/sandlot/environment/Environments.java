@@ -2,6 +2,7 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.Paging;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
@@ -12,6 +13,7 @@ import dev.sandlot.service.ServiceSupervisor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -79,6 +81,28 @@ public class Environments {
     /** The environment of that id, whoever's it is: for those whose right to it is its own token. */
     public Optional<Environment> find(UUID id) {
         return repository.find(id);
+    }
+
+    /**
+     * Has it live so long from now on. The sandbox is told first: it may outlive its environment, and is ended then.
+     *
+     * @throws ApiException CONFLICT unless it is ready
+     */
+    Environment extend(Environment environment, Duration lifetime) {
+        Instant now = clock.instant();
+        environment.requireReady(now);
+        try {
+            backend.extend(environment.sandbox(), lifetime);
+        } catch (SandboxException broken) {
+            Failures.log(
+                    LOG, Level.WARNING, broken, () -> "The sandbox " + environment.id() + " was not told to live on");
+            throw new ApiException(ErrorType.BAD_GATEWAY, "The sandbox runtime failed; try again");
+        }
+        if (!repository.extend(environment.id(), now.plus(lifetime), now)) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment has ended meanwhile");
+        }
+        repository.addEvent(environment.id(), now, "lives until " + now.plus(lifetime));
+        return require(environment.workspace(), environment.id());
     }
 
     /** A page of the workspace's. */

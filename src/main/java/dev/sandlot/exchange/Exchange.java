@@ -2,7 +2,7 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.budget.Share;
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.worker.Workers;
 import jakarta.servlet.AsyncContext;
@@ -111,7 +111,7 @@ public final class Exchange implements AsyncListener {
      */
     public static Executor afterReturn(Workers workers) {
         Exchange exchange = SERVED.get();
-        return RequestId.carry(exchange == null ? workers::execute : exchange::defer);
+        return Request.carry(exchange == null ? workers::execute : exchange::defer);
     }
 
     private void defer(Runnable work) {

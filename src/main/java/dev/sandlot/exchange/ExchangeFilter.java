@@ -27,7 +27,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * The API's outermost: gives each request of a known caller its place, and its body in memory. What is wrong with either
@@ -43,6 +42,7 @@ public class ExchangeFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
+    private static final String OF_THE_CALLER = ApiPath.ROOT + "/user/";
     /** The most of a body that comes along with its head, or right behind it; to wait for it is cheaper than to go elsewhere. */
     private static final int SMALL = 64 * 1024;
 
@@ -79,13 +79,10 @@ public class ExchangeFilter extends HttpFilter {
 
     /** Empty for one whom the API does not let in. */
     private Optional<Caller> caller(HttpServletRequest request) {
-        if (!(request.getUserPrincipal() instanceof JsonWebToken token)) {
-            return Optional.empty();
-        }
         try {
-            Caller caller = callers.of(token);
-            request.setAttribute(Caller.ATTRIBUTE, caller);
-            return Optional.of(caller);
+            Optional<Caller> caller = callers.find(request.getUserPrincipal(), request::getHeader);
+            caller.ifPresent(known -> request.setAttribute(Caller.ATTRIBUTE, known));
+            return caller;
         } catch (ApiException refused) {
             return Optional.empty();
         }
@@ -93,9 +90,8 @@ public class ExchangeFilter extends HttpFilter {
 
     /** Empty when there is no place for it. */
     private Optional<Exchange> begin(HttpServletRequest request, HttpServletResponse response, Caller caller) {
-        Tenant tenant = tenantWithin(request, caller)
-                // Who asks for what is somebody else's takes nothing of theirs.
-                .orElseGet(() -> Tenant.of(new WorkspaceId("caller " + caller.subject(), "")));
+        // Who asks for what is somebody else's takes nothing of theirs.
+        Tenant tenant = tenantWithin(request, caller).orElseGet(() -> own(caller));
         try {
             Share place = underway.take(caller, tenant);
             Exchange exchange = new Exchange(request, new PacedResponse(response, underway.bytes(), tenant), workers);
@@ -107,8 +103,15 @@ public class ExchangeFilter extends HttpFilter {
         }
     }
 
+    private static Tenant own(Caller caller) {
+        return Tenant.of(new WorkspaceId("caller " + caller.subject(), ""));
+    }
+
     /** Empty when the caller is no member of the organization that the path names. */
     private static Optional<Tenant> tenantWithin(HttpServletRequest request, Caller caller) {
+        if (request.getRequestURI().startsWith(OF_THE_CALLER)) {
+            return Optional.of(own(caller));
+        }
         Matcher path = OF_AN_ORGANIZATION.matcher(request.getRequestURI());
         return path.matches() && caller.isMember(path.group(1))
                 ? Optional.of(Tenant.of(new WorkspaceId(path.group(1), "")))

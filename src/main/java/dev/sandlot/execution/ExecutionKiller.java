@@ -1,14 +1,16 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -34,8 +36,16 @@ class ExecutionKiller {
         if (execution.beginKilling()) {
             begin(execution);
         }
-        return RequestId.carry(
-                execution.ended().copy().completeOnTimeout(execution.record(), PATIENCE_SECONDS, TimeUnit.SECONDS));
+        return Request.carry(
+                timed(execution).completeOnTimeout(execution.record(), PATIENCE_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private static CompletableFuture<Execution> timed(RunningExecution execution) {
+        long asked = System.nanoTime();
+        return execution.ended().thenApply(end -> {
+            Metrics.KILL.recordNanos(System.nanoTime() - asked);
+            return end;
+        });
     }
 
     private void begin(RunningExecution execution) {

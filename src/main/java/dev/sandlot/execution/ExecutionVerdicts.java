@@ -4,6 +4,7 @@ import dev.sandlot.environment.Environments;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
 import dev.sandlot.records.Execution;
@@ -13,6 +14,8 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -51,17 +54,32 @@ class ExecutionVerdicts {
         try {
             ExecReport report = wait.await();
             execution.output().end();
-            // An interrupt closes the file that an output is written to: what is there may not be all of it.
-            return isStopped()
-                    ? Optional.empty()
-                    : Optional.of(execution.record().reported(report, clock.instant(), isTruncated(execution)));
+            if (isStopped()) {
+                // An interrupt closes the file that an output is written to: what is there may not be all of it.
+                return Optional.empty();
+            }
+            Instant now = clock.instant();
+            measure(execution.record(), report, now);
+            return Optional.of(execution.record().reported(report, now, isTruncated(execution)));
         } catch (SandboxException broken) {
-            return lost(execution, broken.kind(), broken);
+            return lost(execution, kindOf(execution, broken), broken);
         } catch (TimeoutException noAnswer) {
             return lost(execution, Kind.NO_ANSWER, noAnswer);
         } catch (RuntimeException | Error ours) {
             return lost(execution, Kind.UNKNOWN, ours);
         }
+    }
+
+    /** Where a task's own user is not there, that is no fault of the caller's. */
+    private Kind kindOf(RunningExecution execution, SandboxException broken) {
+        if (broken.kind() != Kind.NO_SUCH_USER) {
+            return broken.kind();
+        }
+        Optional<String> tasks = environments
+                .find(execution.sandbox().value())
+                .flatMap(environment ->
+                        Optional.ofNullable(environment.commands().user()));
+        return execution.spec().user().equals(tasks) ? Kind.NOT_STARTED : Kind.NO_SUCH_USER;
     }
 
     private static boolean isStopped() {
@@ -82,11 +100,20 @@ class ExecutionVerdicts {
     private static Optional<String> reason(Kind kind) {
         return switch (kind) {
             case NOT_STARTED -> Optional.of(Execution.NEVER_BEGAN);
+            case NO_SUCH_USER -> Optional.of(Execution.NO_SUCH_USER);
+            case NO_SUCH_SHELL -> Optional.of(Execution.NO_SUCH_SHELL);
             case UNKNOWN -> Optional.of("The sandbox runtime failed; what became of the command is not known");
             case SANDBOX_DIED -> Optional.of("The environment died under the command");
             case NO_ANSWER -> Optional.of("The sandbox did not answer in time; the environment was ended");
             case INTERRUPTED -> Optional.empty();
         };
+    }
+
+    private static void measure(Execution record, ExecReport report, Instant now) {
+        Instant started = record.startedAt() == null ? now : record.startedAt();
+        Metrics.QUEUE.record(Duration.between(record.queuedAt(), started));
+        Metrics.RUN.record(report.duration());
+        Metrics.OVERHEAD.record(Duration.between(started, now).minus(report.duration()));
     }
 
     private Execution lost(RunningExecution execution, Kind kind, String reason, Throwable cause) {
@@ -103,7 +130,7 @@ class ExecutionVerdicts {
     }
 
     private void drawConsequences(RunningExecution execution, Kind kind, String reason) {
-        if (kind == Kind.NOT_STARTED) {
+        if (kind == Kind.NOT_STARTED || kind == Kind.NO_SUCH_USER || kind == Kind.NO_SUCH_SHELL) {
             keys.release(execution.id().value());
         }
         if (kind == Kind.SANDBOX_DIED || kind == Kind.NO_ANSWER) {

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import dev.sandlot.budget.Share;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.log.Request;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.records.Execution;
@@ -23,7 +24,7 @@ final class RunningExecution implements ExecutionProgress {
     private final ExecSpec spec;
     private final LiveOutput output;
     private final Share permit;
-    private final @Nullable String requestId;
+    private final @Nullable Request request;
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private final AtomicBoolean killing = new AtomicBoolean();
@@ -36,13 +37,13 @@ final class RunningExecution implements ExecutionProgress {
             ExecSpec spec,
             LiveOutput output,
             Share permit,
-            @Nullable String requestId) {
+            @Nullable Request request) {
         this.record = record;
         this.sandbox = sandbox;
         this.spec = spec.withCancelled(cancelled::get);
         this.output = output;
         this.permit = permit;
-        this.requestId = requestId;
+        this.request = request;
     }
 
     @Override
@@ -52,6 +53,11 @@ final class RunningExecution implements ExecutionProgress {
 
     ExecId id() {
         return spec.id();
+    }
+
+    /** Whether it may take longer than one whose only answer is waited for. */
+    boolean isLong() {
+        return spec.timeout().toSeconds() > ExecuteRequest.TIMEOUT_MAX;
     }
 
     SandboxId sandbox() {
@@ -66,9 +72,10 @@ final class RunningExecution implements ExecutionProgress {
         return output;
     }
 
+    /** The request that it began for. */
     @Nullable
-    String requestId() {
-        return requestId;
+    Request request() {
+        return request;
     }
 
     @Override

@@ -150,6 +150,16 @@ public final class JsonBody {
         return value.orElse("");
     }
 
+    /** True or false; false when absent. */
+    public boolean flag(String name) {
+        return members.flag(name);
+    }
+
+    /** Whether the member is there, and not null. */
+    public boolean has(String name) {
+        return members.has(name);
+    }
+
     /** A whole number within the range; {@code absent} when it is absent or faulty. */
     public long integer(String name, long least, long most, long absent) {
         return members.whole(name, least, most, absent);

@@ -3,6 +3,7 @@ package dev.sandlot.ops;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
+import dev.sandlot.environment.EnvironmentCensus;
 import dev.sandlot.environment.EnvironmentConfig;
 import dev.sandlot.environment.EnvironmentProvisioner;
 import dev.sandlot.environment.EnvironmentServices;
@@ -11,7 +12,9 @@ import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
+import dev.sandlot.keys.ApiKeys;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.LogFields;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.retention.Eviction;
 import dev.sandlot.retention.Retention;
@@ -20,6 +23,7 @@ import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.settings.Settings;
 import dev.sandlot.settings.SharedConfig;
+import dev.sandlot.task.Publishers;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -101,6 +105,9 @@ public class Startup {
     private Instance<IdempotencyKeys> keys;
 
     @Inject
+    private Instance<ApiKeys> apiKeys;
+
+    @Inject
     private Instance<Listening> listening;
 
     @Inject
@@ -113,6 +120,12 @@ public class Startup {
     private Instance<FileCompaction> compaction;
 
     @Inject
+    private Instance<Publishers> publishers;
+
+    @Inject
+    private Instance<EnvironmentCensus> census;
+
+    @Inject
     private ServerState state;
 
     private final List<ScheduledFuture<?>> periodic = new ArrayList<>();
@@ -120,6 +133,7 @@ public class Startup {
     @PostConstruct
     void start() {
         try {
+            LogFields.offer();
             check.requireGood();
             IdentityMode mode = IdentityMode.of(settings);
             Path data = shared.get().dataDirectory();
@@ -128,12 +142,18 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
+            apiKeys.get().load();
             images.get();
+            MissingLimits.requireBearable(
+                    backend.get().guarantees(),
+                    publishers.get().count(),
+                    settings.get(ServerConfig.ACCEPT_MISSING_LIMITS));
             // From the first output on somebody makes room.
             eviction.get();
             recovery.get().replay();
             provisioner.get().endUnfinished();
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
+            census.get().count();
             schedule();
             state.started();
             Guarantees guarantees = backend.get().guarantees();
@@ -184,9 +204,11 @@ public class Startup {
             every(1_000, () -> compaction.get().sweep());
         }
         every(2_000, () -> eviction.get().sweep());
+        every(10_000, () -> census.get().count());
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());
+        every(60_000, () -> apiKeys.get().sweep());
         every(60_000, () -> retention.get().sweep());
     }
 

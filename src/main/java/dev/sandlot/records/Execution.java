@@ -31,7 +31,7 @@ public record Execution(
      * @param exitCode as a shell reports it, 128 + N for signal N; null when it is not known
      * @param outputBytes all that it printed
      * @param truncated the answer's text leaves some of it out
-     * @param reason why it is lost
+     * @param reason why it is lost, or was killed before its timeout
      */
     public record End(
             ExecutionState state,
@@ -56,6 +56,13 @@ public record Execution(
     /** Why one is lost that nothing has come of. */
     public static final String NEVER_BEGAN = "The command did not start; it is safe to send it again";
 
+    /** Why one is lost whose user the sandbox does not know. */
+    public static final String NO_SUCH_USER = "There is no such user in this environment; nothing ran";
+
+    /** Why one is lost whose shell the sandbox does not have. */
+    public static final String NO_SUCH_SHELL = "There is no such shell in this environment; nothing ran";
+
+    private static final String SILENT = "It printed nothing for as long as idle_timeout_sec says, and was killed";
     private static final int SIGNAL_BASE = 128;
     private static final int SIGKILL = 9;
 
@@ -89,13 +96,14 @@ public record Execution(
         int exitCode = outcome instanceof ExecOutcome.Exited exited
                 ? exited.exitCode()
                 : SIGNAL_BASE + (signal == null ? 0 : signal);
+        String reason = outcome instanceof ExecOutcome.Silent ? SILENT : null;
         boolean outOfMemory = outcome instanceof ExecOutcome.Signalled killed && killed.outOfMemory();
         return ended(new End(
-                stateOf(outcome), at, exitCode, signal, outOfMemory, report.outputBytes(), truncated, usage, null));
+                stateOf(outcome), at, exitCode, signal, outOfMemory, report.outputBytes(), truncated, usage, reason));
     }
 
     private static ExecutionState stateOf(ExecOutcome outcome) {
-        if (outcome instanceof ExecOutcome.TimedOut) {
+        if (outcome instanceof ExecOutcome.TimedOut || outcome instanceof ExecOutcome.Silent) {
             return ExecutionState.TIMED_OUT;
         }
         return outcome instanceof ExecOutcome.Cancelled ? ExecutionState.CANCELLED : ExecutionState.EXITED;

@@ -5,6 +5,7 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.Violations;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -176,8 +177,17 @@ public class ExecutionJournal {
                 known.share = backlog.count(known.tenant, end);
             }
             write(known, end, bytes);
+            execution.ended().ifPresent(ExecutionJournal::count);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void count(Execution.End end) {
+        Metrics.EXECUTIONS.count(end.state().word());
+        Metrics.OUTPUT_BYTES.add(end.outputBytes());
+        if (end.outOfMemory()) {
+            Metrics.OUT_OF_MEMORY.count();
         }
     }
 

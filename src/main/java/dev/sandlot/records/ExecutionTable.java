@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The table of executions: which column holds what. Its statements are made once, for every execution has some. */
 final class ExecutionTable {
@@ -18,7 +19,12 @@ final class ExecutionTable {
     private static final Columns<Execution> KEY =
             Columns.of("id", Execution::id).and("environment_id", Execution::environmentId);
 
-    private static final Columns<Execution> COMMAND = Columns.of("command", Execution::command);
+    /** As long as a column may be. */
+    private static final int COLUMN_MAX = 1 << 20;
+
+    private static final Columns<Execution> COMMAND = Columns.<Execution>of(
+                    "command", execution -> execution.command().substring(0, cut(execution.command())))
+            .and("command_rest", execution -> rest(execution.command()));
 
     private static final Columns<Execution> REQUEST = Columns.of("requested_by", Execution::requestedBy)
             .and("streams", execution -> execution.split() ? SPLIT : "merged")
@@ -66,10 +72,29 @@ final class ExecutionTable {
     static final String SELECTED = RECORD.names();
 
     /** The same without the command, which may be long. */
-    static final String SELECTED_WITHOUT_COMMAND = KEY.names() + ", '' as " + COMMAND.names() + ", "
+    static final String SELECTED_WITHOUT_COMMAND = KEY.names() + ", '' as command, null as command_rest, "
             + REQUEST.and(PROGRESS).names();
 
     private ExecutionTable() {}
+
+    /** Not within a character: halves of one are no text. */
+    private static int cut(String command) {
+        if (command.length() <= COLUMN_MAX) {
+            return command.length();
+        }
+        return Character.isLowSurrogate(command.charAt(COLUMN_MAX)) ? COLUMN_MAX - 1 : COLUMN_MAX;
+    }
+
+    private static @Nullable String rest(String command) {
+        int cut = cut(command);
+        return cut == command.length() ? null : command.substring(cut);
+    }
+
+    private static String readCommand(ResultSet row) throws SQLException {
+        String rest = row.getString("command_rest");
+        String command = row.getString("command");
+        return rest == null ? command : command + rest;
+    }
 
     private static Columns<RecordWrite> outputs() {
         return Stream.of(OutputStreamKind.values())
@@ -84,7 +109,7 @@ final class ExecutionTable {
         return new Execution(
                 row.getObject("id", UUID.class),
                 row.getObject("environment_id", UUID.class),
-                row.getString("command"),
+                readCommand(row),
                 row.getString("requested_by"),
                 row.getString("streams").equals(SPLIT),
                 row.getInt("timeout_sec"),

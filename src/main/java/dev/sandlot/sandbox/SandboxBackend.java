@@ -1,7 +1,9 @@
 package dev.sandlot.sandbox;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -47,6 +49,25 @@ public interface SandboxBackend {
      * that has not reached the sandbox, is killed when it has, or does not begin. Does nothing for one that is not known.
      */
     void cancel(SandboxId sandbox, ExecId id) throws SandboxException;
+
+    /**
+     * Writes to the standard input of a running command that was started with an open one, as much as it takes now.
+     * Bounded by 20 s.
+     *
+     * @param end nothing more comes, where all of that was taken
+     * @return how many bytes were taken; empty where nobody reads there, or the command is not under way
+     */
+    OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) throws SandboxException;
+
+    /**
+     * Sends a signal to the process of a running command and to those of its group. Bounded by 20 s.
+     *
+     * @return false where it is not under way, or this host's sandboxes can't
+     */
+    boolean signal(SandboxId sandbox, ExecId id, int number) throws SandboxException;
+
+    /** The sandbox is to live so long from now on, should this server not end it. Bounded by 20 s. */
+    void extend(SandboxId sandbox, Duration lifetime) throws SandboxException;
 
     /**
      * Connects to whoever listens on a port of the sandbox's own loopback, IPv4 before IPv6. Bounded by 20 s.

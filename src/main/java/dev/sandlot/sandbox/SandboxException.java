@@ -10,6 +10,10 @@ public class SandboxException extends Exception {
     public enum Kind {
         /** The command never ran: it is safe to repeat. */
         NOT_STARTED,
+        /** The command never ran: the sandbox knows no such user. */
+        NO_SUCH_USER,
+        /** The command never ran: the sandbox has no such shell. */
+        NO_SUCH_SHELL,
         /** The command may have done anything. */
         UNKNOWN,
         /** The sandbox died under the command. */
@@ -48,5 +52,10 @@ public class SandboxException extends Exception {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether the command is known not to have run. */
+    public boolean neverRan() {
+        return kind == Kind.NOT_STARTED || kind == Kind.NO_SUCH_USER || kind == Kind.NO_SUCH_SHELL;
     }
 }

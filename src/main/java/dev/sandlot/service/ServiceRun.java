@@ -166,7 +166,7 @@ class ServiceRun implements Runnable {
         try {
             return end(backend.execute(plan.sandbox(), plan.attempt(attempt, env, clock.instant()), sink()));
         } catch (SandboxException broken) {
-            if (broken.kind() == Kind.NOT_STARTED) {
+            if (broken.neverRan()) {
                 Failures.log(LOG, Level.WARNING, broken, () -> "The service " + plan.name() + " did not start");
                 return new End(false, "did not start");
             }

@@ -94,4 +94,18 @@ class ExecutionViewsTest {
         assertThat(views.record(much).truncated()).isTrue();
         assertThat(views.summary(little).output()).isNull();
     }
+
+    @Test
+    void whoReadsNothingButResultsIsToldInOne() {
+        ExecutionProgress lost = run(FakeCommand.fails(Kind.UNKNOWN));
+        ApiException broken = new ApiException(ErrorType.BAD_GATEWAY, "It broke");
+
+        assertThat(views.resultOfFailure(lost, broken)).isEqualTo(new ResultView(255, "[sandlot: It broke]\n"));
+        assertThat(views.resultOfFailure(run(FakeCommand.exits(0).printing("half a line")), broken)
+                        .output())
+                .isEqualTo("half a line\n[sandlot: It broke]\n");
+        assertThat(views.resultOfFailure(lost, new ApiException(ErrorType.GATEWAY_TIMEOUT, "Late"))
+                        .exitCode())
+                .isEqualTo(124);
+    }
 }

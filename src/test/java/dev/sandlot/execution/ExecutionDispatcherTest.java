@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.Execution.End;
@@ -12,6 +13,7 @@ import dev.sandlot.records.ExecutionState;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -188,7 +190,9 @@ class ExecutionDispatcherTest {
 
     private static String reasonOf(Kind kind) {
         return switch (kind) {
-            case NOT_STARTED -> "The command did not start; it is safe to send it again";
+            // The user is the task's own: nobody has asked for another one.
+            case NOT_STARTED, NO_SUCH_USER -> "The command did not start; it is safe to send it again";
+            case NO_SUCH_SHELL -> "There is no such shell in this environment; nothing ran";
             case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
@@ -205,7 +209,7 @@ class ExecutionDispatcherTest {
         host.runAll();
 
         assertThat(first.ended().join().state()).isEqualTo(ExecutionState.LOST);
-        assertThat(host.keys.find(key).isEmpty()).isEqualTo(kind == Kind.NOT_STARTED);
+        assertThat(host.keys.find(key).isEmpty()).isEqualTo(new SandboxException(kind, "").neverRan());
     }
 
     @Test
@@ -284,7 +288,7 @@ class ExecutionDispatcherTest {
     void itsWorkerWorksForTheRequestThatBeganItAndForNobodyAfter() {
         List<@Nullable String> ids = new ArrayList<>();
         host.backend.script(COMMAND, FakeCommand.exits(0).after(() -> ids.add(RequestId.current())));
-        RequestId.within("the-request", () -> host.begin(environment, COMMAND));
+        Request.within(Request.of("the-request", null), () -> host.begin(environment, COMMAND));
 
         host.runAll();
 

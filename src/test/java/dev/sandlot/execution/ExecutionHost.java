@@ -92,7 +92,7 @@ public final class ExecutionHost implements AutoCloseable {
                 running,
                 new ExecutionVerdicts(host.environments, keys, outputConfig, clock),
                 ending);
-        executions = new Executions(repository, journal, running, outputs, dispatcher, ending);
+        executions = new Executions(repository, journal, running, outputs, dispatcher, ending, host.backend);
         ExecutionPlanner planner = new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, clock);
         admission = new ExecutionAdmission(executions, journal, running, keys, planner, dispatcher, clock);
         recovery = new ExecutionRecovery(repository, journal, planner, backend, dispatcher, keys, clock);

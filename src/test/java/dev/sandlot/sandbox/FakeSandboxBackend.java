@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox;
 
 import dev.sandlot.sandbox.SandboxException.Kind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -244,6 +246,19 @@ public final class FakeSandboxBackend implements SandboxBackend {
             kill.complete(null);
         }
     }
+
+    @Override
+    public OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean signal(SandboxId sandbox, ExecId id, int number) {
+        return false;
+    }
+
+    @Override
+    public void extend(SandboxId sandbox, Duration lifetime) {}
 
     @Override
     public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {

@@ -11,6 +11,9 @@ final class FrameType {
     static final int DESTROY = 20;
     static final int ACK = 21;
     static final int CONNECT = 22;
+    static final int INPUT = 24;
+    static final int SIGNAL = 25;
+    static final int EXTEND = 26;
     static final int OUTPUT = 32;
     static final int EXITED = 33;
     static final int FAILED = 34;
@@ -18,6 +21,7 @@ final class FrameType {
     static final int READY = 36;
     static final int DESTROYED = 37;
     static final int CONNECTED = 38;
+    static final int DONE = 40;
 
     private FrameType() {}
 }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -142,6 +143,22 @@ public final class Keeper implements AutoCloseable {
             connection.tell(acknowledgements.before(Requests.kill(id)), CONTROL_TIMEOUT);
             return id;
         });
+    }
+
+    /** Writes to a command's standard input; see SandboxBackend. */
+    public OptionalInt write(ExecId id, ByteBuffer bytes, boolean end) throws SandboxException, IOException {
+        return use(connection -> ExecAnswer.done(ask(connection, Requests.input(id, bytes, end)), bytes.remaining()));
+    }
+
+    /** Sends a signal to a command; see SandboxBackend. */
+    public boolean signal(ExecId id, int number) throws SandboxException, IOException {
+        return use(connection -> ExecAnswer.done(ask(connection, Requests.signal(id, number)), 1))
+                .isPresent();
+    }
+
+    /** It has so long to live from now on, should nobody end it. */
+    public void extend(Duration lifetime) throws SandboxException, IOException {
+        use(connection -> ask(connection, Requests.extend(lifetime)).expect(FrameType.DONE));
     }
 
     /** What the keeper says of itself. */

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
@@ -17,13 +18,16 @@ import dev.sandlot.sandbox.keeper.HostIds;
 import dev.sandlot.sandbox.keeper.Keeper;
 import dev.sandlot.sandbox.keeper.KeeperStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,7 +133,7 @@ public final class LocalBackend implements SandboxBackend {
             }
             made = true;
         } catch (SandboxException refused) {
-            throw orInterrupted(refused);
+            throw counted(orInterrupted(refused));
         } finally {
             if (!made) {
                 clean(spec.id());
@@ -197,15 +201,22 @@ public final class LocalBackend implements SandboxBackend {
         return closed || Thread.currentThread().isInterrupted() ? SandboxException.interrupted(broken) : broken;
     }
 
+    private static SandboxException counted(SandboxException broken) {
+        if (broken.kind() != Kind.INTERRUPTED) {
+            Metrics.KEEPER_ERRORS.count(broken.kind().name().toLowerCase(Locale.ROOT));
+        }
+        return broken;
+    }
+
     private ExecReport follow(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
         try {
             return ask(sandbox, request);
         } catch (SandboxException broken) {
             boolean isClear = broken.kind() != Kind.UNKNOWN && broken.kind() != Kind.NOT_STARTED;
             if (!isClear && keeper(sandbox).isDead()) {
-                throw orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken));
+                throw counted(orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken)));
             }
-            throw orInterrupted(broken);
+            throw counted(orInterrupted(broken));
         }
     }
 
@@ -219,6 +230,24 @@ public final class LocalBackend implements SandboxBackend {
         ask(sandbox, keeper -> {
             keeper.kill(id);
             return id;
+        });
+    }
+
+    @Override
+    public OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) throws SandboxException {
+        return ask(sandbox, keeper -> keeper.write(id, bytes, end));
+    }
+
+    @Override
+    public boolean signal(SandboxId sandbox, ExecId id, int number) throws SandboxException {
+        return ask(sandbox, keeper -> keeper.signal(id, number));
+    }
+
+    @Override
+    public void extend(SandboxId sandbox, Duration lifetime) throws SandboxException {
+        ask(sandbox, keeper -> {
+            keeper.extend(lifetime);
+            return sandbox;
         });
     }
 

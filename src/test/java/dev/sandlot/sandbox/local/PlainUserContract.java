@@ -11,6 +11,7 @@ import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
+import dev.sandlot.sandbox.SteeringSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import dev.sandlot.sandbox.SystemCallSuite;
 import java.io.IOException;
@@ -57,6 +58,9 @@ class PlainUserContract {
 
     @Nested
     class Streams extends StreamSuite {}
+
+    @Nested
+    class Steering extends SteeringSuite {}
 
     @Nested
     class Programs extends ProgramsSuite {}
