@@ -23,11 +23,12 @@ enum failed_tag { FAILED_WHAT = 1, FAILED_ON = 2, FAILED_ERRNO = 3, FAILED_KIND 
 
 enum frame_type {
     FRAME_CREATE = 1, /* standard input only; answered by READY or FAILED on standard output */
+    FRAME_PREPARE = 2, /* the same, before CREATE: the keeper stands ready for that one, with groups of its own */
     FRAME_EXEC = 16, /* answered by OUTPUT frames and one EXITED or FAILED */
     FRAME_KILL = 17, /* no answer of its own: the execution ends */
     FRAME_ATTACH = 18, /* as EXEC, for one that is under way or whose ending is held */
     FRAME_PING = 19, /* answered by PONG */
-    FRAME_DESTROY = 20, /* answered by DESTROYED when nothing is left */
+    FRAME_DESTROY = 20, /* answered by DESTROYED when nothing runs any more; then the folders go, and the keeper */
     FRAME_ACK = 21, /* the ending is stored: what is held of the execution may go */
     FRAME_CONNECT = 22, /* answered by CONNECTED or FAILED; from then on the connection is the service's stream */
     FRAME_INPUT = 24, /* answered by DONE: so many bytes were taken; or by FAILED */

@@ -86,7 +86,7 @@ static bool on_ping(struct work *work, struct connection *connection)
     struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_PONG);
     frame_number(&writer, PONG_UID_BASE, work->sandbox->spec->uid_base);
     frame_number(&writer, PONG_IDMAPPED, work->sandbox->idmapped);
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+    for (unsigned i = 0; i < work->tables.executions_used; i++)
         if (work->tables.executions[i].state != EXECUTION_FREE)
             frame_text(&writer, PONG_EXECUTION, work->tables.executions[i].id);
     return connection_answer(connection, frame, frame_end(&writer));

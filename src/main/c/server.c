@@ -72,15 +72,10 @@ struct server *server_open_inside(struct sandbox *sandbox, const struct entrance
 
 bool server_adopt(struct server *server, int fd, uint32_t channel)
 {
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        struct connection *connection = &server->work.tables.connections[i];
-        if (connection->fd >= 0)
-            continue;
-        if (connection_open(connection, fd))
-            connection->channel = channel;
-        return true;
-    }
-    return false;
+    struct connection *connection = tables_place(&server->work.tables);
+    if (connection && connection_open(connection, fd))
+        connection->channel = channel;
+    return connection;
 }
 
 static void on_connect(struct server *server)
@@ -159,7 +154,7 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
     for (nfds_t i = 0; i < count && !server->over; i++) {
         if (!polls[i].revents)
             continue;
-        for (unsigned c = 0; c < CONNECTIONS_MAX; c++) {
+        for (unsigned c = 0; c < server->work.tables.connections_used; c++) {
             struct connection *connection = &server->work.tables.connections[c];
             if (connection->fd != polls[i].fd)
                 continue;
@@ -171,7 +166,7 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
 
 static void advance_all(struct server *server)
 {
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+    for (unsigned i = 0; i < server->work.tables.executions_used; i++)
         if (server->work.tables.executions[i].state != EXECUTION_FREE)
             advance(server, &server->work.tables.executions[i]);
 }
@@ -201,7 +196,7 @@ static void tell_readers(struct server *server)
 {
     uint8_t frame[ENDING_SIZE];
     size_t length = execution_died_frame(frame);
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+    for (unsigned i = 0; i < server->work.tables.connections_used; i++) {
         struct connection *connection = &server->work.tables.connections[i];
         if (connection->fd < 0 || !connection->execution)
             continue;

@@ -1,7 +1,6 @@
 #include "spec.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "clock.h"
@@ -34,17 +33,17 @@ static bool add_layer(struct sandbox_spec *spec, const struct field *field)
 }
 
 /* "memory=/sys/fs/cgroup/memory/…" */
-static bool add_controller(struct sandbox_spec *spec, const struct field *field)
+static bool add_controller(struct controller *controllers, unsigned *count, const struct field *field)
 {
-    if (spec->controller_count == CONTROLLERS_MAX)
+    if (*count == CONTROLLERS_MAX)
         return false;
-    struct controller *controller = &spec->controllers[spec->controller_count];
+    struct controller *controller = &controllers[*count];
     const uint8_t *equals = memchr(field->bytes, '=', field->length);
     if (!equals)
         return false;
     struct field name = {.length = (uint32_t)(equals - field->bytes), .bytes = field->bytes};
     struct field path = {.length = field->length - name.length - 1, .bytes = equals + 1};
-    spec->controller_count++;
+    (*count)++;
     return copy_text(controller->name, sizeof controller->name, &name) &&
            copy_text(controller->path, sizeof controller->path, &path);
 }
@@ -152,7 +151,7 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
     case SANDBOX_CGROUP2:
         return copy_text(spec->cgroup2, sizeof spec->cgroup2, field);
     case SANDBOX_CGROUP1:
-        return add_controller(spec, field);
+        return add_controller(spec->controllers, &spec->controller_count, field);
     case SANDBOX_CARRIER:
     case SANDBOX_FILTER_TOOL:
     case SANDBOX_FILTER:
@@ -178,7 +177,6 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
 
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure)
 {
-    memset(spec, 0, offsetof(struct sandbox_spec, layers));
     strcpy(spec->workdir, "/workspace");
     strcpy(spec->hostname, "sandbox");
     struct fields fields = fields_of(payload, length);
@@ -198,6 +196,19 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
         (!granted->gid_tool[0] || !granted->first_uid || !granted->first_gid || !granted->count))
         return failed_with(failure, "read the sandbox's description", "its granted ids are not whole", EPROTO);
     return 0;
+}
+
+int prepared_parse(const uint8_t *payload, uint32_t length, struct prepared *prepared, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    prepared->count = 0;
+    while (fields_next(&fields, &field)) {
+        bool good = field.tag == SANDBOX_CGROUP1 && add_controller(prepared->controllers, &prepared->count, &field);
+        if (!good || !prepared->controllers[prepared->count - 1].path[0])
+            return failed_with(failure, "read what is to be prepared", "a field", EPROTO);
+    }
+    return fields.broken ? failed_with(failure, "read what is to be prepared", "the frame", EPROTO) : 0;
 }
 
 bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *name)

@@ -108,6 +108,12 @@ struct controller {
     char path[PATH_MAX];
 };
 
+/* Folders of version 1 that a keeper has joined before it knows its sandbox: the same ones, by another name. */
+struct prepared {
+    struct controller controllers[CONTROLLERS_MAX]; /* no path: it is the sandbox's by now */
+    unsigned count;
+};
+
 /* Where the carrier answers for name servers. */
 #define NETWORK_RESOLVER "10.0.2.3"
 
@@ -164,13 +170,14 @@ struct sandbox_spec {
     char cgroup2[PATH_MAX];
     struct controller controllers[CONTROLLERS_MAX];
     unsigned controller_count;
+    struct prepared *prepared; /* or NULL */
     uint64_t memory_bytes;
     uint64_t disk_bytes;
     uint32_t pids;
     uint32_t cpu_millis;
     uint32_t open_files;
     uint32_t lifetime_seconds;
-    char layers[LAYERS_MAX][PATH_MAX]; /* the last, so that what is not used is never touched */
+    char layers[LAYERS_MAX][PATH_MAX]; /* the last, so that a test can clear all else */
 };
 
 /* Points into the frame it was parsed from; lives as long as that. Texts end with NUL (see spec.c). */
@@ -211,7 +218,11 @@ uint64_t sandbox_spec_expiry(const struct sandbox_spec *spec, uint64_t now_us);
 /* How many user ids, and group ids, the sandbox has: they begin at 0. */
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec);
 
+/* `spec` is all zero: to make it so here would use memory for what a sandbox does not have. */
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure);
+
+/* The groups in a PREPARE frame. */
+int prepared_parse(const uint8_t *payload, uint32_t length, struct prepared *prepared, struct failure *failure);
 
 /* The id in a KILL, ATTACH or ACK frame, and an ATTACH's offsets: STREAMS of them. */
 int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offsets, struct failure *failure);

@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.environment.EnvironmentPlanner.Plan;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
@@ -233,7 +234,7 @@ public class EnvironmentProvisioner {
         if (!environments.makeReady(environment.id())) {
             throw new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
         }
-        return environments.require(environment.workspace(), environment.id());
+        return environment.with(Status.of(EnvironmentState.READY));
     }
 
     /** Marks an environment failed that nothing came of, so that its key is free for the next try. */

@@ -64,6 +64,8 @@ public class EnvironmentRepository {
                 environment.id(),
                 environment.lifetime().createdAt(),
                 "provisioning " + environment.assignment().taskRef());
+        // Before anybody can move it on: they make it forgotten again.
+        recent.put(environment.id(), environment);
         return true;
     }
 
@@ -165,6 +167,25 @@ public class EnvironmentRepository {
 
     /** Makes that step if its state allows it; false when it does not (or there is none of that id). */
     public boolean move(UUID id, Transition step) {
+        boolean moved = jdbi.withHandle(handle -> move(handle, id, step));
+        recent.invalidate(id);
+        return moved;
+    }
+
+    /** The same, and where it makes the step its own log says so: one is not there without the other. */
+    public boolean move(UUID id, Transition step, Instant at, String message) {
+        boolean moved = jdbi.inTransaction(handle -> {
+            boolean made = move(handle, id, step);
+            if (made) {
+                addEvent(handle, id, at, message);
+            }
+            return made;
+        });
+        recent.invalidate(id);
+        return moved;
+    }
+
+    private static boolean move(Handle handle, UUID id, Transition step) {
         String changes = EnvironmentTable.STATUS.assignments();
         List<@Nullable Object> values = EnvironmentTable.STATUS.values(step.status());
         if (step.built().isPresent()) {
@@ -175,9 +196,7 @@ public class EnvironmentRepository {
         values.addAll(EnvironmentState.words(step.from()));
         String update = "update environments set " + changes + " where id = ? and state in ("
                 + Columns.places(step.from().size()) + ")";
-        boolean moved = jdbi.withHandle(handle -> handle.execute(update, values.toArray())) == 1;
-        recent.invalidate(id);
-        return moved;
+        return handle.execute(update, values.toArray()) == 1;
     }
 
     /** Gives a ready one that has not ended another end; false where there is none of that id. */

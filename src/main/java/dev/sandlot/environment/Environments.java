@@ -63,10 +63,8 @@ public class Environments {
 
     /** Opens an environment whose sandbox stands; false, and no sandbox, when it is not to have one any more. */
     boolean makeReady(UUID id) {
-        boolean moved = repository.move(id, Transition.ready());
-        if (moved) {
-            repository.addEvent(id, clock.instant(), "ready");
-        } else {
+        boolean moved = repository.move(id, Transition.ready(), clock.instant(), "ready");
+        if (!moved) {
             destroySandbox(id);
         }
         return moved;
@@ -119,13 +117,31 @@ public class Environments {
     }
 
     /**
-     * Ends it and all that runs in it. Idempotent, and possible in every state. No command begins in it from now on; where
-     * it has a teardown script, its sandbox ends after that.
+     * Ends it and all that runs in it: none of that lives on return. Idempotent, and possible in every state. No command
+     * begins in it from now on; where it has a teardown script, its sandbox ends after that. What the sandbox has of the
+     * host besides is cleared away behind, in turn.
      */
     public void tearDown(UUID id) {
-        if (!leadsToScript(id)) {
+        Optional<Environment> known = repository.find(id);
+        if (leadsToScript(id)) {
+            return;
+        }
+        if (known.isPresent()) {
+            endSandbox(id);
+            destroyBehind(known.get());
+        } else {
             destroySandbox(id);
         }
+    }
+
+    private void destroyBehind(Environment environment) {
+        UUID id = environment.id();
+        dispatcher.end(environment.workspace(), () -> destroySandbox(id)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                // The reconciler comes to it.
+                Failures.log(LOG, Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
+            }
+        });
     }
 
     /** Torn down from now on; true when its sandbox is still needed, for its last script. */
@@ -151,9 +167,9 @@ public class Environments {
     }
 
     private boolean moveToTornDown(UUID id) {
-        boolean moved = repository.move(id, Transition.tornDown(clock.instant()));
+        Instant now = clock.instant();
+        boolean moved = repository.move(id, Transition.tornDown(now), now, "torn down");
         if (moved) {
-            repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "Environment {0} is torn down", id);
         }
         return moved;
@@ -203,11 +219,23 @@ public class Environments {
 
     /** Ends an environment that is broken: nothing runs in it any more. */
     public void fail(UUID id, String reason) {
-        if (repository.move(id, Transition.failed(clock.instant(), reason))) {
-            repository.addEvent(id, clock.instant(), "failed: " + reason);
+        Instant now = clock.instant();
+        if (repository.move(id, Transition.failed(now, reason), now, "failed: " + reason)) {
             LOG.log(Level.WARNING, "Environment {0} has failed: {1}", new Object[] {id, reason});
         }
         destroySandbox(id);
+    }
+
+    /** Ends what runs in the sandbox of an environment; it holds no share of this server from then on. */
+    private void endSandbox(UUID id) {
+        services.forget(new SandboxId(id));
+        try {
+            backend.end(new SandboxId(id));
+            shares.gone(id);
+        } catch (SandboxException stays) {
+            // It is destroyed all the same, and what then stands against that is told.
+            Failures.log(LOG, Level.FINE, stays, () -> "The sandbox " + id + " could not be ended yet");
+        }
     }
 
     /** Destroys the sandbox of an environment: nothing of it is left on return, unless that can't be done yet. */
@@ -227,15 +255,7 @@ public class Environments {
         for (UUID id : repository.expired(clock.instant())) {
             Optional<Environment> expired = repository.find(id);
             if (expired.isPresent() && !leadsToScript(id)) {
-                dispatcher
-                        .end(expired.get().workspace(), () -> destroySandbox(id))
-                        .whenComplete((done, failure) -> {
-                            if (failure != null) {
-                                // The reconciler comes to it.
-                                Failures.log(
-                                        LOG, Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
-                            }
-                        });
+                destroyBehind(expired.get());
             }
         }
     }

@@ -77,6 +77,14 @@ public interface SandboxBackend {
      */
     SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException;
 
+    /**
+     * Ends all that runs in a sandbox: none of it lives on return. {@link #destroy} is to follow, and clears away what the
+     * sandbox has of the host besides. Idempotent. Bounded by 30 s.
+     */
+    default void end(SandboxId sandbox) throws SandboxException {
+        destroy(sandbox);
+    }
+
     /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
     void destroy(SandboxId sandbox) throws SandboxException;
 

@@ -72,6 +72,22 @@ class EnvironmentEndsTest {
     }
 
     @Test
+    void whatIsClearedAwayIsNotWaitedForAndHoldsNothingOfTheServer() throws Exception {
+        CompletableFuture<Void> clearing = new CompletableFuture<>();
+        Environment environment = host.ready("acme/main");
+        host.backend.holdClearing(environment.sandbox(), clearing);
+
+        host.environments.tearDown(environment.id());
+
+        assertThat(state(environment)).isEqualTo(EnvironmentState.TORN_DOWN);
+        assertThat(host.backend.exists(environment.sandbox())).isFalse();
+        assertThat(host.backend.isCleared(environment.sandbox())).isFalse();
+        assertThat(host.environments.isWanted(environment.id())).isFalse();
+        clearing.complete(null);
+        ProvisioningHost.await(() -> host.backend.isCleared(environment.sandbox()));
+    }
+
+    @Test
     void oneThatIsNotThereEndsToo() {
         host.environments.tearDown(UUID.randomUUID());
         host.environments.fail(UUID.randomUUID(), "gone");

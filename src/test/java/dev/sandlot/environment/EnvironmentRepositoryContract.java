@@ -12,6 +12,7 @@ import dev.sandlot.environment.Environment.Owner;
 import dev.sandlot.environment.Environment.Resources;
 import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.image.ImageDefaults;
+import dev.sandlot.service.LogLine;
 import dev.sandlot.task.TaskScript;
 import dev.sandlot.task.TaskService;
 import dev.sandlot.task.TaskService.Restart;
@@ -152,6 +153,23 @@ abstract class EnvironmentRepositoryContract {
                 Transition.ready(),
                 Transition.tornDown(NOW),
                 Transition.failed(NOW, "it broke"));
+    }
+
+    @Test
+    void aStepIsWrittenToTheLogWhereItIsMadeAndNowhereElse() {
+        Environment environment = environment(newWorkspace(), at(EnvironmentState.PROVISIONING));
+        repository().insert(environment, 1);
+
+        assertThat(repository().move(environment.id(), Transition.ready(), NOW, "ready"))
+                .isTrue();
+        assertThat(repository().move(environment.id(), Transition.ready(), NOW, "ready once more"))
+                .isFalse();
+
+        assertThat(find(environment).state()).isEqualTo(EnvironmentState.READY);
+        assertThat(repository().events(environment.id(), 10))
+                .extracting(LogLine::text)
+                .containsOnlyOnce("ready")
+                .doesNotContain("ready once more");
     }
 
     @ParameterizedTest

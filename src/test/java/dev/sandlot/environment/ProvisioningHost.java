@@ -108,6 +108,12 @@ public final class ProvisioningHost implements AutoCloseable {
                 beforeMove.getAndSet(() -> {}).run();
                 return super.move(id, step);
             }
+
+            @Override
+            public boolean move(UUID id, Transition step, Instant at, String message) {
+                beforeMove.getAndSet(() -> {}).run();
+                return super.move(id, step, at, message);
+            }
         };
         backend.afterList(this::look);
         keys = new WatchedKeys(database.jdbi(), clock);

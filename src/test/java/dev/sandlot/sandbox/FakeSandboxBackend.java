@@ -37,6 +37,8 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     private final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
     private final Map<SandboxId, CompletableFuture<Void>> undying = new ConcurrentHashMap<>();
+    private final Map<SandboxId, CompletableFuture<Void>> uncleared = new ConcurrentHashMap<>();
+    private final Set<SandboxId> cleared = ConcurrentHashMap.newKeySet();
     private final Map<String, Deque<FakeCommand>> scripts = new ConcurrentHashMap<>();
     private final Map<ExecId, FakeCommand> left = new ConcurrentHashMap<>();
     private final ConcurrentMap<ExecId, CompletableFuture<Void>> cancelled = new ConcurrentHashMap<>();
@@ -67,6 +69,11 @@ public final class FakeSandboxBackend implements SandboxBackend {
     /** That sandbox does not end before {@code until} is complete; where that fails, it does not. */
     public void holdEnd(SandboxId sandbox, CompletableFuture<Void> until) {
         undying.put(sandbox, until);
+    }
+
+    /** What a sandbox has of the host besides what runs in it is there until {@code until} is complete. */
+    public void holdClearing(SandboxId sandbox, CompletableFuture<Void> until) {
+        uncleared.put(sandbox, until);
     }
 
     /** Commands of that text do this, one after the other; all further ones do the last. */
@@ -178,7 +185,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     @Override
     public ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException {
-        CompletableFuture<Void> end = end(sandbox);
+        CompletableFuture<Void> end = endOf(sandbox);
         CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
         if (spec.isCancelled()) {
             return ExecReport.NEVER_BEGAN;
@@ -195,7 +202,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
                 : next(spec).run(sink);
     }
 
-    private CompletableFuture<Void> end(SandboxId sandbox) throws SandboxException {
+    private CompletableFuture<Void> endOf(SandboxId sandbox) throws SandboxException {
         CompletableFuture<Void> end = sandboxes.get(sandbox);
         if (end == null) {
             throw new SandboxException(Kind.SANDBOX_DIED, "there is no such sandbox");
@@ -219,7 +226,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
         if (command == null) {
             throw new SandboxException(Kind.UNKNOWN, "nothing is known here");
         }
-        if (end(sandbox).isDone()) {
+        if (endOf(sandbox).isDone()) {
             throw new SandboxException(Kind.SANDBOX_DIED, "it ended");
         }
         return command.run(sink);
@@ -262,8 +269,20 @@ public final class FakeSandboxBackend implements SandboxBackend {
         return listener.accept();
     }
 
+    /** Whether it has been destroyed, to the end. */
+    public boolean isCleared(SandboxId sandbox) {
+        return cleared.contains(sandbox);
+    }
+
     @Override
     public void destroy(SandboxId sandbox) throws SandboxException {
+        end(sandbox);
+        await(uncleared.getOrDefault(sandbox, NOW), Kind.NO_ANSWER);
+        cleared.add(sandbox);
+    }
+
+    @Override
+    public void end(SandboxId sandbox) throws SandboxException {
         await(undying.getOrDefault(sandbox, NOW), Kind.NO_ANSWER);
         CompletableFuture<Void> end = sandboxes.remove(sandbox);
         if (end != null) {

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox.keeper;
 /** The keeper's frames (frame.h): 4 bytes length of what follows, 1 byte type, the payload. */
 final class FrameType {
     static final int CREATE = 1;
+    static final int PREPARE = 2;
     static final int EXEC = 16;
     static final int KILL = 17;
     static final int ATTACH = 18;

@@ -166,7 +166,7 @@ public final class Keeper implements AutoCloseable {
         return use(connection -> KeeperStatus.of(ask(connection, Requests.ping())));
     }
 
-    /** Ends the sandbox; it and its keeper are gone on return. */
+    /** Ends the sandbox: nothing runs in it on return. Its keeper clears away what it has of the host, and ends. */
     public void destroy() throws SandboxException, IOException {
         use(connection -> ask(connection, Requests.destroy()).expect(FrameType.DESTROYED));
     }

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -45,18 +46,25 @@ public final class LocalBackend implements SandboxBackend {
     private final CgroupLayout cgroups;
     private final UidRanges uids;
     private final KeeperStarter starter;
+    private final WarmKeepers warm;
     private final SocketFolder sockets;
     private final boolean root;
     private final ConcurrentMap<SandboxId, Keeper> keepers = new ConcurrentHashMap<>();
+    /** Nothing runs in them any more, and something of them is still on the host. */
+    private final Set<SandboxId> ended = ConcurrentHashMap.newKeySet();
+
     private volatile Guarantees guarantees = new Guarantees(Map.of(), Map.of());
     /** From then on what breaks may have been broken here. */
     private volatile boolean closed;
 
-    private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) throws IOException {
+    private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets, Executor executor)
+            throws IOException {
         this.config = config;
         this.cgroups = access.cgroups();
         this.uids = new UidRanges(config);
         this.starter = new KeeperStarter(program, HostFiles.prepare(config.dataDirectory()), access, config.runtime());
+        // A runtime takes far longer to make a container than a keeper takes to start.
+        this.warm = new WarmKeepers(starter, config.runtime().isPresent() ? 0 : config.warm(), executor);
         this.sockets = sockets;
         this.root = access.root();
     }
@@ -64,17 +72,15 @@ public final class LocalBackend implements SandboxBackend {
     /**
      * Prepares the host and tries what it can guarantee.
      *
+     * @param executor for what nobody waits for
      * @throws IOException when the data directory can't be written, or limits are required that the host does not hold
      */
-    public static LocalBackend start(LocalConfig config) throws IOException {
-        return start(config, HostAccess.detect(config));
+    public static LocalBackend start(LocalConfig config, Executor executor) throws IOException {
+        return start(config, HostAccess.detect(config), KeeperBinary.unpack(config.dataDirectory()), executor);
     }
 
-    static LocalBackend start(LocalConfig config, HostAccess access) throws IOException {
-        return start(config, access, KeeperBinary.unpack(config.dataDirectory()));
-    }
-
-    static LocalBackend start(LocalConfig config, HostAccess access, Path program) throws IOException {
+    static LocalBackend start(LocalConfig config, HostAccess access, Path program, Executor executor)
+            throws IOException {
         if (config.runtime().isPresent() && !access.root()) {
             throw new IOException("SANDLOT_SANDBOX_RUNTIME needs a server that runs as root");
         }
@@ -82,10 +88,12 @@ public final class LocalBackend implements SandboxBackend {
         Files.createDirectories(
                 config.runDirectory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        LocalBackend backend = new LocalBackend(config, access, program, SocketFolder.of(config.runDirectory()));
+        LocalBackend backend =
+                new LocalBackend(config, access, program, SocketFolder.of(config.runDirectory()), executor);
         boolean good = false;
         try {
             backend.testHost();
+            backend.warm.refill();
             good = true;
             return backend;
         } finally {
@@ -114,13 +122,15 @@ public final class LocalBackend implements SandboxBackend {
     @Override
     public void create(SandboxSpec spec) throws SandboxException {
         requireOpen();
-        Optional<HostIds.Range> range = root ? uids.take(spec.id()) : Optional.empty();
+        Optional<HostIds.Range> range = root ? takeRange(spec.id()) : Optional.empty();
         if (root && range.isEmpty()) {
             throw new SandboxException(Kind.NOT_STARTED, "all ranges of user ids are in use");
         }
         boolean made = false;
         try {
-            starter.start(spec, socket(spec.id()), range);
+            if (!startWarm(spec, range)) {
+                starter.start(spec, socket(spec.id()), range);
+            }
             made = true;
         } catch (SandboxException refused) {
             throw counted(orInterrupted(refused));
@@ -128,6 +138,27 @@ public final class LocalBackend implements SandboxBackend {
             if (!made) {
                 clean(spec.id());
             }
+        }
+    }
+
+    /** Those that have ended hold theirs until they are cleaned up behind. */
+    private Optional<HostIds.Range> takeRange(SandboxId sandbox) throws SandboxException {
+        Optional<HostIds.Range> range = uids.take(sandbox);
+        for (SandboxId over : range.isPresent() ? Set.<SandboxId>of() : Set.copyOf(ended)) {
+            destroy(over);
+        }
+        return range.isPresent() ? range : uids.take(sandbox);
+    }
+
+    private boolean startWarm(SandboxSpec spec, Optional<HostIds.Range> range) throws SandboxException {
+        Optional<WarmKeeper> ready = warm.take();
+        if (ready.isEmpty()) {
+            return false;
+        }
+        try {
+            return starter.start(ready.get(), spec, socket(spec.id()), range);
+        } finally {
+            warm.used(ready.get());
         }
     }
 
@@ -226,12 +257,13 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     @Override
-    public void destroy(SandboxId sandbox) throws SandboxException {
+    public void end(SandboxId sandbox) throws SandboxException {
         requireOpen();
         Keeper keeper = keeper(sandbox);
         try {
             if (Files.exists(socket(sandbox))) {
                 keeper.destroy();
+                ended.add(sandbox);
             }
         } catch (IOException gone) {
             // Its socket is what the next server finds it by.
@@ -241,6 +273,11 @@ public final class LocalBackend implements SandboxBackend {
             keepers.remove(sandbox);
             keeper.close();
         }
+    }
+
+    @Override
+    public void destroy(SandboxId sandbox) throws SandboxException {
+        end(sandbox);
         if (!clean(sandbox)) {
             throw new SandboxException(Kind.NO_ANSWER, "something of the sandbox " + sandbox + " is left on the host");
         }
@@ -257,6 +294,7 @@ public final class LocalBackend implements SandboxBackend {
         }
         if (clean) {
             uids.giveBack(sandbox);
+            ended.remove(sandbox);
         }
         return clean;
     }
@@ -311,6 +349,7 @@ public final class LocalBackend implements SandboxBackend {
                 LOG.log(Level.FINE, "{0} is no sandbox", name);
             }
         }
+        sandboxes.removeAll(warm.names());
         return sandboxes;
     }
 
@@ -333,6 +372,10 @@ public final class LocalBackend implements SandboxBackend {
         return config.runtime().filter(runtime -> runtime.kind().hasKernel()).isPresent();
     }
 
+    KeeperStarter starter() {
+        return starter;
+    }
+
     CgroupLayout cgroups() {
         return cgroups;
     }
@@ -340,11 +383,18 @@ public final class LocalBackend implements SandboxBackend {
     /** Looks after connections; called every second or so. */
     public void sweep() {
         keepers.values().forEach(Keeper::sweep);
+        warm.refill();
+    }
+
+    /** How many new sandboxes find a keeper that stands ready. */
+    int warm() {
+        return warm.size();
     }
 
     @Override
     public void close() {
         closed = true;
+        warm.close();
         keepers.values().forEach(Keeper::close);
         keepers.clear();
         sockets.close();

@@ -68,6 +68,9 @@ class PlainUserContract {
     @Nested
     class Own extends LocalSuite {}
 
+    @Nested
+    class Warm extends WarmSuite {}
+
     @Test
     void thisDoesNotRunAsRootOfTheHost() throws IOException {
         assertThat(System.getProperty("user.name").equals("root")

@@ -54,4 +54,7 @@ class RootWithoutCgroupsIT {
 
     @Nested
     class Own extends LocalSuite {}
+
+    @Nested
+    class Warm extends WarmSuite {}
 }

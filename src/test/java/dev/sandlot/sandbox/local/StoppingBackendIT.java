@@ -49,8 +49,8 @@ class StoppingBackendIT {
 
     @BeforeEach
     void start() throws Exception {
-        config = new LocalConfig(data, 1L << 28, 64, false, Optional.empty());
-        backend = LocalBackend.start(config);
+        config = new LocalConfig(data, 1L << 28, 64, false, Optional.empty(), 1);
+        backend = LocalBackend.start(config, Runnable::run);
         backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, Duration.ofMinutes(5)));
     }
 
@@ -141,7 +141,7 @@ class StoppingBackendIT {
         isInterrupted(() -> backend.cancel(sandbox, waiting.id()));
         isInterrupted(() -> backend.create(
                 new SandboxSpec(new SandboxId(UUID.randomUUID()), List.of(), "/workspace", LIMITS, PATIENCE)));
-        backend = LocalBackend.start(config);
+        backend = LocalBackend.start(config, Runnable::run);
         runsOn(waiting);
     }
 }
