@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What Sandlot costs on this machine; docs/performance.md says how to run it. Starts a server of its own, in development
- * mode, and leaves its figures in target/bench: as JSON for each Java version, and of all of these a table and a plot.
+ * What Sandlot costs on this machine; docs/performance.md says how to run it. Starts a server of its own, in
+ * development mode, and leaves its figures in target/bench: as JSON for each Java version, and of all of these a table
+ * and a plot.
  */
 final class Benchmark {
     private static final Path FOLDER = Path.of("target/bench");
@@ -89,13 +90,13 @@ final class Benchmark {
             for (Map.Entry<String, Part> part : parts.entrySet()) {
                 said(part.getKey(), part.getValue(), subject, report);
             }
+            if (!wanted.equals(all)) {
+                report.note("Measured: " + String.join(", ", wanted) + ".");
+            }
+            Files.writeString(FOLDER.resolve(file()), report.json().toString());
         } finally {
             subject.end();
         }
-        if (!wanted.equals(all)) {
-            report.note("Measured: " + String.join(", ", wanted) + ".");
-        }
-        Files.writeString(FOLDER.resolve(file()), report.json().toString());
     }
 
     private static String file() {

@@ -1,9 +1,10 @@
 package dev.sandlot.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A thousand commands of thirty seconds at once: what each takes longer than that, and what the server takes meanwhile. */
+/** A thousand commands of thirty seconds at once: what each takes beyond that, and what the server takes meanwhile. */
 final class CrowdPart implements Part {
     private static final int COMMANDS = 1000;
     private static final int PER_ENVIRONMENT = 10;
@@ -17,39 +18,42 @@ final class CrowdPart implements Part {
         if (commands < COMMANDS) {
             report.note("Fewer commands at once than " + COMMANDS + ": too little memory is free");
         }
-        Processes processes = Processes.of(subject);
         List<Subject.Environment> environments = subject.create(1 + (commands - 1) / PER_ENVIRONMENT);
+        List<Client> clients = clients(commands, subject, environments);
+        report.add(crowd(clients, Processes.of(subject)));
+        Client.closeAll(clients);
+        subject.delete(environments);
+    }
+
+    private static List<Client> clients(int commands, Subject subject, List<Subject.Environment> environments)
+            throws IOException {
+        String body = "{\"command\":\"sleep " + SECONDS + "\",\"timeout_sec\":120}";
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < commands; i++) {
+            byte[] request = subject.execute(environments.get(i % environments.size()), body);
+            clients.add(new Client(subject.line(), request));
+        }
+        return clients;
+    }
+
+    private static Table crowd(List<Client> clients, Processes processes) throws Exception {
         long rss = processes.serverRss();
         long threads = processes.serverThreads();
-        Times over = new Times();
-        List<Load.Work> clients = new ArrayList<>();
-        List<Line> lines = new ArrayList<>();
-        for (int i = 0; i < commands; i++) {
-            Line line = subject.line();
-            lines.add(line);
-            byte[] request = subject.execute(
-                    environments.get(i % environments.size()),
-                    "{\"command\":\"sleep " + SECONDS + "\",\"timeout_sec\":120}");
-            clients.add(() -> line.send(request));
-        }
-        // Who waits for all looks at the server while they run.
         long[] meanwhile = new long[2];
-        clients.add(() -> {
+        List<Load.Work> all = new ArrayList<>(clients);
+        // One more looks at the server while they run.
+        all.add(() -> {
             Thread.sleep(SECONDS * 1000L - 2000);
             meanwhile[0] = processes.serverRss() - rss;
             meanwhile[1] = processes.serverThreads() - threads;
         });
+        Times times = new Times();
         try (Load load = new Load()) {
-            Load.Done done = load.times(1, clients);
-            done.each().subList(0, commands).forEach(over::addAll);
+            load.times(1, all).each().subList(0, clients.size()).forEach(times::addAll);
         }
-        for (Line line : lines) {
-            line.close();
-        }
-        subject.delete(environments);
         double least = SECONDS * 1000.0;
-        report.add(new Table.Builder(
-                        commands + " times `sleep " + SECONDS + "` at once",
+        return new Table.Builder(
+                        clients.size() + " times `sleep " + SECONDS + "` at once",
                         "",
                         "p50, ms over",
                         "p99, ms over",
@@ -58,11 +62,11 @@ final class CrowdPart implements Part {
                         "threads more")
                 .row(
                         "all",
-                        over.p50() - least,
-                        over.p99() - least,
-                        over.millis(1) - least,
+                        times.p50() - least,
+                        times.p99() - least,
+                        times.millis(1) - least,
                         meanwhile[0] / 1024.0,
                         (double) meanwhile[1])
-                .build());
+                .build();
     }
 }

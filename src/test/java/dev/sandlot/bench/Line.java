@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One kept-alive HTTP/1.1 connection with as little of its own as can be, so that the server is what is measured: requests
- * are bytes that are made once, and of an answer only its head is looked at.
+ * One kept-alive HTTP/1.1 connection with as little of its own as can be, so that the server is what is measured:
+ * requests are bytes that are made once, and of an answer only its head is looked at.
  */
 final class Line implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;

@@ -13,12 +13,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** A hundred megabytes of output: from the command to the spool, and from there to a client in each way that there is. */
+/** A hundred megabytes of output: from the command to the spool, and from there to a client in each way there is. */
 record OutputPart(Path folder) implements Part {
     private static final int MEGABYTES = 100;
     private static final int ROUNDS = 5;
     private static final String TEXT =
             "yes 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde | head -c " + MEGABYTES + "000000 > ";
+    private static final String EVENTS = "Accept: text/event-stream";
     private static final String PRINT = "{\"command\":\"cat /tmp/big\"}";
 
     /** Something that moves all of the output once; returns how many bytes came to the client. */
@@ -56,14 +57,17 @@ record OutputPart(Path folder) implements Part {
 
     private List<Way> ways(Subject subject, Subject.Environment environment, String execution, Path file) {
         byte[] execute = subject.execute(environment, PRINT);
-        byte[] follow = subject.execute(environment, PRINT, "Accept: text/event-stream");
-        byte[] bytes = subject.get(environment, "/executions/" + execution + "/output");
+        byte[] follow = subject.execute(environment, PRINT, EVENTS);
+        String output = "/executions/" + execution + "/output";
+        byte[] again = subject.get(environment, output, EVENTS);
+        byte[] bytes = subject.get(environment, output);
         return List.of(
                 new Way("floor: through a pipe into a file", line -> run("cat " + file + " | cat > " + file + ".copy")),
                 new Way(
                         "execute: to the spool, 1 MiB to the client",
                         line -> line.send(execute).text().length()),
                 new Way("execute as events, while it runs", line -> drain(line, follow)),
+                new Way("events of one that has ended", line -> drain(line, again)),
                 new Way("`…/output` of one that has ended", line -> drain(line, bytes)));
     }
 
@@ -105,11 +109,11 @@ record OutputPart(Path folder) implements Part {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         CountDownLatch over = new CountDownLatch(1);
         try (Heap heap = Heap.of(subject.pid())) {
-            long before = heap.kept().orElseThrow();
+            long before = heap.live();
             Callable<Long> watch = () -> {
                 long most = 0;
                 do {
-                    most = Math.max(most, heap.kept().orElseThrow());
+                    most = Math.max(most, heap.live());
                 } while (!over.await(10, TimeUnit.MILLISECONDS));
                 return most;
             };

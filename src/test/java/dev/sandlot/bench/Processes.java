@@ -157,7 +157,7 @@ final class Processes {
         return sum;
     }
 
-    /** In KiB, what the kernel has charged to all sandboxes, what it holds for them included; empty where it does not. */
+    /** In KiB, what the kernel has charged to all sandboxes, with what it holds for them; empty where it does not. */
     Optional<Long> sandboxes() {
         return group.map(folder ->
                 Long.parseLong(text(folder.resolve(memoryFile(folder))).strip()) >> 10);

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The server that is measured, laid out as the README says, in development mode, with room for what is asked of it. */
 final class Subject {
@@ -86,16 +88,17 @@ final class Subject {
     }
 
     byte[] execute(Environment environment, String body, String... headers) {
-        String all = "X-Environment-Token: " + environment.token() + "\r\n";
-        for (String header : headers) {
-            all += header + "\r\n";
-        }
-        return request("POST", "/" + environment.id() + "/execute", all, body);
+        String token = "X-Environment-Token: " + environment.token() + "\r\n";
+        return request("POST", "/" + environment.id() + "/execute", token + lines(headers), body);
+    }
+
+    private static String lines(String... headers) {
+        return Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
     }
 
     /** Of what is below an environment. */
-    byte[] get(Environment environment, String below) {
-        return request("GET", "/" + environment.id() + below, "", "");
+    byte[] get(Environment environment, String below, String... headers) {
+        return request("GET", "/" + environment.id() + below, lines(headers), "");
     }
 
     byte[] create() {

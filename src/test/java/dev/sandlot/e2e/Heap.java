@@ -5,6 +5,9 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -44,7 +47,7 @@ public final class Heap implements AutoCloseable {
     }
 
     /** Bytes in use; empty where the JVM can't say, for it has none left say. */
-    public OptionalLong used() {
+    OptionalLong used() {
         try {
             return OptionalLong.of(memory.getHeapMemoryUsage().getUsed());
         } catch (UndeclaredThrowableException | SecurityException gone) {
@@ -53,13 +56,25 @@ public final class Heap implements AutoCloseable {
     }
 
     /** Bytes in use after a collection. */
-    public OptionalLong kept() {
+    OptionalLong kept() {
         try {
             memory.gc();
             return used();
         } catch (UndeclaredThrowableException gone) {
             return OptionalLong.empty();
         }
+    }
+
+    /** Bytes that a collection now leaves in use, whatever is allocated right after it. */
+    public long live() throws IOException {
+        memory.gc();
+        MBeanServerConnection connection = connector.getMBeanServerConnection();
+        long sum = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getPlatformMXBeans(connection, MemoryPoolMXBean.class)) {
+            MemoryUsage left = pool.getCollectionUsage();
+            sum += pool.getType() == MemoryType.HEAP && left != null ? left.getUsed() : 0;
+        }
+        return sum;
     }
 
     /** Bytes that its threads have allocated; of those that have ended only where the JVM sums them up. */
