@@ -12,6 +12,7 @@ import dev.sandlot.image.ImageRef;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
@@ -233,6 +234,11 @@ public class EnvironmentProvisioner {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
+        if (SandboxException.isInterrupted(cause)) {
+            // Nothing is known to be wrong with it. The next server ends it, says so, and frees its key.
+            LOG.log(Level.INFO, "Environment {0} is left as it is: the server stops", environment.id());
+            return NotProvisioned.serverStops();
+        }
         NotProvisioned why = NotProvisioned.because(cause);
         Supplier<String> message = () -> "Environment " + environment.id() + " can't be provisioned";
         if (why.isOurs()) {

@@ -138,6 +138,12 @@ public class Environments {
     }
 
     private void teardownEnded(UUID id, @Nullable Throwable failure) {
+        if (SandboxException.isInterrupted(failure)) {
+            // The next server finds its sandbox, and that nobody wants it.
+            LOG.log(Level.INFO, "The server stops while the teardown script of {0} runs", id);
+            noLongerEnding(id);
+            return;
+        }
         try {
             if (failure != null) {
                 Failures.log(

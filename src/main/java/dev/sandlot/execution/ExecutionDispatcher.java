@@ -71,7 +71,7 @@ public class ExecutionDispatcher {
     }
 
     private void work(RunningExecution execution, Wait wait) {
-        ending.end(execution, verdicts.await(execution, wait));
+        verdicts.await(execution, wait).ifPresentOrElse(end -> ending.end(execution, end), execution::leave);
     }
 
     /** Gives up an execution that nobody can see to: whoever waits hears of it, and nothing is held any more. */

@@ -13,6 +13,7 @@ import dev.sandlot.sandbox.SandboxException.Kind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
@@ -41,12 +42,19 @@ class ExecutionVerdicts {
         ExecReport await() throws SandboxException;
     }
 
-    /** Waits, and says how the execution has ended; its output has come to its end. */
-    Execution await(RunningExecution execution, Wait wait) {
+    /**
+     * Waits, and says how the execution has ended; its output has come to its end. Empty where it is not waited for any
+     * more, for the server stops: that is no end. The command runs on, or its sandbox holds its ending, and the next
+     * server comes back to it.
+     */
+    Optional<Execution> await(RunningExecution execution, Wait wait) {
         try {
             ExecReport report = wait.await();
             execution.output().end();
-            return execution.record().reported(report, clock.instant(), isTruncated(execution));
+            // An interrupt closes the file that an output is written to: what is there may not be all of it.
+            return isStopped()
+                    ? Optional.empty()
+                    : Optional.of(execution.record().reported(report, clock.instant(), isTruncated(execution)));
         } catch (SandboxException broken) {
             return lost(execution, broken.kind(), broken);
         } catch (TimeoutException noAnswer) {
@@ -56,15 +64,34 @@ class ExecutionVerdicts {
         }
     }
 
-    private Execution lost(RunningExecution execution, Kind kind, Throwable cause) {
+    private static boolean isStopped() {
+        return Thread.currentThread().isInterrupted();
+    }
+
+    /** Whatever broke on a thread that was told to stop, broke by that. */
+    private Optional<Execution> lost(RunningExecution execution, Kind kind, Throwable cause) {
+        Optional<String> reason = reason(isStopped() ? Kind.INTERRUPTED : kind);
+        if (reason.isEmpty()) {
+            Failures.log(LOG, Level.INFO, cause, () -> "Execution " + execution.id() + " is left to the next server");
+            return Optional.empty();
+        }
+        return Optional.of(lost(execution, kind, reason.get(), cause));
+    }
+
+    /** Empty: that is no end. */
+    private static Optional<String> reason(Kind kind) {
+        return switch (kind) {
+            case NOT_STARTED -> Optional.of(Execution.NEVER_BEGAN);
+            case UNKNOWN -> Optional.of("The sandbox runtime failed; what became of the command is not known");
+            case SANDBOX_DIED -> Optional.of("The environment died under the command");
+            case NO_ANSWER -> Optional.of("The sandbox did not answer in time; the environment was ended");
+            case INTERRUPTED -> Optional.empty();
+        };
+    }
+
+    private Execution lost(RunningExecution execution, Kind kind, String reason, Throwable cause) {
         Failures.log(LOG, Level.WARNING, cause, () -> "Execution " + execution.id() + " is lost: " + kind);
         execution.output().end();
-        String reason = switch (kind) {
-            case NOT_STARTED -> Execution.NEVER_BEGAN;
-            case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
-            case SANDBOX_DIED -> "The environment died under the command";
-            case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
-        };
         try {
             drawConsequences(execution, kind, reason);
         } catch (RuntimeException notNow) {

@@ -1,6 +1,8 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.budget.Share;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.records.Execution;
@@ -25,6 +27,7 @@ final class RunningExecution implements ExecutionProgress {
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private final AtomicBoolean killing = new AtomicBoolean();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile @Nullable Execution unstored;
 
     RunningExecution(
@@ -36,7 +39,7 @@ final class RunningExecution implements ExecutionProgress {
             @Nullable String requestId) {
         this.record = record;
         this.sandbox = sandbox;
-        this.spec = spec;
+        this.spec = spec.withCancelled(cancelled::get);
         this.output = output;
         this.permit = permit;
         this.requestId = requestId;
@@ -92,6 +95,11 @@ final class RunningExecution implements ExecutionProgress {
         killing.set(false);
     }
 
+    /** From now on it does not begin any more, where it has not. */
+    void cancel() {
+        cancelled.set(true);
+    }
+
     /** The record as it is from now on. */
     Execution start(Instant now) {
         Execution started = record.started(now);
@@ -123,6 +131,12 @@ final class RunningExecution implements ExecutionProgress {
     void keep(Execution end, Throwable why) {
         unstored = end;
         fail(why);
+    }
+
+    /** The server stops: whoever waits is told. What runs in the sandbox runs on, and the next server comes back to it. */
+    void leave() {
+        fail(new ApiException(
+                ErrorType.BAD_GATEWAY, "The server stops; the command runs on, and its record will tell of its end"));
     }
 
     /** Tells whoever waits that they wait in vain. */

@@ -123,7 +123,7 @@ public final class Images {
         } catch (IOException broken) {
             throw unreadable(ref, broken);
         } finally {
-            if (good) {
+            if (good || Thread.currentThread().isInterrupted()) {
                 statuses.remove(ref);
             } else {
                 statuses.put(ref, Status.FAILED);

@@ -3,6 +3,7 @@ package dev.sandlot.sandbox;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A command to run.
@@ -10,9 +11,17 @@ import java.util.Optional;
  * @param command shell text without NUL, run as {@code sh -c}
  * @param timeout from its start; past it the whole process tree is killed
  * @param whole when its process ends, what that has left of its tree is killed; else it lives on in the background
+ * @param cancelled asked once {@link SandboxBackend#cancel} finds the command: when that was called before, it does not
+ *     begin any more
  */
 public record ExecSpec(
-        ExecId id, String command, Duration timeout, Surroundings surroundings, Pipes pipes, boolean whole) {
+        ExecId id,
+        String command,
+        Duration timeout,
+        Surroundings surroundings,
+        Pipes pipes,
+        boolean whole,
+        BooleanSupplier cancelled) {
     public ExecSpec {
         if (command.isEmpty() || command.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a command has at least one character and no NUL");
@@ -51,7 +60,12 @@ public record ExecSpec(
                 timeout,
                 new Surroundings(Map.of(), Optional.empty(), Optional.empty()),
                 new Pipes(false, Optional.empty()),
-                false);
+                false,
+                ExecSpec::never);
+    }
+
+    private static boolean never() {
+        return false;
     }
 
     public Map<String, String> env() {
@@ -87,7 +101,7 @@ public record ExecSpec(
     }
 
     private ExecSpec in(Surroundings others) {
-        return new ExecSpec(id, command, timeout, others, pipes, whole);
+        return new ExecSpec(id, command, timeout, others, pipes, whole, cancelled);
     }
 
     public ExecSpec withSplit(boolean apart) {
@@ -99,10 +113,18 @@ public record ExecSpec(
     }
 
     private ExecSpec through(Pipes others) {
-        return new ExecSpec(id, command, timeout, surroundings, others, whole);
+        return new ExecSpec(id, command, timeout, surroundings, others, whole, cancelled);
     }
 
     public ExecSpec withWhole(boolean alone) {
-        return new ExecSpec(id, command, timeout, surroundings, pipes, alone);
+        return new ExecSpec(id, command, timeout, surroundings, pipes, alone, cancelled);
+    }
+
+    public ExecSpec withCancelled(BooleanSupplier isCancelled) {
+        return new ExecSpec(id, command, timeout, surroundings, pipes, whole, isCancelled);
+    }
+
+    public boolean isCancelled() {
+        return cancelled.getAsBoolean();
     }
 }

@@ -6,7 +6,9 @@ import java.util.Set;
 
 /**
  * A way to make sandboxes and run commands in them. Every method may be called from many threads and blocks no longer
- * than it says. Commands of one sandbox run side by side.
+ * than it says. Commands of one sandbox run side by side. A thread that is interrupted, and every one that waits when
+ * the backend is closed, gets a SandboxException INTERRUPTED, and nothing has changed by that; it is told of no sandbox
+ * that it has ended or broken.
  */
 public interface SandboxBackend {
     /**
@@ -40,7 +42,10 @@ public interface SandboxBackend {
     /** The ending is stored: the sandbox may forget the execution. Does nothing for one that is not known. */
     void acknowledge(SandboxId sandbox, ExecId id);
 
-    /** Kills a running command with its tree; whoever waits for it gets its end. Does nothing for one that is not known. */
+    /**
+     * Kills a command with its tree; whoever waits for it gets its end. One that {@link #execute} has been called for, and
+     * that has not reached the sandbox, is killed when it has, or does not begin. Does nothing for one that is not known.
+     */
     void cancel(SandboxId sandbox, ExecId id) throws SandboxException;
 
     /**

@@ -1,5 +1,7 @@
 package dev.sandlot.sandbox;
 
+import org.jspecify.annotations.Nullable;
+
 /** The sandbox runtime failed; says what that means for the command. */
 public class SandboxException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -13,7 +15,9 @@ public class SandboxException extends Exception {
         /** The sandbox died under the command. */
         SANDBOX_DIED,
         /** The runtime did not answer in time. */
-        NO_ANSWER
+        NO_ANSWER,
+        /** This server stops, and has stopped to wait: nothing is known, and what runs, runs on. No verdict of anything. */
+        INTERRUPTED
     }
 
     private final Kind kind;
@@ -27,6 +31,19 @@ public class SandboxException extends Exception {
     public SandboxException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    /**
+     * What a failure says on a thread that was told to stop: nothing of what the thread was at. An interrupt closes
+     * whatever channel the thread is at, and breaks what is waited for in as many ways as there are.
+     */
+    public static SandboxException interrupted(Throwable cause) {
+        return new SandboxException(Kind.INTERRUPTED, "the server stops", cause);
+    }
+
+    /** Whether that is such a failure. */
+    public static boolean isInterrupted(@Nullable Throwable failure) {
+        return failure instanceof SandboxException broken && broken.kind == Kind.INTERRUPTED;
     }
 
     public Kind kind() {

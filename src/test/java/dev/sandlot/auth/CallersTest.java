@@ -28,6 +28,74 @@ class CallersTest {
         }
     }
 
+    /** Tells its subject as often as is asked for, and how often that was. */
+    private static final class CountedToken implements JsonWebToken {
+        private final String raw;
+        private final String subject;
+        private int asked;
+
+        CountedToken(String raw, String subject) {
+            this.raw = raw;
+            this.subject = subject;
+        }
+
+        @Override
+        public String getName() {
+            asked++;
+            return subject;
+        }
+
+        @Override
+        public String getRawToken() {
+            return raw;
+        }
+
+        @Override
+        public Set<String> getGroups() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<String> getClaimNames() {
+            return Set.of();
+        }
+
+        @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals")
+        public <T> @Nullable T getClaim(String name) {
+            return null;
+        }
+    }
+
+    @Test
+    void theSameTokenIsReadOnce() {
+        CountedToken first = new CountedToken("a.b.c", "ann");
+        CountedToken again = new CountedToken("a.b.c", "ann");
+
+        Caller caller = callers.of(first);
+
+        assertThat(callers.of(again)).isSameAs(caller);
+        assertThat(first.asked).isOne();
+        assertThat(again.asked).isZero();
+    }
+
+    @Test
+    void anotherTokenIsAnotherCaller() {
+        callers.of(new CountedToken("a.b.c", "ann"));
+
+        assertThat(callers.of(new CountedToken("a.b.d", "bob")).subject()).isEqualTo("bob");
+    }
+
+    @Test
+    void aRefusedTokenIsReadAgain() {
+        CountedToken refused = new CountedToken("a.b.c", "");
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> callers.of(refused)).isInstanceOf(ApiException.class);
+        }
+
+        assertThat(refused.asked).isEqualTo(2);
+    }
+
     static Iterable<String> unfit() {
         return Set.of("", "x".repeat(1025), "a\u0000b", "a\nb", "a\u007f", "a\u009b1m", "a\ud800b");
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private static final long START_SECONDS = 90;
     /** A server that lives for a minute or two never earns back what the optimizing compiler takes of its start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
     private static final Random RANDOM = new Random();
 

@@ -7,6 +7,8 @@ import dev.sandlot.environment.ProvisioningHost.Task;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.Paging;
+import dev.sandlot.sandbox.FakeCommand;
+import dev.sandlot.sandbox.SandboxException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +94,28 @@ class EnvironmentEndsTest {
         assertThat(host.environments.isEnding(environment.id())).isFalse();
         host.environments.tearDown(environment.id());
         assertThat(host.backend.count(SCRIPT)).isOne();
+    }
+
+    @Test
+    void aScriptThatIsCutOffByTheServersStopIsTheNextServersToEnd() throws Exception {
+        Environment environment = withScript();
+        CompletableFuture<Thread> worker = new CompletableFuture<>();
+        host.backend.hold(SCRIPT, CompletableFuture.completedFuture(null));
+        CompletableFuture<Void> interrupted = new CompletableFuture<>();
+        host.backend.script(SCRIPT, FakeCommand.fails(Kind.UNKNOWN).after(() -> {
+            worker.complete(Thread.currentThread());
+            interrupted.join();
+        }));
+        host.environments.tearDown(environment.id());
+
+        worker.join().interrupt();
+        interrupted.complete(null);
+        ProvisioningHost.await(() -> !host.environments.isEnding(environment.id()));
+
+        assertThat(host.backend.exists(environment.sandbox())).isTrue();
+        assertThat(host.log(environment.id())).noneMatch(line -> line.contains("script"));
+        host.reconciler.reconcile();
+        assertThat(host.backend.exists(environment.sandbox())).isFalse();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every execution comes to one stored end, whatever its sandbox, its worker and the journal do. */
@@ -160,7 +162,7 @@ class ExecutionDispatcherTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = "INTERRUPTED")
     void whereItsSandboxBreaksItIsLostAndTheRecordSaysWhatThatMeans(Kind kind) {
         RunningExecution execution = run(FakeCommand.fails(kind).printing("hello"));
 
@@ -190,11 +192,12 @@ class ExecutionDispatcherTest {
             case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
+            case INTERRUPTED -> throw new AssertionError("that is no end");
         };
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = "INTERRUPTED")
     void onlyTheKeyOfOneThatDidNotStartIsFreeAgain(Kind kind) {
         host.backend.script(COMMAND, FakeCommand.fails(kind));
         var key = ExecutionHost.key("once", "body");
@@ -302,6 +305,40 @@ class ExecutionDispatcherTest {
         assertThat(ended.state()).isEqualTo(ExecutionState.CANCELLED);
         assertThat(host.stored(ended)).contains(ended);
         assertThat(host.executions.cancel(ended)).isCompletedWithValue(ended);
+    }
+
+    private void isCancelledUnbegun(CompletionStage<Execution> cancelled) {
+        assertThat(cancelled.toCompletableFuture().join().state()).isEqualTo(ExecutionState.CANCELLED);
+        assertThat(host.backend.count(COMMAND)).as("it has not begun").isZero();
+        assertThat(host.running.isEmpty()).isTrue();
+        assertThat(host.permits.inUse()).isZero();
+    }
+
+    @Test
+    void oneThatIsCancelledBeforeItsWorkerComesDoesNotBegin() {
+        RunningExecution execution = host.begin(environment, COMMAND);
+        Runnable worker = host.work.remove();
+        CompletionStage<Execution> cancelled = host.executions.cancel(execution.record());
+        host.runAll();
+
+        worker.run();
+
+        isCancelledUnbegun(cancelled);
+    }
+
+    @Test
+    void oneThatIsCancelledBeforeItIsGivenToItsSandboxDoesNotBegin() {
+        RunningExecution execution = host.begin(environment, COMMAND);
+        Runnable worker = host.work.remove();
+        List<CompletionStage<Execution>> cancelled = new ArrayList<>();
+        host.journal.afterStart = () -> {
+            cancelled.add(host.executions.cancel(execution.record()));
+            host.runAll();
+        };
+
+        worker.run();
+
+        isCancelledUnbegun(cancelled.get(0));
     }
 
     @Test

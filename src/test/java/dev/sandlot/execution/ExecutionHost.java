@@ -110,6 +110,7 @@ public final class ExecutionHost implements AutoCloseable {
         RuntimeException refusesEnds;
 
         Runnable afterBegin = () -> {};
+        Runnable afterStart = () -> {};
         Runnable afterEnd = () -> {};
 
         Journal(ExecutionRepository repository, JournalConfig config, MutableClock clock) throws IOException {
@@ -133,6 +134,12 @@ public final class ExecutionHost implements AutoCloseable {
             throwIf(refusesBeginnings);
             super.begin(execution, tenant, lasting);
             afterBegin.run();
+        }
+
+        @Override
+        public void start(Execution execution) {
+            super.start(execution);
+            afterStart.run();
         }
 
         @Override

@@ -87,6 +87,21 @@ class JournalFilesTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedWritesAndSoDoOthersAfterIt() throws IOException {
+        try (JournalFiles files = files(Long.MAX_VALUE)) {
+            Thread.currentThread().interrupt();
+            try {
+                files.append(ENTRIES[0]);
+            } finally {
+                Thread.interrupted();
+            }
+            files.append(ENTRIES[1]);
+        }
+
+        assertThat(read(left())).containsExactly(ENTRIES[0], ENTRIES[1]);
+    }
+
+    @Test
     void entriesComeBackInOrder() throws IOException {
         List<Part> passedOver = new ArrayList<>();
 

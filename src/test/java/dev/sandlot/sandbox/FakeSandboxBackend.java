@@ -152,7 +152,10 @@ public final class FakeSandboxBackend implements SandboxBackend {
     private static void await(CompletableFuture<?> until, Kind otherwise) throws SandboxException {
         try {
             until.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException held) {
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw SandboxException.interrupted(stopping);
+        } catch (ExecutionException | TimeoutException held) {
             throw new SandboxException(otherwise, "it was held for too long", held);
         }
     }
@@ -174,9 +177,12 @@ public final class FakeSandboxBackend implements SandboxBackend {
     @Override
     public ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException {
         CompletableFuture<Void> end = end(sandbox);
+        CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
+        if (spec.isCancelled()) {
+            return ExecReport.NEVER_BEGAN;
+        }
         known(sandbox).add(spec.id());
         executed.add(spec);
-        CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
         begin(spec.command());
         await(CompletableFuture.anyOf(held.getOrDefault(spec.command(), NOW), end, kill), Kind.NO_ANSWER);
         if (end.isDone()) {

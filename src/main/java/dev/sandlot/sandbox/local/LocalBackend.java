@@ -45,6 +45,8 @@ public final class LocalBackend implements SandboxBackend {
     private final boolean root;
     private final ConcurrentMap<SandboxId, Keeper> keepers = new ConcurrentHashMap<>();
     private volatile Guarantees guarantees = new Guarantees(Map.of(), Map.of());
+    /** From then on what breaks may have been broken here. */
+    private volatile boolean closed;
 
     private LocalBackend(LocalConfig config, HostAccess access, Path program, SocketFolder sockets) throws IOException {
         this.config = config;
@@ -107,6 +109,7 @@ public final class LocalBackend implements SandboxBackend {
 
     @Override
     public void create(SandboxSpec spec) throws SandboxException {
+        requireOpen();
         Optional<HostIds.Range> range = root ? uids.take(spec.id()) : Optional.empty();
         if (root && range.isEmpty()) {
             throw new SandboxException(Kind.NOT_STARTED, "all ranges of user ids are in use");
@@ -115,6 +118,8 @@ public final class LocalBackend implements SandboxBackend {
         try {
             starter.start(spec, socket(spec.id()), range);
             made = true;
+        } catch (SandboxException refused) {
+            throw orInterrupted(refused);
         } finally {
             if (!made) {
                 clean(spec.id());
@@ -140,22 +145,36 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     private <T> T ask(SandboxId sandbox, Request<T> request) throws SandboxException {
+        requireOpen();
         try {
             return request.of(keeper(sandbox));
         } catch (IOException unreachable) {
-            throw new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable);
+            throw orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable));
+        } catch (SandboxException broken) {
+            throw orInterrupted(broken);
         }
+    }
+
+    /** Who has let go of all keepers learns nothing of a sandbox any more. */
+    private void requireOpen() throws SandboxException {
+        if (closed) {
+            throw SandboxException.interrupted(new IllegalStateException("the backend is closed"));
+        }
+    }
+
+    private SandboxException orInterrupted(SandboxException broken) {
+        return closed || Thread.currentThread().isInterrupted() ? SandboxException.interrupted(broken) : broken;
     }
 
     private ExecReport follow(SandboxId sandbox, Request<ExecReport> request) throws SandboxException {
         try {
             return ask(sandbox, request);
         } catch (SandboxException broken) {
-            boolean isClear = broken.kind() == Kind.NO_ANSWER || broken.kind() == Kind.SANDBOX_DIED;
+            boolean isClear = broken.kind() != Kind.UNKNOWN && broken.kind() != Kind.NOT_STARTED;
             if (!isClear && keeper(sandbox).isDead()) {
-                throw new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken);
+                throw orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken));
             }
-            throw broken;
+            throw orInterrupted(broken);
         }
     }
 
@@ -179,12 +198,15 @@ public final class LocalBackend implements SandboxBackend {
 
     @Override
     public void destroy(SandboxId sandbox) throws SandboxException {
+        requireOpen();
         Keeper keeper = keeper(sandbox);
         try {
             if (Files.exists(socket(sandbox))) {
                 keeper.destroy();
             }
         } catch (IOException gone) {
+            // Its socket is what the next server finds it by.
+            requireOpen();
             LOG.log(Level.FINE, "the keeper of {0} is gone", sandbox);
         } finally {
             keepers.remove(sandbox);
@@ -212,8 +234,8 @@ public final class LocalBackend implements SandboxBackend {
 
     private Optional<KeeperStatus> ping(SandboxId sandbox) {
         try {
-            return Optional.of(keeper(sandbox).ping());
-        } catch (IOException | SandboxException silent) {
+            return Optional.of(ask(sandbox, Keeper::ping));
+        } catch (SandboxException silent) {
             return Optional.empty();
         }
     }
@@ -226,7 +248,7 @@ public final class LocalBackend implements SandboxBackend {
             if (status.isPresent()) {
                 uids.adopt(sandbox, status.get().uidBase());
                 found.add(new Observed(sandbox, Optional.of(status.get().executions())));
-            } else if (keeper(sandbox).isDead()) {
+            } else if (isGone(sandbox)) {
                 keepers.remove(sandbox);
                 clean(sandbox);
             } else {
@@ -235,6 +257,11 @@ public final class LocalBackend implements SandboxBackend {
             }
         }
         return found;
+    }
+
+    /** One that could not be reached for the backend was closed meanwhile is not. */
+    private boolean isGone(SandboxId sandbox) {
+        return !closed && keeper(sandbox).isDead() && !closed;
     }
 
     /** All that left a socket or a control group. */
@@ -288,6 +315,7 @@ public final class LocalBackend implements SandboxBackend {
 
     @Override
     public void close() {
+        closed = true;
         keepers.values().forEach(Keeper::close);
         keepers.clear();
         sockets.close();
