@@ -59,7 +59,13 @@ class ExecutionEvents implements Measured {
     }
 
     /** The data of an {@code output} event. */
-    public record OutputEvent(String stream, String data, long offset) {}
+    public record OutputEvent(String stream, String data, long offset) {
+        /** Who writes it as JSON keeps it in a set meanwhile: its text is not to be read once more for that. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(offset);
+        }
+    }
 
     /** The streams that an execution's events tell apart. */
     static List<OutputStreamKind> streamsOf(boolean split) {
