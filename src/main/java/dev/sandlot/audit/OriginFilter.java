@@ -1,6 +1,7 @@
 package dev.sandlot.audit;
 
 import dev.sandlot.log.RequestId;
+import dev.sandlot.log.TraceId;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -24,7 +25,11 @@ public class OriginFilter implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         request.setProperty(
                 Origin.ATTRIBUTE,
-                new Origin(credential(request.getSecurityContext()), http.getRemoteAddr(), RequestId.current(), null));
+                new Origin(
+                        credential(request.getSecurityContext()),
+                        http.getRemoteAddr(),
+                        RequestId.current(),
+                        TraceId.current()));
     }
 
     /** The kind of what the container has verified, and its issuer. */

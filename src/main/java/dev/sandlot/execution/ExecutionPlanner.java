@@ -99,16 +99,16 @@ class ExecutionPlanner {
         Environment environment = wanted.environment();
         ExecuteRequest request = wanted.request();
         Execution record = new Execution(
-                        id,
-                        environment.id(),
-                        request.command(),
-                        wanted.caller().subject(),
-                        request.split(),
-                        request.timeoutSeconds(),
-                        now,
-                        null,
-                        null)
-                .from(wanted.origin());
+                id,
+                environment.id(),
+                request.command(),
+                wanted.caller().subject(),
+                request.split(),
+                request.timeoutSeconds(),
+                now,
+                null,
+                null,
+                wanted.origin());
         Surroundings asked = request.surroundings();
         Map<String, String> env = secrets.commandVariables(environment);
         env.putAll(asked.env());

@@ -69,20 +69,6 @@ public record Execution(
     private static final int SIGNAL_BASE = 128;
     private static final int SIGKILL = 9;
 
-    /** One of which nobody has written down where it was asked for. */
-    public Execution(
-            UUID id,
-            UUID environmentId,
-            String command,
-            String requestedBy,
-            boolean split,
-            int timeoutSeconds,
-            Instant queuedAt,
-            @Nullable Instant startedAt,
-            @Nullable End end) {
-        this(id, environmentId, command, requestedBy, split, timeoutSeconds, queuedAt, startedAt, end, Origin.UNKNOWN);
-    }
-
     /** The same, asked for there. */
     public Execution from(Origin where) {
         return with(startedAt, end, where);

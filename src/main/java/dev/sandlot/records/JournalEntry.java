@@ -96,7 +96,8 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
                     in.readInt(),
                     requiredInstant(in),
                     instant(in),
-                    version == VERSION_WITHOUT_BEGINNINGS || in.readBoolean() ? end(in) : null);
+                    version == VERSION_WITHOUT_BEGINNINGS || in.readBoolean() ? end(in) : null,
+                    Origin.UNKNOWN);
             Map<OutputStreamKind, byte[]> inline = new EnumMap<>(OutputStreamKind.class);
             for (OutputStreamKind stream : OutputStreamKind.values()) {
                 byte[] blob = blob(in);

@@ -21,7 +21,12 @@ public class SandboxException extends Exception {
         /** The runtime did not answer in time. */
         NO_ANSWER,
         /** This server stops, and has stopped to wait: nothing is known, and what runs, runs on. No verdict of anything. */
-        INTERRUPTED
+        INTERRUPTED;
+
+        /** Whether nothing has failed: somebody asked for what is not there, or nobody asks any more. */
+        public boolean isHarmless() {
+            return this == NO_SUCH_USER || this == NO_SUCH_SHELL || this == INTERRUPTED;
+        }
     }
 
     private final Kind kind;

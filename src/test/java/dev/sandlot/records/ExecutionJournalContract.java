@@ -138,7 +138,17 @@ abstract class ExecutionJournalContract {
 
     private Execution queued(Environment environment, String command, String subject) {
         Instant at = clock.instant().plusMillis(ids++);
-        return new Execution(TimeOrderedId.create(at), environment.id(), command, subject, false, 30, at, null, null);
+        return new Execution(
+                TimeOrderedId.create(at),
+                environment.id(),
+                command,
+                subject,
+                false,
+                30,
+                at,
+                null,
+                null,
+                Origin.UNKNOWN);
     }
 
     private Execution queued(Environment environment) {
@@ -192,7 +202,8 @@ abstract class ExecutionJournalContract {
                 execution.timeoutSeconds(),
                 execution.queuedAt(),
                 execution.startedAt(),
-                end);
+                end,
+                Origin.UNKNOWN);
     }
 
     @Test
@@ -885,8 +896,17 @@ abstract class ExecutionJournalContract {
         List<Execution> ends = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Instant at = NOW.minusSeconds(60).plusMillis(i);
-            Execution execution =
-                    new Execution(TimeOrderedId.create(at), environment.id(), "true", "me", false, 30, at, null, null);
+            Execution execution = new Execution(
+                    TimeOrderedId.create(at),
+                    environment.id(),
+                    "true",
+                    "me",
+                    false,
+                    30,
+                    at,
+                    null,
+                    null,
+                    Origin.UNKNOWN);
             journal.begin(execution, TENANT, i % 2 == 0);
             journal.start(started(execution));
             assertThat(list(environment)).contains(started(execution)).hasSize(Math.min(100, i + 1));

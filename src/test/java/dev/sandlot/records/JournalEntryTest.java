@@ -44,7 +44,8 @@ class JournalEntryTest {
                 timeout,
                 queued,
                 started ? queued : null,
-                end);
+                end,
+                Origin.UNKNOWN);
     }
 
     private static byte[] bytes(String text) {
@@ -63,7 +64,8 @@ class JournalEntryTest {
                 30,
                 QUEUED,
                 QUEUED.plusMillis(2),
-                new End(ExecutionState.EXITED, QUEUED.plusMillis(12), 3, null, false, 7, false, usage, null));
+                new End(ExecutionState.EXITED, QUEUED.plusMillis(12), 3, null, false, 7, false, usage, null),
+                Origin.UNKNOWN);
         Execution timedOut = execution(
                 2,
                 "sleep 60",
@@ -134,7 +136,8 @@ class JournalEntryTest {
                 30,
                 QUEUED.plusSeconds(8),
                 null,
-                null);
+                null,
+                Origin.UNKNOWN);
         List<JournalEntry> all = new ArrayList<>(ends());
         all.add(new JournalEntry(running, Map.of()));
         all.add(new JournalEntry(queued, Map.of()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.MutableClock;
 import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.Origin;
 import dev.sandlot.audit.SampleAudit;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
@@ -103,7 +104,8 @@ class EvictionTest {
     private Execution begun(String command, boolean split) {
         clock.advance(Duration.ofMillis(5));
         Instant now = clock.instant();
-        return new Execution(TimeOrderedId.create(now), environment, command, "me", split, 30, now, now, null);
+        return new Execution(
+                TimeOrderedId.create(now), environment, command, "me", split, 30, now, now, null, Origin.UNKNOWN);
     }
 
     private Execution ended(Execution begun, LiveOutput output) {
@@ -126,7 +128,8 @@ class EvictionTest {
                 30,
                 begun.queuedAt(),
                 begun.startedAt(),
-                end);
+                end,
+                Origin.UNKNOWN);
     }
 
     /** An execution that has ended, as the dispatcher leaves it. */

@@ -128,7 +128,7 @@ public final class LocalBackend implements SandboxBackend {
         }
         boolean made = false;
         try {
-            if (!startWarm(spec, range)) {
+            if (!warm.start(spec, socket(spec.id()), range)) {
                 starter.start(spec, socket(spec.id()), range);
             }
             made = true;
@@ -148,18 +148,6 @@ public final class LocalBackend implements SandboxBackend {
             destroy(over);
         }
         return range.isPresent() ? range : uids.take(sandbox);
-    }
-
-    private boolean startWarm(SandboxSpec spec, Optional<HostIds.Range> range) throws SandboxException {
-        Optional<WarmKeeper> ready = warm.take();
-        if (ready.isEmpty()) {
-            return false;
-        }
-        try {
-            return starter.start(ready.get(), spec, socket(spec.id()), range);
-        } finally {
-            warm.used(ready.get());
-        }
     }
 
     @Override
@@ -202,7 +190,7 @@ public final class LocalBackend implements SandboxBackend {
     }
 
     private static SandboxException counted(SandboxException broken) {
-        if (broken.kind() != Kind.INTERRUPTED) {
+        if (!broken.kind().isHarmless()) {
             Metrics.KEEPER_ERRORS.count(broken.kind().name().toLowerCase(Locale.ROOT));
         }
         return broken;

@@ -3,6 +3,9 @@ package dev.sandlot.sandbox.local;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxId;
+import dev.sandlot.sandbox.SandboxSpec;
+import dev.sandlot.sandbox.keeper.HostIds;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,19 +51,26 @@ final class WarmKeepers implements AutoCloseable {
         this.executor = executor;
     }
 
-    /** One that stands ready, to be given back by {@link #used}; another one takes its place. */
-    Optional<WarmKeeper> take() {
+    /** Makes a sandbox of one that stands ready, and has another one take its place; false: none could be used. */
+    boolean start(SandboxSpec spec, Path socket, Optional<HostIds.Range> range) throws SandboxException {
+        Optional<WarmKeeper> taken = take();
+        if (taken.isEmpty()) {
+            return false;
+        }
+        try {
+            return starter.start(taken.get(), spec, socket, range);
+        } finally {
+            forget(taken.get().name());
+        }
+    }
+
+    private Optional<WarmKeeper> take() {
         Optional<WarmKeeper> taken;
         synchronized (this) {
             taken = Optional.ofNullable(ready.poll());
         }
         refill();
         return taken;
-    }
-
-    /** It has become a sandbox's, or is gone. */
-    synchronized void used(WarmKeeper keeper) {
-        names.remove(keeper.name());
     }
 
     /** Has some started where some are missing. Does not wait for them. */
@@ -129,6 +139,7 @@ final class WarmKeepers implements AutoCloseable {
         return false;
     }
 
+    /** It has become a sandbox's, or is gone. */
     private synchronized void forget(SandboxId name) {
         names.remove(name);
     }
@@ -167,6 +178,6 @@ final class WarmKeepers implements AutoCloseable {
         }
         all.forEach(WarmKeeper::close);
         all.forEach(WarmKeeper::awaitEnd);
-        all.forEach(this::used);
+        all.forEach(keeper -> forget(keeper.name()));
     }
 }
