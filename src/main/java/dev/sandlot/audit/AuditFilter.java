@@ -33,7 +33,7 @@ public class AuditFilter implements ContainerResponseFilter {
     private static final String EXECUTION_ID = "X-Execution-Id";
 
     private static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final Pattern OF_AN_ORGANIZATION = Pattern.compile("/?org/.*");
+    private static final Pattern NOT_THE_OPERATORS = Pattern.compile("/?(org|user)(/.*)?");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern TASK_FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
     private static final Pattern VERSION_FORM = Pattern.compile("[0-9a-z.]{1,40}");
@@ -70,7 +70,7 @@ public class AuditFilter implements ContainerResponseFilter {
                 || outcome.word().equals("refused")
                 || !READS.contains(request.getMethod())
                 || (outcome.word().equals("done")
-                        && !OF_AN_ORGANIZATION
+                        && !NOT_THE_OPERATORS
                                 .matcher(request.getUriInfo().getPath())
                                 .matches());
     }

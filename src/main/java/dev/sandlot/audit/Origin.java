@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a request came from.
  *
- * @param credential the kind of what its caller has shown, and who has issued that: {@code jwt:https://issuer}
+ * @param credential the kind of what its caller has shown, and who has issued that: {@code jwt:https://issuer}, {@code key:} and its id
  * @param address the client's, as far as the container trusts what it is told
  * @param requestId the request's
  * @param traceId the trace's that the request is a part of

@@ -1,5 +1,6 @@
 package dev.sandlot.audit;
 
+import dev.sandlot.auth.Caller;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.TraceId;
 import jakarta.annotation.Priority;
@@ -25,15 +26,16 @@ public class OriginFilter implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         request.setProperty(
                 Origin.ATTRIBUTE,
-                new Origin(
-                        credential(request.getSecurityContext()),
-                        http.getRemoteAddr(),
-                        RequestId.current(),
-                        TraceId.current()));
+                new Origin(credential(request), http.getRemoteAddr(), RequestId.current(), TraceId.current()));
     }
 
-    /** The kind of what the container has verified, and its issuer. */
-    private static @Nullable String credential(@Nullable SecurityContext container) {
+    /** The kind of what the caller shows, with a key's own id or the issuer that the container has verified. */
+    private static @Nullable String credential(ContainerRequestContext request) {
+        if (request.getProperty(Caller.ATTRIBUTE) instanceof Caller caller
+                && caller.key().isPresent()) {
+            return "key:" + caller.key().get();
+        }
+        SecurityContext container = request.getSecurityContext();
         return container != null && container.getUserPrincipal() instanceof JsonWebToken token
                 ? "jwt:" + token.getIssuer()
                 : null;

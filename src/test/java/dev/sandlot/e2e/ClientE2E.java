@@ -191,6 +191,18 @@ class ClientE2E {
         isRefused("/org/acme/tasks/mine/1.0.0", 404);
     }
 
+    @Test
+    void theAuditNamesAKeyByItsId() throws Exception {
+        JsonObject made = make(maker, "{\"name\":\"audited\",\"allow_self_revoke\":true}");
+        Answer revoked = Api.send(
+                keyed(made.getString("key"), "/api/v1/user/api-keys/self").DELETE());
+        assertThat(revoked.status()).isEqualTo(204);
+
+        Answer told = maker.get("/api/v1/audit?operation=revokeOwnApiKey&limit=1");
+        assertThat(told.body().getJsonArray("entries").getJsonObject(0).getString("credential"))
+                .isEqualTo("key:" + made.getString("id"));
+    }
+
     static List<DocumentedOperation> operations() throws Exception {
         return DocumentedOperation.all();
     }
