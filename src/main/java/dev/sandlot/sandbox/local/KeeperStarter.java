@@ -101,6 +101,11 @@ final class KeeperStarter {
         }
     }
 
+    /** One that is killed, as a service manager may do to all of a service, leaves the groups that it has joined. */
+    void clear(SandboxId name) {
+        cgroups.remove(name);
+    }
+
     private Process begin() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(program.toString()).redirectError(Redirect.DISCARD);
         builder.environment().clear();

@@ -178,6 +178,9 @@ final class WarmKeepers implements AutoCloseable {
         }
         all.forEach(WarmKeeper::close);
         all.forEach(WarmKeeper::awaitEnd);
-        all.forEach(keeper -> forget(keeper.name()));
+        for (WarmKeeper keeper : all) {
+            starter.clear(keeper.name());
+            forget(keeper.name());
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -157,5 +158,22 @@ abstract class WarmSuite extends SandboxSuite {
         assertThat(keeper.process().waitFor(Duration.ofSeconds(20).toMillis(), TimeUnit.MILLISECONDS))
                 .isTrue();
         assertThat(groups.sandboxes()).doesNotContain(name.toString());
+    }
+
+    @Test
+    void ofOneThatWasKilledNothingIsLeftWhenItsServerStops() {
+        host.behind().hold();
+        List<ProcessHandle> others = standing();
+        Set<SandboxId> names;
+        try (WarmKeepers warm = new WarmKeepers(host.local().starter(), 1, Runnable::run)) {
+            warm.refill();
+            names = warm.names();
+            standing().stream().filter(one -> !others.contains(one)).forEach(ProcessHandle::destroyForcibly);
+        }
+
+        assertThat(names).hasSize(1);
+        assertThat(host.local().cgroups().sandboxes())
+                .doesNotContainAnyElementsOf(
+                        names.stream().map(SandboxId::toString).toList());
     }
 }
