@@ -17,6 +17,7 @@ import dev.sandlot.worker.Workers;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -89,6 +90,7 @@ public class SteerResource {
             schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> write(
             @Context HttpHeaders headers,
+            @Context HttpServletRequest exchange,
             @BeanParam EnvironmentPath path,
             @QueryParam("end") @Nullable String end,
             InputStream content) {
@@ -101,6 +103,7 @@ public class SteerResource {
         faults.throwIfAny();
         ByteBuffer bytes = read(content);
         Execution execution = find(path, token);
+        Exchange.keepBody(exchange);
         return CompletableFuture.supplyAsync(
                 () -> {
                     executions.write(execution, bytes, "true".equals(end));

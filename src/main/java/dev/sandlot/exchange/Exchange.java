@@ -35,6 +35,7 @@ public final class Exchange implements AsyncListener {
     private boolean over;
     private boolean returned;
     private volatile boolean asynchronous;
+    private volatile boolean keepsBody;
 
     Exchange(HttpServletRequest container, PacedResponse response, Workers workers) {
         this.container = container;
@@ -73,10 +74,20 @@ public final class Exchange implements AsyncListener {
         hold(reader);
     }
 
+    /** The application holds what it has read until it has answered; so long the body takes its place. */
+    public static void keepBody(ServletRequest request) {
+        Exchange exchange = of(request);
+        if (exchange != null) {
+            exchange.keepsBody = true;
+        }
+    }
+
     /** The application has read what it wants of it. */
     void bodyIsRead() {
         request.body(Body.none());
-        body.close();
+        if (!keepsBody) {
+            body.close();
+        }
     }
 
     /** As the application sees it. */

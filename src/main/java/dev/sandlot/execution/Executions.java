@@ -37,10 +37,13 @@ public class Executions {
     private static final Logger LOG = ServerLog.of(Executions.class);
     /** A pipe holds so much. */
     private static final int INPUT_PIECE = 64 * 1024;
+    /** What a pipe that has room takes at once; see pipe(7), PIPE_BUF. */
+    private static final int INPUT_TRIED = 4096;
 
     private static final Duration INPUT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration BEGIN_PATIENCE = Duration.ofSeconds(2);
-    private static final Duration INPUT_PAUSE = Duration.ofMillis(20);
+    private static final Duration INPUT_PAUSE = Duration.ofMillis(10);
+    private static final int INPUT_DOUBLINGS = 5;
 
     private final ExecutionRepository repository;
     private final ExecutionJournal journal;
@@ -135,23 +138,40 @@ public class Executions {
     }
 
     /**
-     * Writes to the standard input of one that was begun with an open one: all of it, in 30 s at most.
+     * Writes to the standard input of one that was begun with an open one: all of it, in 30 s at most, and for nobody
+     * else meanwhile.
      *
      * @param end nothing more comes
-     * @throws ApiException CONFLICT when it is not under way, its input is closed, or it does not read
+     * @throws ApiException CONFLICT when it is not under way, its input is closed, it does not read, or another one writes
      */
     public void write(Execution execution, ByteBuffer bytes, boolean end) {
         RunningExecution live = requireLive(execution);
+        if (!live.beginWriting()) {
+            throw new ApiException(
+                    ErrorType.CONFLICT, "Another request writes to its input; send this one when that is over");
+        }
+        try {
+            write(live, bytes, end);
+        } finally {
+            live.endWriting();
+        }
+    }
+
+    private void write(RunningExecution live, ByteBuffer bytes, boolean end) {
         ByteBuffer left = bytes.duplicate();
         long begun = System.nanoTime();
+        int vain = 0;
         do {
-            ByteBuffer piece = left.slice(left.position(), Math.min(left.remaining(), INPUT_PIECE));
+            // Who does not read is asked ever less often, and with little.
+            int most = vain == 0 ? INPUT_PIECE : INPUT_TRIED;
+            ByteBuffer piece = left.slice(left.position(), Math.min(left.remaining(), most));
             boolean isLast = piece.remaining() == left.remaining();
             int taken = onceKnown(live, () -> backend.write(live.sandbox(), live.id(), piece, end && isLast))
                     .orElseThrow(() -> new ApiException(
                             ErrorType.CONFLICT, "The command has ended, or its standard input is closed"));
             left.position(left.position() + taken);
-            if (left.hasRemaining() && taken == 0 && !pauses(begun, INPUT_PATIENCE)) {
+            vain = taken == 0 ? vain + 1 : 0;
+            if (left.hasRemaining() && vain > 0 && !pauses(begun, INPUT_PATIENCE, vain)) {
                 throw new ApiException(
                         ErrorType.CONFLICT,
                         "The command does not read; of the bytes it has taken "
@@ -160,12 +180,12 @@ public class Executions {
         } while (left.hasRemaining());
     }
 
-    /** False when it has been waited for long enough. */
-    private static boolean pauses(long begun, Duration patience) {
+    /** Each time in vain twice as long, up to a bound; false when it has been waited for long enough. */
+    private static boolean pauses(long begun, Duration patience, int vain) {
         if (System.nanoTime() - begun > patience.toNanos()) {
             return false;
         }
-        LockSupport.parkNanos(INPUT_PAUSE.toNanos());
+        LockSupport.parkNanos(INPUT_PAUSE.toNanos() << Math.min(vain, INPUT_DOUBLINGS));
         return !Thread.currentThread().isInterrupted();
     }
 
@@ -173,7 +193,7 @@ public class Executions {
     private static OptionalInt onceKnown(RunningExecution live, Question question) {
         long begun = System.nanoTime();
         OptionalInt answer = ask(question);
-        while (answer.isEmpty() && !live.ended().isDone() && pauses(begun, BEGIN_PATIENCE)) {
+        for (int vain = 1; answer.isEmpty() && !live.ended().isDone() && pauses(begun, BEGIN_PATIENCE, vain); vain++) {
             answer = ask(question);
         }
         return answer;

@@ -28,6 +28,7 @@ final class RunningExecution implements ExecutionProgress {
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private final AtomicBoolean killing = new AtomicBoolean();
+    private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile @Nullable Execution unstored;
 
@@ -94,6 +95,15 @@ final class RunningExecution implements ExecutionProgress {
     }
 
     /** False when somebody is about to kill it already. */
+    /** False while another one writes to its input: two at once would be mixed. */
+    boolean beginWriting() {
+        return writing.compareAndSet(false, true);
+    }
+
+    void endWriting() {
+        writing.set(false);
+    }
+
     boolean beginKilling() {
         return killing.compareAndSet(false, true);
     }

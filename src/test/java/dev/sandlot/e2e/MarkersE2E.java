@@ -135,7 +135,7 @@ class MarkersE2E {
         refusals.add(execute(
                 "{\"command\":7,\"stdin\":{\"x\":\"" + BODY + "\"},\"env\":{\"" + "A" + "\":[\"" + BODY + "\"]}}"));
         refusals.add(execute("{\"command\":\"" + BODY + "\",,}"));
-        refusals.add(execute("{\"command\":\"true\",\"cwd\":\"" + BODY + "\"}"));
+        refusals.add(execute("{\"command\":\"true\",\"cwd\":\"\\u0000" + BODY + "\"}"));
         refusals.add(execute("{\"command\":\"true\",\"streams\":\"" + BODY + "\",\"on_timeout\":\"" + BODY + "\"}"));
         refusals.add(api.post("", "{\"task_ref\":\"shell\",\"secret_ids\":[\"" + SECRET + "\"]}", Map.of()));
         refusals.add(api.post("", "{\"task_ref\":\"shell\",\"inputs\":\"" + BODY + "\"}", Map.of()));

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +30,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
     /** What is awaited where it is a sandbox that begins to be made. */
     public static final String CREATION = "(creation)";
 
+    private volatile Supplier<OptionalInt> input = OptionalInt::empty;
     private static final long PATIENCE_SECONDS = 60;
     private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
 
@@ -249,7 +251,12 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     @Override
     public OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) {
-        return OptionalInt.empty();
+        return input.get();
+    }
+
+    /** How many bytes its commands take each time that something is written to them; nothing else takes any. */
+    public void takeInput(Supplier<OptionalInt> taken) {
+        input = taken;
     }
 
     @Override
