@@ -67,7 +67,8 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     struct gate *gate = owner;
     if (type == TRUNK_REPORT)
         answer_starter(gate, bytes, length);
-    if (type == TRUNK_EXTEND && length == 4)
+    /* Until the starter has had its answer the start's own time counts. */
+    if (type == TRUNK_EXTEND && length == 4 && gate->reports < 0)
         gate->due_us = lifetime_expiry(read_u32(bytes), monotonic_us());
     if (type != TRUNK_DYING)
         return;
