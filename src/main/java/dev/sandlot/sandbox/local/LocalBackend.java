@@ -267,7 +267,10 @@ public final class LocalBackend implements SandboxBackend {
             endings.kill(sandbox, broken);
         }
         endings.requireClean(sandbox);
-        keepers.remove(sandbox);
+        Keeper unanswering = keepers.remove(sandbox);
+        if (unanswering != null) {
+            unanswering.close();
+        }
     }
 
     private Optional<KeeperStatus> ping(SandboxId sandbox) {
