@@ -361,7 +361,7 @@ static void dismiss_warden(struct execution *execution)
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers)
 {
     dismiss_warden(execution);
-    steering_end_input(execution);
+    steering_drop_input(execution);
     if (execution->process.pidfd >= 0)
         close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)

@@ -27,6 +27,8 @@
 
 /* Room for the longest list of layers and controllers. */
 #define CREATE_MAX (256u * 1024)
+/* Of 10 s each, and the carrier of its packets has as long: the server waits for 50 s. */
+#define END_TRIES 3u
 
 static uint8_t input[CREATE_MAX];
 static struct sandbox_spec spec;
@@ -131,9 +133,19 @@ static struct server *start(struct sandbox *sandbox, struct failure *failure)
     sandbox_end(sandbox, &ignored);
     if (server) {
         unlink(spec.socket);
-        server_close(server);
+        server_close(server, false);
     }
     return NULL;
+}
+
+/* False: something lives on that can't be killed now. */
+static bool end(struct sandbox *sandbox)
+{
+    struct failure ignored;
+    for (unsigned i = 0; i < END_TRIES; i++)
+        if (sandbox_end(sandbox, &ignored) == 0)
+            return true;
+    return false;
 }
 
 static int keep(bool later, int reports)
@@ -158,9 +170,9 @@ static int keep(bool later, int reports)
     report_ready(reports);
     server_run(server);
     unlink(spec.socket);
-    sandbox_end(&sandbox, &failure);
+    bool ended = end(&sandbox);
     /* To leave the folders takes as long as to join them: who asked for the end is not to wait for that. */
-    server_close(server);
+    server_close(server, ended);
     cgroup_remove(&spec, sandbox.cgroup2);
     return 0;
 }

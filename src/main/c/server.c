@@ -16,8 +16,11 @@
 #include "seccomp.h"
 
 #define POLLS_MAX (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + 1 + TUNNEL_POLLS_MAX + ENTRANCE_POLLS_MAX)
-/* Beside those of leftovers: of each execution also its control group, its report, its input; the sandbox's own. */
-#define DESCRIPTORS (POLLS_MAX + 3 * EXECUTIONS_MAX + 32)
+/*
+ * Beside those of leftovers: of each execution also its control group, its report, its input; the sandbox's own; the
+ * end that an input is emptied by.
+ */
+#define DESCRIPTORS (POLLS_MAX + 3 * EXECUTIONS_MAX + 32 + 1)
 #define SWEEP_US 1000000u
 
 struct server {
@@ -111,7 +114,9 @@ static void advance(struct server *server, struct execution *execution)
 
 static nfds_t collect_polls(struct server *server, struct pollfd *polls)
 {
-    polls[0] = (struct pollfd){.fd = server->listener, .events = POLLIN};
+    /* Who finds no place waits for one: a connection that is closed at once says that the keeper is gone. */
+    bool accepts = tables_have_place(&server->work.tables);
+    polls[0] = (struct pollfd){.fd = accepts ? server->listener : -1, .events = POLLIN};
     polls[1] = (struct pollfd){.fd = server->work.sandbox->init_pidfd, .events = POLLIN};
     nfds_t count = 2 + tables_polls(&server->work.tables, polls + 2);
     count += leftovers_polls(&server->work.leftovers, monotonic_us(), polls + count);
@@ -185,7 +190,8 @@ void server_run(struct server *server)
         advance_all(server);
         leftovers_drain(&server->work.leftovers, monotonic_us());
         sweep(server);
-        if (polls[0].revents)
+        /* The place of who asked for the end may be free by now, and is to stay so. */
+        if (polls[0].revents && !server->over)
             on_connect(server);
         if (polls[1].revents || monotonic_us() >= server->work.expires_us)
             server->over = true;
@@ -212,10 +218,10 @@ uint32_t server_close_inside(struct server *server)
     return server->work.asked_to_end ? server->work.asked_to_end->channel : 0;
 }
 
-void server_close(struct server *server)
+void server_close(struct server *server, bool ended)
 {
     tell_readers(server);
-    if (server->work.asked_to_end && server->work.asked_to_end->fd >= 0) {
+    if (ended && server->work.asked_to_end && server->work.asked_to_end->fd >= 0) {
         uint8_t frame[FRAME_HEADER];
         connection_answer(server->work.asked_to_end, frame, bare_frame(frame, FRAME_DESTROYED));
         connection_send(server->work.asked_to_end);

@@ -51,7 +51,7 @@ void server_run(struct server *server);
 /* Tells the readers, and closes all; returns the channel of who asked for the end, or 0. */
 uint32_t server_close_inside(struct server *server);
 
-/* Tells whoever asked that nothing is left, and closes all. */
-void server_close(struct server *server);
+/* Tells whoever asked that nothing is left, where that is so, and closes all. */
+void server_close(struct server *server, bool ended);
 
 #endif

@@ -14,6 +14,9 @@ int steering_input(struct execution *execution, const struct input_spec *spec, s
 /* Nothing more comes. */
 void steering_end_input(struct execution *execution);
 
+/* Nothing more comes, and what nobody has read of it goes: no process of the sandbox's accounts for it. */
+void steering_drop_input(struct execution *execution);
+
 /* Sends a signal to its process and to those of the same group, as a terminal does. */
 int steering_signal(const struct execution *execution, int number, struct failure *failure);
 

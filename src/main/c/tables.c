@@ -95,6 +95,14 @@ struct execution *tables_take(struct tables *tables)
     return oldest;
 }
 
+bool tables_have_place(const struct tables *tables)
+{
+    for (unsigned i = 0; i < tables->connections_used; i++)
+        if (tables->connections[i].fd < 0)
+            return true;
+    return tables->connections_used < CONNECTIONS_MAX;
+}
+
 struct connection *tables_place(struct tables *tables)
 {
     for (unsigned i = 0; i < tables->connections_used; i++)

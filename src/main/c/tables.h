@@ -5,6 +5,7 @@
 #define SANDLOT_TABLES_H
 
 #include <poll.h>
+#include <stdbool.h>
 
 #include "connection.h"
 #include "execution.h"
@@ -45,6 +46,8 @@ uint64_t tables_deadline(const struct tables *tables, uint64_t now_us);
 
 /* A free place; else that of the ending which nobody has fetched for longest. NULL: all are running. */
 struct execution *tables_take(struct tables *tables);
+
+bool tables_have_place(const struct tables *tables);
 
 /* A place that is free, or NULL. */
 struct connection *tables_place(struct tables *tables);

@@ -52,7 +52,7 @@ struct trunk {
     uint8_t *waiting; /* what is to be written */
     size_t waiting_length;
     struct pollfd *polls;
-    /* Called for what is no channel's: OPEN, REPORT, DYING. */
+    /* Called for what is no channel's: OPEN, REPORT, DYING, EXTEND. */
     void (*on_frame)(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length);
     void *owner;
 };

@@ -267,12 +267,25 @@ static struct trunk trunk;
 static void on_trunk_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
 {
     int ends[2], *others = owner;
-    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING);
+    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING || type == TRUNK_EXTEND);
     assert(length == 0 || bytes);
     if (type != TRUNK_OPEN || others[id % 8] >= 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) < 0)
         return;
     assert(trunk_add(&trunk, ends[0], id ? id : 1));
     others[id % 8] = ends[1];
+}
+
+/* A frame of every kind that is no channel's is let through to the owner. */
+static void pass(int in)
+{
+    static const uint8_t kinds[] = {TRUNK_REPORT, TRUNK_DYING, TRUNK_EXTEND};
+    for (unsigned i = 0; i < sizeof kinds; i++) {
+        uint8_t bytes[TRUNK_HEADER + 4] = {kinds[i]};
+        write_u32(bytes + 5, 4);
+        assert(write(in, bytes, sizeof bytes) == (ssize_t)sizeof bytes);
+        trunk_serve(&trunk);
+        assert(!trunk.over);
+    }
 }
 
 /* Frames of a trunk in any order: what breaks the protocol ends it, and nothing
@@ -284,13 +297,14 @@ static void carry(void)
     assert(pipe(in) == 0 && pipe(out) == 0 && trunk_open(&trunk, in[0], out[1]) == 0);
     trunk.owner = others;
     trunk.on_frame = on_trunk_frame;
+    pass(in[1]);
     /* At times one channel gets more than it may. */
     bool flood = any(4) == 0;
     for (uint32_t times = 1 + any(flood ? 200 : 60); times > 0 && !trunk.over; times--) {
         static uint8_t bytes[TRUNK_HEADER + TRUNK_PIECE];
         uint32_t length = any(4) ? any(any(2) ? 600 : TRUNK_PIECE) : any(2) * 4;
         memset(bytes, 0, sizeof bytes);
-        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(7) : any(256));
+        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(TRUNK_EXTEND) : any(256));
         write_u32(bytes + 1, flood ? 1 : any(8));
         write_u32(bytes + 5, flood || any(50) ? length : any(UINT32_MAX));
         if (any(2))

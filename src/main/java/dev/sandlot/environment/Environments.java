@@ -126,8 +126,7 @@ public class Environments {
         if (leadsToScript(id)) {
             return;
         }
-        if (known.isPresent()) {
-            endSandbox(id);
+        if (known.isPresent() && endSandbox(id)) {
             destroyBehind(known.get());
         } else {
             destroySandbox(id);
@@ -226,15 +225,20 @@ public class Environments {
         destroySandbox(id);
     }
 
-    /** Ends what runs in the sandbox of an environment; it holds no share of this server from then on. */
-    private void endSandbox(UUID id) {
+    /**
+     * Ends what runs in the sandbox of an environment; it holds no share of this server from then on. False when that
+     * can't be done in this way now.
+     */
+    private boolean endSandbox(UUID id) {
         services.forget(new SandboxId(id));
         try {
             backend.end(new SandboxId(id));
             shares.gone(id);
+            return true;
         } catch (SandboxException stays) {
             // It is destroyed all the same, and what then stands against that is told.
             Failures.log(LOG, Level.FINE, stays, () -> "The sandbox " + id + " could not be ended yet");
+            return false;
         }
     }
 

@@ -79,13 +79,19 @@ public interface SandboxBackend {
 
     /**
      * Ends all that runs in a sandbox: none of it lives on return. {@link #destroy} is to follow, and clears away what the
-     * sandbox has of the host besides. Idempotent. Bounded by 30 s.
+     * sandbox has of the host besides. Idempotent; of several at once all wait for the one. Bounded by 90 s.
+     *
+     * @throws SandboxException NO_ANSWER when something may live on
      */
     default void end(SandboxId sandbox) throws SandboxException {
         destroy(sandbox);
     }
 
-    /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
+    /**
+     * Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 90 s.
+     *
+     * @throws SandboxException NO_ANSWER when something may be left, or it is just being made
+     */
     void destroy(SandboxId sandbox) throws SandboxException;
 
     /** All sandboxes of this server that exist, those of an earlier run included, with the commands that they know. */

@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class Keeper implements AutoCloseable {
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(20);
+    /** To kill all of a sandbox is tried again and again, and a container's gate has 40 s. */
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(50);
     /** A kill is done within milliseconds; what is not done after this is not going to be. */
     private static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -166,13 +168,20 @@ public final class Keeper implements AutoCloseable {
         return use(connection -> KeeperStatus.of(ask(connection, Requests.ping())));
     }
 
-    /** Ends the sandbox: nothing runs in it on return. Its keeper clears away what it has of the host, and ends. */
+    /**
+     * Ends the sandbox: nothing runs in it on return, and after an IOException something may. Its keeper clears away what
+     * it has of the host, and ends.
+     */
     public void destroy() throws SandboxException, IOException {
-        use(connection -> ask(connection, Requests.destroy()).expect(FrameType.DESTROYED));
+        use(connection -> ask(connection, Requests.destroy(), END_TIMEOUT).expect(FrameType.DESTROYED));
     }
 
     private Frame ask(KeeperConnection connection, ByteBuffer request) throws IOException {
-        return connection.ask(acknowledgements.before(request), AnswerDecoder.withoutOutput(), CONTROL_TIMEOUT);
+        return ask(connection, request, CONTROL_TIMEOUT);
+    }
+
+    private Frame ask(KeeperConnection connection, ByteBuffer request, Duration timeout) throws IOException {
+        return connection.ask(acknowledgements.before(request), AnswerDecoder.withoutOutput(), timeout);
     }
 
     /** A connection of its own to a port of the sandbox. */

@@ -1,6 +1,5 @@
 package dev.sandlot.sandbox.local;
 
-import dev.sandlot.log.ServerLog;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecReport;
@@ -29,29 +28,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.stream.Stream;
 
 /** Sandboxes on this host, each with a keeper of its own. */
 public final class LocalBackend implements SandboxBackend {
-    private static final Logger LOG = ServerLog.of(LocalBackend.class);
-    private static final String SUFFIX = ".sock";
-
     private final LocalConfig config;
     private final CgroupLayout cgroups;
     private final UidRanges uids;
     private final KeeperStarter starter;
     private final WarmKeepers warm;
     private final SocketFolder sockets;
+    private final SandboxTraces traces;
+    private final Endings endings;
     private final boolean root;
     private final ConcurrentMap<SandboxId, Keeper> keepers = new ConcurrentHashMap<>();
-    /** Nothing runs in them any more, and something of them is still on the host. */
-    private final Set<SandboxId> ended = ConcurrentHashMap.newKeySet();
 
     private volatile Guarantees guarantees = new Guarantees(Map.of(), Map.of());
     /** From then on what breaks may have been broken here. */
@@ -66,6 +58,8 @@ public final class LocalBackend implements SandboxBackend {
         // A runtime takes far longer to make a container than a keeper takes to start.
         this.warm = new WarmKeepers(starter, config.runtime().isPresent() ? 0 : config.warm(), executor);
         this.sockets = sockets;
+        this.traces = new SandboxTraces(cgroups, config.runDirectory());
+        this.endings = new Endings(traces, uids);
         this.root = access.root();
     }
 
@@ -111,43 +105,39 @@ public final class LocalBackend implements SandboxBackend {
         }
     }
 
-    private Path socket(SandboxId sandbox) {
-        return config.runDirectory().resolve(sandbox + SUFFIX);
-    }
-
     private Keeper keeper(SandboxId sandbox) {
-        return keepers.computeIfAbsent(sandbox, id -> new Keeper(sockets.address(id + SUFFIX)));
+        return keepers.computeIfAbsent(sandbox, id -> new Keeper(sockets.address(SandboxTraces.socketName(id))));
     }
 
     @Override
     public void create(SandboxSpec spec) throws SandboxException {
         requireOpen();
-        Optional<HostIds.Range> range = root ? takeRange(spec.id()) : Optional.empty();
+        endings.making(spec.id());
+        try {
+            make(spec);
+        } finally {
+            endings.made(spec.id());
+        }
+    }
+
+    private void make(SandboxSpec spec) throws SandboxException {
+        Optional<HostIds.Range> range = root ? endings.takeRange(spec.id()) : Optional.empty();
         if (root && range.isEmpty()) {
             throw new SandboxException(Kind.NOT_STARTED, "all ranges of user ids are in use");
         }
         boolean made = false;
         try {
-            if (!warm.start(spec, socket(spec.id()), range)) {
-                starter.start(spec, socket(spec.id()), range);
+            if (!warm.start(spec, traces.socket(spec.id()), range)) {
+                starter.start(spec, traces.socket(spec.id()), range);
             }
             made = true;
         } catch (SandboxException refused) {
             throw counted(orInterrupted(refused));
         } finally {
             if (!made) {
-                clean(spec.id());
+                endings.clean(spec.id());
             }
         }
-    }
-
-    /** Those that have ended hold theirs until they are cleaned up behind. */
-    private Optional<HostIds.Range> takeRange(SandboxId sandbox) throws SandboxException {
-        Optional<HostIds.Range> range = uids.take(sandbox);
-        for (SandboxId over : range.isPresent() ? Set.<SandboxId>of() : Set.copyOf(ended)) {
-            destroy(over);
-        }
-        return range.isPresent() ? range : uids.take(sandbox);
     }
 
     @Override
@@ -169,9 +159,15 @@ public final class LocalBackend implements SandboxBackend {
 
     private <T> T ask(SandboxId sandbox, Request<T> request) throws SandboxException {
         requireOpen();
+        boolean known = keepers.containsKey(sandbox);
+        Keeper keeper = keeper(sandbox);
         try {
-            return request.of(keeper(sandbox));
+            return request.of(keeper);
         } catch (IOException unreachable) {
+            if (!known && !traces.hasSocket(sandbox)) {
+                // It has ended, and nobody lets go of it any more.
+                keepers.remove(sandbox, keeper);
+            }
             throw orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper does not listen", unreachable));
         } catch (SandboxException broken) {
             throw orInterrupted(broken);
@@ -201,16 +197,26 @@ public final class LocalBackend implements SandboxBackend {
             return ask(sandbox, request);
         } catch (SandboxException broken) {
             boolean isClear = broken.kind() != Kind.UNKNOWN && broken.kind() != Kind.NOT_STARTED;
-            if (!isClear && keeper(sandbox).isDead()) {
+            if (!isClear && isDead(sandbox)) {
                 throw counted(orInterrupted(new SandboxException(Kind.SANDBOX_DIED, "the keeper is gone", broken)));
             }
             throw counted(orInterrupted(broken));
         }
     }
 
+    /** One that nothing is known of any more has ended meanwhile. */
+    private boolean isDead(SandboxId sandbox) {
+        Keeper known = keepers.get(sandbox);
+        return known == null || known.isDead();
+    }
+
     @Override
     public void acknowledge(SandboxId sandbox, ExecId id) {
-        keeper(sandbox).acknowledge(id);
+        Keeper known = keepers.get(sandbox);
+        // One that has ended holds nothing any more.
+        if (known != null) {
+            known.acknowledge(id);
+        }
     }
 
     @Override
@@ -248,43 +254,23 @@ public final class LocalBackend implements SandboxBackend {
     public void end(SandboxId sandbox) throws SandboxException {
         requireOpen();
         Keeper keeper = keeper(sandbox);
-        try {
-            if (Files.exists(socket(sandbox))) {
-                keeper.destroy();
-                ended.add(sandbox);
-            }
-        } catch (IOException gone) {
-            // Its socket is what the next server finds it by.
-            requireOpen();
-            LOG.log(Level.FINE, "the keeper of {0} is gone", sandbox);
-        } finally {
-            keepers.remove(sandbox);
-            keeper.close();
-        }
+        endings.end(sandbox, keeper, this::requireOpen);
+        keepers.remove(sandbox, keeper);
+        keeper.close();
     }
 
     @Override
     public void destroy(SandboxId sandbox) throws SandboxException {
-        end(sandbox);
-        if (!clean(sandbox)) {
-            throw new SandboxException(Kind.NO_ANSWER, "something of the sandbox " + sandbox + " is left on the host");
-        }
-    }
-
-    /** What a keeper would have done, where there is none. */
-    private boolean clean(SandboxId sandbox) {
-        cgroups.kill(sandbox);
-        boolean clean = cgroups.remove(sandbox);
         try {
-            Files.deleteIfExists(socket(sandbox));
-        } catch (IOException stays) {
-            clean = false;
+            end(sandbox);
+        } catch (SandboxException broken) {
+            endings.kill(sandbox, broken);
         }
-        if (clean) {
-            uids.giveBack(sandbox);
-            ended.remove(sandbox);
+        endings.requireClean(sandbox);
+        Keeper unanswering = keepers.remove(sandbox);
+        if (unanswering != null) {
+            unanswering.close();
         }
-        return clean;
     }
 
     private Optional<KeeperStatus> ping(SandboxId sandbox) {
@@ -305,7 +291,7 @@ public final class LocalBackend implements SandboxBackend {
                 found.add(new Observed(sandbox, Optional.of(status.get().executions())));
             } else if (isGone(sandbox)) {
                 keepers.remove(sandbox);
-                clean(sandbox);
+                endings.clean(sandbox);
             } else {
                 // It is there and says nothing now: no reason to end it.
                 found.add(new Observed(sandbox, Optional.empty()));
@@ -314,30 +300,16 @@ public final class LocalBackend implements SandboxBackend {
         return found;
     }
 
-    /** One that could not be reached for the backend was closed meanwhile is not. */
+    /** One that could not be reached for the backend was closed meanwhile is not, nor one that does not listen yet. */
     private boolean isGone(SandboxId sandbox) {
-        return !closed && keeper(sandbox).isDead() && !closed;
+        return !closed && !endings.isInMaking(sandbox) && keeper(sandbox).isDead() && !closed;
     }
 
     /** All that left a socket or a control group. */
     private Set<SandboxId> named() {
-        Set<String> names = new HashSet<>(cgroups.sandboxes());
-        try (Stream<Path> files = Files.list(config.runDirectory())) {
-            files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX))
-                    .forEach(name -> names.add(name.substring(0, name.length() - SUFFIX.length())));
-        } catch (IOException unreadable) {
-            LOG.log(Level.WARNING, "The sockets of keepers can''t be listed: {0}", unreadable.getMessage());
-        }
-        Set<SandboxId> sandboxes = new HashSet<>();
-        for (String name : names) {
-            try {
-                sandboxes.add(new SandboxId(UUID.fromString(name)));
-            } catch (IllegalArgumentException notOurs) {
-                LOG.log(Level.FINE, "{0} is no sandbox", name);
-            }
-        }
+        Set<SandboxId> sandboxes = traces.sandboxes();
         sandboxes.removeAll(warm.names());
+        sandboxes.removeAll(endings.allInMaking());
         return sandboxes;
     }
 
