@@ -331,14 +331,15 @@ abstract class AuditChainContract {
     @Test
     void aFloodOfDifferentOnesIsBounded() throws IOException {
         for (int i = 0; i < 5000; i++) {
-            log.repeated(entry("execute", "caller " + i, "acme", 403));
+            log.repeated(entry("execute", "me", "org-" + i, 403));
         }
         clock.advance(RepeatedEntries.WINDOW);
         log.close();
 
         List<AuditLink> links = links();
-        assertThat(links).hasSize(RepeatedEntries.DIFFERENT_MAX + 2);
-        long rest = 5000 - RepeatedEntries.DIFFERENT_MAX - 1;
-        assertThat(links.get(links.size() - 1).text()).contains("\"operation\":\"unknown\"", "\"count\":" + rest);
+        assertThat(links).hasSize(RepeatedEntries.OF_CALLER_MAX + 2);
+        long rest = 5000 - RepeatedEntries.OF_CALLER_MAX - 1;
+        assertThat(links.get(links.size() - 1).text())
+                .contains("\"operation\":\"unknown\"", "\"subject\":\"me\"", "\"count\":" + rest);
     }
 }
