@@ -24,6 +24,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,6 +247,35 @@ abstract class AuditChainContract {
 
         assertThat(links()).extracting(AuditLink::seq).containsExactly(1012L, 1013L);
         assertThat(reader().verify().broken()).isEmpty();
+    }
+
+    @Test
+    void whatIsRemovedWhileItIsLookedAtIsNoBreak() {
+        for (int i = 0; i < 1010; i++) {
+            AuditEntry one = entry("op" + i);
+            chain.write(handle -> List.of(one));
+        }
+        AtomicBoolean swept = new AtomicBoolean();
+        jdbi().setSqlLogger(new SqlLogger() {
+            @Override
+            public void logBeforeExecution(StatementContext context) {
+                if (String.valueOf(context.getRawSql()).contains("seq > :after") && swept.compareAndSet(false, true)) {
+                    retention(1000, Duration.ofDays(1)).sweep();
+                }
+            }
+        });
+
+        AuditReader.Verified found;
+        try {
+            found = reader().verify();
+        } finally {
+            jdbi().setSqlLogger(SqlLogger.NOP_SQL_LOGGER);
+        }
+
+        assertThat(swept).isTrue();
+        assertThat(found.broken()).isEmpty();
+        assertThat(found.from().seq()).isEqualTo(10);
+        assertThat(found.entries()).isEqualTo(1001);
     }
 
     @Test
