@@ -3,6 +3,7 @@ package dev.sandlot.admin;
 import dev.sandlot.audit.AuditQuery;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.http.StorableText;
 import jakarta.ws.rs.QueryParam;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Which entries of the audit are asked for. */
 public class AuditParameters {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    /** Databases end somewhere behind it, and each elsewhere (RFC 3339 ends here). */
+    private static final int LAST_YEAR = 9999;
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     @QueryParam("since")
@@ -47,6 +51,9 @@ public class AuditParameters {
     AuditQuery query(Faults faults) {
         checkSlug("org", org, faults);
         checkSlug("workspace", workspace, faults);
+        checkStorable("caller", caller, faults);
+        checkStorable("operation", operation, faults);
+        checkStorable("outcome", outcome, faults);
         return new AuditQuery(
                 moment("since", since, faults),
                 moment("until", until, faults),
@@ -76,13 +83,23 @@ public class AuditParameters {
         }
     }
 
+    private static void checkStorable(String name, @Nullable String value, Faults faults) {
+        if (value != null) {
+            StorableText.check(value, faults, "query", name);
+        }
+    }
+
     private static @Nullable Instant moment(String name, @Nullable String text, Faults faults) {
         try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+            OffsetDateTime moment = text == null ? null : OffsetDateTime.parse(text);
+            if (moment == null || (moment.getYear() > 0 && moment.getYear() <= LAST_YEAR)) {
+                return moment == null ? null : moment.toInstant();
+            }
         } catch (DateTimeException unfit) {
-            faults.wrongType("a time such as 2026-01-31T12:00:00Z", "query", name);
-            return null;
+            // It is told below.
         }
+        faults.wrongType("a time such as 2026-01-31T12:00:00Z", "query", name);
+        return null;
     }
 
     private @Nullable UUID uuid(Faults faults) {

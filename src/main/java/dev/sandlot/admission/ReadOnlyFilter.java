@@ -8,14 +8,14 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Refuses changes while the server is read-only; behind the check of roles. The operator may change all the same. */
 @Provider
 @Priority(Priorities.AUTHORIZATION + 1)
 public class ReadOnlyFilter implements ContainerRequestFilter {
     private static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final Pattern OF_AN_ORGANIZATION = Pattern.compile("/?org/.*");
+    /** In the paths of all that organizations have. */
+    private static final String ORGANIZATION = "org";
 
     @Inject
     private WorkGate gate;
@@ -23,7 +23,7 @@ public class ReadOnlyFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         if (!READS.contains(request.getMethod())
-                && OF_AN_ORGANIZATION.matcher(request.getUriInfo().getPath()).matches()) {
+                && request.getUriInfo().getPathParameters().containsKey(ORGANIZATION)) {
             gate.requireChanges();
         }
     }

@@ -92,7 +92,7 @@ public class AuditLog {
 
     /**
      * Something that may come again and again: the first is told of at once, those like it within a minute together, and
-     * when there are too many different ones, by their status alone. Does not wait for the database.
+     * when there are too many different ones of a caller, without what they were about. Does not wait for the database.
      */
     public void repeated(AuditEntry entry) {
         repeated.add(entry).ifPresent(this::add);

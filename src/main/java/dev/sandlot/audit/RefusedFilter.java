@@ -14,10 +14,10 @@ import java.time.Clock;
 
 /**
  * Tells the audit of whom the API does not see: those whom the container refuses itself, for it asks for the page for
- * errors then, and those who may not use a service. What a service refuses is its own matter: that comes later.
+ * errors then, and those who may not use a service or read the metrics. What a service refuses is its own matter: that comes later.
  */
 @WebFilter(
-        urlPatterns = {"/error", "/_services/*"},
+        urlPatterns = {"/error", "/_services/*", "/metrics"},
         asyncSupported = true,
         dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ERROR})
 public class RefusedFilter extends HttpFilter {

@@ -11,18 +11,56 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one entry of many that are alike. What it holds, and what comes of it in a time, is bounded. */
+/**
+ * Makes one entry of many that are alike. What it holds, and what comes of it in a time, is bounded, and so is each
+ * caller's part: whoever has had theirs is told of with less detail, and nobody else is.
+ */
 final class RepeatedEntries {
     static final Duration WINDOW = Duration.ofMinutes(1);
-    /** So many different ones are told apart at once. */
-    static final int DIFFERENT_MAX = 128;
+    /** So many different ones of one caller are told apart at once, in each detail. */
+    static final int OF_CALLER_MAX = 16;
+    /** The same of those together of whom nobody knows who they are. */
+    static final int OF_UNKNOWN_MAX = 64;
+    /** So many of all; behind that the status alone is told. */
+    static final int DIFFERENT_MAX = 2_048;
 
     private final Clock clock;
     private final Map<Alike, Run> runs = new HashMap<>();
+    private final Map<Part, Integer> parts = new HashMap<>();
     private Instant looked = Instant.EPOCH;
 
     RepeatedEntries(Clock clock) {
         this.clock = clock;
+    }
+
+    /** How much is told of one: the first for which there is a place. */
+    private enum Detail {
+        ALL,
+        /** Not what was done to what, for that may be anything. */
+        ORIGIN,
+        /** Not from where, either. */
+        CALLER,
+        /** Nothing else. */
+        STATUS;
+
+        AuditEntry of(AuditEntry entry) {
+            return this == ALL
+                    ? entry
+                    : new AuditEntry(
+                            entry.at(),
+                            AuditEntry.UNKNOWN,
+                            this == STATUS ? null : entry.subject(),
+                            this == ORIGIN ? entry.origin() : Origin.UNKNOWN,
+                            AuditTarget.NONE,
+                            entry.outcome());
+        }
+    }
+
+    /** One caller's, in one detail. */
+    private record Part(@Nullable String subject, Detail detail) {
+        int most() {
+            return subject == null ? OF_UNKNOWN_MAX : OF_CALLER_MAX;
+        }
     }
 
     /** What is the same in entries that are alike. */
@@ -46,12 +84,14 @@ final class RepeatedEntries {
 
     /** Those that have come since the first, which is told of already. */
     private static final class Run {
+        private final Part part;
         private final Instant begun;
         private AuditEntry last;
         private Instant first;
         private long count;
 
-        private Run(AuditEntry begin) {
+        private Run(Part part, AuditEntry begin) {
+            this.part = part;
             this.begun = begin.at();
             this.last = begin;
             this.first = begin.at();
@@ -75,25 +115,29 @@ final class RepeatedEntries {
         return new AuditEntry(entry.at(), entry.operation(), entry.subject(), origin, target, outcome);
     }
 
-    /** One more; returns it when it is to be told of at once. */
+    /** One more; returns it when it is to be told of at once, with as much detail as there is a place for. */
     synchronized Optional<AuditEntry> add(AuditEntry entry) {
-        AuditEntry told = entry;
-        Run run = runs.get(Alike.of(entry));
-        if (run == null && runs.size() >= DIFFERENT_MAX) {
-            told = nameless(entry);
-            run = runs.get(Alike.of(told));
+        for (Detail detail : Detail.values()) {
+            AuditEntry told = detail.of(entry);
+            Run run = runs.get(Alike.of(told));
+            if (run != null) {
+                run.add(told);
+                return Optional.empty();
+            }
+            Part part = new Part(entry.subject(), detail);
+            if (hasPlace(part)) {
+                parts.merge(part, 1, Integer::sum);
+                runs.put(Alike.of(told), new Run(part, told));
+                return Optional.of(told);
+            }
         }
-        if (run != null) {
-            run.add(told);
-            return Optional.empty();
-        }
-        runs.put(Alike.of(told), new Run(told));
-        return Optional.of(told);
+        throw new IllegalStateException("a status has no place");
     }
 
-    /** By its status alone. */
-    private static AuditEntry nameless(AuditEntry entry) {
-        return new AuditEntry(entry.at(), AuditEntry.UNKNOWN, null, Origin.UNKNOWN, AuditTarget.NONE, entry.outcome());
+    /** There are few different statuses. */
+    private boolean hasPlace(Part part) {
+        return part.detail() == Detail.STATUS
+                || (runs.size() < DIFFERENT_MAX && parts.getOrDefault(part, 0) < part.most());
     }
 
     /** Those whose time is over. */
@@ -117,6 +161,7 @@ final class RepeatedEntries {
             Run run = each.next();
             if (!run.begun.isAfter(before)) {
                 run.told().ifPresent(over::add);
+                parts.computeIfPresent(run.part, (part, many) -> many > 1 ? many - 1 : null);
                 each.remove();
             }
         }

@@ -1,6 +1,7 @@
 package dev.sandlot.auth;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The roles of the token's {@code groups} claim, as {@code @RolesAllowed} wants them. */
 public final class Role {
@@ -18,15 +19,13 @@ public final class Role {
     /** All of them. */
     public static final String ADMIN = "admin";
 
+    /** Those that are about what organizations have, and not about the whole server. */
+    public static final List<String> OF_TENANTS = List.of(
+            ENVIRONMENTS_READ, ENVIRONMENTS_WRITE, ENVIRONMENTS_EXECUTE, TASKS_READ, TASKS_WRITE, TASKS_PUBLISH_PUBLIC);
+
     /** Every role that there is. */
-    public static final List<String> KNOWN = List.of(
-            ENVIRONMENTS_READ,
-            ENVIRONMENTS_WRITE,
-            ENVIRONMENTS_EXECUTE,
-            TASKS_READ,
-            TASKS_WRITE,
-            TASKS_PUBLISH_PUBLIC,
-            ADMIN);
+    public static final List<String> KNOWN =
+            Stream.concat(OF_TENANTS.stream(), Stream.of(METRICS_READ, ADMIN)).toList();
 
     private Role() {}
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class EnvironmentRepository {
     private static final int RECENT_MAX = 10_000;
     private static final List<String> LIVING = EnvironmentState.words(EnvironmentState.LIVING);
+    private static final String LIVES_UNTIL = "lives until ";
     private static final String BEFORE_WORKSPACE = "before_workspace";
 
     private final Jdbi jdbi;
@@ -199,18 +200,35 @@ public class EnvironmentRepository {
         return handle.execute(update, values.toArray()) == 1;
     }
 
-    /** Gives a ready one that has not ended another end; false where there is none of that id. */
+    /**
+     * Gives a ready one that has not ended another end; false where there is none of that id. Its own log has the latest
+     * alone, for a caller may give it another as often as they like.
+     */
     boolean extend(UUID id, Instant expiresAt, Instant now) {
-        boolean extended = jdbi.withHandle(handle -> handle.createUpdate("update environments set expires_at = :end"
+        boolean extended = jdbi.inTransaction(handle -> {
+            boolean made = extend(handle, id, expiresAt, now);
+            if (made) {
+                handle.execute(
+                        "delete from environment_events where environment_id = ? and message like ?",
+                        id,
+                        LIVES_UNTIL + "%");
+                addEvent(handle, id, now, LIVES_UNTIL + expiresAt);
+            }
+            return made;
+        });
+        recent.invalidate(id);
+        return extended;
+    }
+
+    private static boolean extend(Handle handle, UUID id, Instant expiresAt, Instant now) {
+        return handle.createUpdate("update environments set expires_at = :end"
                                 + " where id = :id and state = :ready and expires_at > :now")
                         .bind("end", Moments.utc(expiresAt))
                         .bind("id", id)
                         .bind("ready", EnvironmentState.READY.word())
                         .bind("now", Moments.utc(now))
-                        .execute())
+                        .execute()
                 == 1;
-        recent.invalidate(id);
-        return extended;
     }
 
     /** Digests of the images of all that live, or lived after {@code since}. */

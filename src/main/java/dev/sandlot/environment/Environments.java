@@ -101,7 +101,6 @@ public class Environments {
         if (!repository.extend(environment.id(), now.plus(lifetime), now)) {
             throw new ApiException(ErrorType.CONFLICT, "The environment has ended meanwhile");
         }
-        repository.addEvent(environment.id(), now, "lives until " + now.plus(lifetime));
         return require(environment.workspace(), environment.id());
     }
 

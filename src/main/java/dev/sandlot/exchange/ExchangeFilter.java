@@ -114,13 +114,14 @@ public class ExchangeFilter extends HttpFilter {
 
     /** Empty when the caller is no member of the organization that the path names, nor the operator where it names none. */
     private static Optional<Tenant> tenantWithin(HttpServletRequest request, Caller caller) {
-        if (request.getRequestURI().startsWith(OF_THE_CALLER)) {
+        String address = ApiPath.decoded(request.getRequestURI());
+        if (address.startsWith(OF_THE_CALLER)) {
             return Optional.of(own(caller));
         }
-        if (request.getRequestURI().startsWith(OPERATORS) && caller.hasRole(Role.ADMIN)) {
+        if (address.startsWith(OPERATORS) && caller.hasRole(Role.ADMIN)) {
             return Optional.of(OPERATOR);
         }
-        Matcher path = OF_AN_ORGANIZATION.matcher(request.getRequestURI());
+        Matcher path = OF_AN_ORGANIZATION.matcher(address);
         return path.matches() && caller.isMember(path.group(1))
                 ? Optional.of(Tenant.of(new WorkspaceId(path.group(1), "")))
                 : Optional.empty();

@@ -7,15 +7,23 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.ext.Provider;
 
-/** No path of the API ends with a slash; JAX-RS by itself takes it for the path without. */
+/**
+ * No path of the API ends with a slash, and none has parameters behind a semicolon (RFC 3986, 3.3): JAX-RS by itself takes
+ * either for the path without, and whoever looks at a path would have to know.
+ */
 @Provider
 @PreMatching
 @Priority(500)
 public class TrailingSlashFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
-        if (request.getUriInfo().getPath().endsWith("/")) {
+        if (isOther(request.getUriInfo().getRequestUri().getRawPath())) {
             throw ApiException.notFound("path or method");
         }
+    }
+
+    /** Whether a path, as it was sent, is another than the one that JAX-RS takes it for. */
+    static boolean isOther(String path) {
+        return path.endsWith("/") || path.indexOf(';') >= 0;
     }
 }

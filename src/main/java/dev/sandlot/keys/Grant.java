@@ -32,20 +32,27 @@ record Grant(Set<String> roles, Set<String> workspaces) {
         return new Grant(wanted, workspaces);
     }
 
-    /** What of it is within an organization, or within one workspace of it. */
+    /**
+     * What of it is within an organization, or within one workspace of it. It has no {@code admin} then, for that role's
+     * operations are about all tenants: what else {@code admin} is good for within an organization it has by name.
+     */
     Grant within(String org, Optional<String> workspace) {
+        return new Grant(rolesWithin(), workspacesWithin(org, workspace));
+    }
+
+    private Set<String> rolesWithin() {
+        return roles.contains(Role.ADMIN) ? Set.copyOf(Role.OF_TENANTS) : roles;
+    }
+
+    private Set<String> workspacesWithin(String org, Optional<String> workspace) {
         Caller holder = new Caller("", roles, workspaces);
         if (workspace.isPresent()) {
             WorkspaceId one = new WorkspaceId(org, workspace.get());
-            return new Grant(roles, holder.isMember(one) ? Set.of(one.toString()) : Set.of());
+            return holder.isMember(one) ? Set.of(one.toString()) : Set.of();
         }
-        return new Grant(
-                roles,
-                holder.isMemberOfAll()
-                        ? Set.of(org + "/*")
-                        : workspaces.stream()
-                                .filter(one -> one.startsWith(org + "/"))
-                                .collect(Collectors.toSet()));
+        return holder.isMemberOfAll()
+                ? Set.of(org + "/*")
+                : workspaces.stream().filter(one -> one.startsWith(org + "/")).collect(Collectors.toSet());
     }
 
     /** What of it a caller has now. */

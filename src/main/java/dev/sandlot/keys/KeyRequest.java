@@ -90,9 +90,15 @@ final class KeyRequest {
         for (int i = 0; i < words.size(); i++) {
             if (!Role.KNOWN.contains(words.get(i))) {
                 faults.badValue("Must be one of " + String.join(", ", Role.KNOWN), "body", "allowed_scopes", i);
+            } else if (words.get(i).equals(Role.ADMIN) && isNarrowed()) {
+                faults.badValue("A key within an organization can't be admin", "body", "allowed_scopes", i);
             }
         }
         return Optional.of(new HashSet<>(words));
+    }
+
+    private boolean isNarrowed() {
+        return body.has("org_id") || body.has("workspace_id");
     }
 
     private Grant withRoles(Set<String> scopes) {

@@ -34,11 +34,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Singleton
 @Tag(name = "keys")
 @RolesAllowed({
-    Role.TASKS_READ,
-    Role.TASKS_WRITE,
     Role.ENVIRONMENTS_READ,
     Role.ENVIRONMENTS_WRITE,
     Role.ENVIRONMENTS_EXECUTE,
+    Role.TASKS_READ,
+    Role.TASKS_WRITE,
+    Role.TASKS_PUBLISH_PUBLIC,
+    Role.METRICS_READ,
     Role.ADMIN
 })
 public class KeyResource {

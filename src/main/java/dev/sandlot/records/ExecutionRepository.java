@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,13 +49,37 @@ public class ExecutionRepository {
     /** A part of a list, and how long the whole is. */
     public record Page(List<Execution> executions, int total) {}
 
-    /** Writes all in one transaction, and with the ends what the audit tells of them. */
+    /**
+     * Writes all in one transaction, and with the ends what the audit tells of them. It may be what has been written
+     * already, when the answer to that has been lost: the audit is told of ends that are new.
+     */
     public void write(Collection<RecordWrite> writes) {
         chain.write(handle -> {
+            Set<UUID> ended = endedAlready(handle, writes);
             batch(handle, writes, false);
             batch(handle, writes, true);
-            return told(handle, writes.stream().map(RecordWrite::execution).toList());
+            return told(
+                    handle,
+                    writes.stream()
+                            .map(RecordWrite::execution)
+                            .filter(one -> !ended.contains(one.id()))
+                            .toList());
         });
+    }
+
+    /** Those to be ended that have been; who has no row yet has no end either. */
+    private static Set<UUID> endedAlready(Handle handle, Collection<RecordWrite> writes) {
+        List<UUID> ending = writes.stream()
+                .filter(write -> write.exists() && write.execution().end() != null)
+                .map(write -> write.execution().id())
+                .toList();
+        return ending.isEmpty()
+                ? Set.of()
+                : handle.createQuery("select id from executions where id in (<ids>) and state not in (<unended>)")
+                        .bindList("ids", ending)
+                        .bindList("unended", ExecutionState.unended())
+                        .mapTo(UUID.class)
+                        .set();
     }
 
     /** Tells the audit of an end that is not stored, unless it has been. */

@@ -286,7 +286,20 @@ class AuditE2E {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"since=yesterday", "org=A", "environment_id=1", "before=x", "limit=0", "workspace=%20"})
+    @ValueSource(
+            strings = {
+                "since=yesterday",
+                "org=A",
+                "environment_id=1",
+                "before=x",
+                "limit=0",
+                "workspace=%20",
+                "caller=a%00",
+                "operation=%00",
+                "outcome=%00",
+                "since=%2B12000-01-01T00:00:00Z",
+                "until=0000-01-01T00:00:00Z"
+            })
     void whatCannotBeMeantIsAFault(String query) throws Exception {
         Answer answer = api.get("/api/v1/audit?" + query).isError(422, "validation_error");
 

@@ -205,6 +205,25 @@ abstract class EnvironmentRepositoryContract {
         assertThat(built.resources()).isEqualTo(new Resources("sha256:1", 512L << 20));
     }
 
+    @Test
+    void ofItsEndsTheLatestAloneIsInItsLog() {
+        WorkspaceId workspace = newWorkspace();
+        Environment environment = environment(workspace);
+        repository().insert(environment, 1);
+
+        for (int i = 1; i <= 10; i++) {
+            assertThat(repository().extend(environment.id(), NOW.plusSeconds(1000 + i), NOW.plusSeconds(i)))
+                    .isTrue();
+        }
+        assertThat(repository().extend(environment.id(), NOW.plusSeconds(9000), NOW.plusSeconds(5000)))
+                .as("it has ended")
+                .isFalse();
+
+        assertThat(repository().events(environment.id(), 100))
+                .extracting(LogLine::text)
+                .containsExactly("lives until " + NOW.plusSeconds(1010), "provisioning shell@1.0.0");
+    }
+
     @ParameterizedTest
     @EnumSource(EnvironmentState.class)
     void thoseThatHaveNotEndedAreLiving(EnvironmentState state) {

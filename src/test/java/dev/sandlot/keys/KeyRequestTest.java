@@ -13,6 +13,7 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.scopes.SampleScopes;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,31 @@ class KeyRequestTest {
         } else {
             assertThat(read(maker, body).grant().workspaces()).containsExactly(expected);
         }
+    }
+
+    @Test
+    void aNarrowedKeyIsNoOperators() {
+        Caller operator = maker(Set.of("admin"), "*/*");
+
+        assertThat(read(operator, "{\"name\":\"a\"}").grant().roles()).containsExactly("admin");
+        for (String body : List.of(
+                "{\"name\":\"a\",\"org_id\":\"acme\"}",
+                "{\"name\":\"a\",\"org_id\":\"acme\",\"workspace_id\":\"main\"}")) {
+            assertThat(read(operator, body).grant().roles())
+                    .containsExactlyInAnyOrder(
+                            "environments:read",
+                            "environments:write",
+                            "environments:execute",
+                            "tasks:read",
+                            "tasks:write",
+                            "tasks:publish-public");
+        }
+        assertThatThrownBy(() -> read(operator, "{\"name\":\"a\",\"org_id\":\"acme\",\"allowed_scopes\":[\"admin\"]}"))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.faults())
+                                .extracting(Fault::loc)
+                                .containsExactly(List.of("body", "allowed_scopes", 0)));
     }
 
     @Test

@@ -231,6 +231,20 @@ abstract class ExecutionJournalContract {
     }
 
     @Test
+    void anEndThatIsWrittenAgainIsNotToldAgain() {
+        Environment environment = environment();
+        Execution queued = queued(environment);
+        repository.write(List.of(new RecordWrite(queued, Map.of(), false)));
+        RecordWrite end = new RecordWrite(ended(queued), Map.of(), true);
+
+        repository.write(List.of(end));
+        repository.write(List.of(end));
+
+        assertThat(stored(queued)).contains(ended(queued));
+        assertThat(audited(queued)).hasSize(1);
+    }
+
+    @Test
     void whatHasNoEndIsFoundAfterAStart() {
         Environment environment = environment();
         Execution queued = queued(environment);
