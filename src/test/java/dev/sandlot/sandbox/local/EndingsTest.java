@@ -119,9 +119,11 @@ class EndingsTest {
     }
 
     private static void isUnanswered(CompletableFuture<?> asked) {
-        assertThatThrownBy(asked::join).cause().isInstanceOfSatisfying(SandboxException.class, broken -> assertThat(
-                        broken.kind())
-                .isEqualTo(Kind.NO_ANSWER));
+        assertThatThrownBy(asked::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        SandboxException.class,
+                        broken -> assertThat(broken.kind()).isEqualTo(Kind.NO_ANSWER));
     }
 
     @Test
