@@ -31,7 +31,7 @@
 
 static void reset(struct execution *execution)
 {
-    struct execution fresh = {.cgroup = -1};
+    struct execution fresh = {.cgroup = -1, .unread = -1};
     for (unsigned i = 0; i < STREAMS; i++) {
         stream_forget(&execution->streams[i]);
         fresh.streams[i] = execution->streams[i];

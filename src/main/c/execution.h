@@ -34,6 +34,7 @@ struct execution {
     enum execution_state state;
     char id[ID_SIZE];
     struct spawned process;
+    int unread; /* the end of its input that is read from, once nothing more comes; -1: there is none */
     int cgroup; /* -1: none on this host */
     bool split;
     bool whole; /* nothing of it may outlive its process */

@@ -10,14 +10,7 @@
 /* A pipe holds a MiB at most (pipe(7)); who goes on to write into it does so on the sandbox's account. */
 #define DROPS_MAX 16u
 
-void steering_end_input(struct execution *execution)
-{
-    if (execution->process.input >= 0)
-        close(execution->process.input);
-    execution->process.input = -1;
-}
-
-/* A description of its own: what it is told of waiting is not told to the sandbox, and it ends with this. */
+/* A description of its own: what it is told of waiting is not told to the sandbox. */
 static int open_other_end(int input)
 {
     char path[64];
@@ -25,17 +18,25 @@ static int open_other_end(int input)
     return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 }
 
+void steering_end_input(struct execution *execution)
+{
+    if (execution->process.input < 0)
+        return;
+    execution->unread = open_other_end(execution->process.input);
+    close(execution->process.input);
+    execution->process.input = -1;
+}
+
 void steering_drop_input(struct execution *execution)
 {
     static char nowhere[PIPE_BUF * 16];
-    if (execution->process.input < 0)
-        return;
-    int end = open_other_end(execution->process.input);
-    for (unsigned i = 0; end >= 0 && i < DROPS_MAX && read(end, nowhere, sizeof nowhere) > 0; i++)
-        ;
-    if (end >= 0)
-        close(end);
     steering_end_input(execution);
+    if (execution->unread < 0)
+        return;
+    for (unsigned i = 0; i < DROPS_MAX && read(execution->unread, nowhere, sizeof nowhere) > 0; i++)
+        ;
+    close(execution->unread);
+    execution->unread = -1;
 }
 
 int steering_input(struct execution *execution, const struct input_spec *spec, size_t *taken, struct failure *failure)

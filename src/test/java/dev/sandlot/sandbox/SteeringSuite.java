@@ -165,6 +165,25 @@ public abstract class SteeringSuite extends SandboxSuite {
     }
 
     @Test
+    void whatNobodyHasReadGoesWithItsCommand() throws Exception {
+        assumeHostsKernel("gVisor has pipes of its own");
+        for (boolean isEnd : new boolean[] {false, true}) {
+            run("rm -f /tmp/go");
+            Running running = new Running(
+                    reading("exec 3<&0; sleep 60 <&3 & echo $!; until [ -e /tmp/go ]; do sleep 0.05; done"));
+            assertThat(running.write("x".repeat(4096), isEnd)).hasValue(4096);
+            run("touch /tmp/go");
+            String holder = running.end().output().strip();
+
+            assertThat(run("dd if=/proc/" + holder + "/fd/0 iflag=nonblock bs=4096 count=1 2> /dev/null | wc -c")
+                            .output()
+                            .strip())
+                    .as("of an input that was ended: %s", isEnd)
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
     void whoReadsNoInputIsNotWaitedFor() throws Exception {
         Running closed = new Running(reading("exec <&-; echo ready; until [ -e /tmp/end ]; do sleep 0.05; done"));
 
