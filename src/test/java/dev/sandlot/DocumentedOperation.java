@@ -10,9 +10,10 @@ import java.util.List;
  * An operation as the table of docs/http.md has it.
  *
  * @param request its verb and path, shortened as there
+ * @param roles who may ask for it
  * @param errors statuses that not every operation can answer
  */
-public record DocumentedOperation(String id, String request, List<String> errors) {
+public record DocumentedOperation(String id, String request, String roles, List<String> errors) {
     private static final Splitter CELLS = Splitter.on('|').trimResults();
 
     /** All of them. */
@@ -22,6 +23,7 @@ public record DocumentedOperation(String id, String request, List<String> errors
                 .map(cells -> new DocumentedOperation(
                         cells.get(1),
                         cells.get(2).replace("`", ""),
+                        cells.get(3),
                         Splitter.on(", ").omitEmptyStrings().splitToList(cells.get(5))))
                 .toList();
     }

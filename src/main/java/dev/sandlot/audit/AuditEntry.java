@@ -62,7 +62,8 @@ public record AuditEntry(
                 .put("workspace", target.workspace())
                 .put("task", target.task())
                 .put("environment_id", target.environment())
-                .put("execution_id", target.execution());
+                .put("execution_id", target.execution())
+                .put("key_id", target.key());
         if (command != null) {
             json.put("command_sha256", command.sha256())
                     .put("command_bytes", command.bytes())

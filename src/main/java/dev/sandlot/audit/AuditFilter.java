@@ -18,6 +18,7 @@ import java.security.Principal;
 import java.time.Clock;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public class AuditFilter implements ContainerResponseFilter {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern TASK_FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
     private static final Pattern VERSION_FORM = Pattern.compile("[0-9a-z.]{1,40}");
+    /** The address of a key that has been made. */
+    private static final Pattern KEY = Pattern.compile(".*/user/api-keys/([^/]+)");
+
     private static final int BAD = 400;
 
     @Inject
@@ -96,6 +100,11 @@ public class AuditFilter implements ContainerResponseFilter {
 
     private static AuditTarget target(
             @Nullable MultivaluedMap<String, String> path, ContainerResponseContext response) {
+        String location = location(response);
+        Matcher key = KEY.matcher(location);
+        if (key.matches()) {
+            return new AuditTarget(null, null, null, null, null, uuid(key.group(1)));
+        }
         if (path == null || path.isEmpty()) {
             return AuditTarget.NONE;
         }
@@ -104,8 +113,9 @@ public class AuditFilter implements ContainerResponseFilter {
                 fit(path.getFirst("org"), WorkspaceId.SLUG),
                 fit(path.getFirst("workspace"), WorkspaceId.SLUG),
                 task(fit(path.getFirst("name"), TASK_FORM), fit(path.getFirst("version"), VERSION_FORM)),
-                uuid(environment == null ? made(response) : environment),
-                uuid(path.getFirst("execution_id")));
+                uuid(environment == null ? made(location) : environment),
+                uuid(path.getFirst("execution_id")),
+                uuid(path.getFirst("key_id")));
     }
 
     /** What a path names may be anything. */
@@ -122,8 +132,13 @@ public class AuditFilter implements ContainerResponseFilter {
     }
 
     /** The id of what has been made, which its address ends with. */
-    private static @Nullable String made(ContainerResponseContext response) {
+    private static String made(String location) {
+        return location.replaceFirst(".*/", "");
+    }
+
+    /** The address of what has been made; empty where nothing has been. */
+    private static String location(ContainerResponseContext response) {
         Object location = response.getHeaders().getFirst(HttpHeaders.LOCATION);
-        return location == null ? null : location.toString().replaceFirst(".*/", "");
+        return location == null ? "" : location.toString();
     }
 }

@@ -5,6 +5,7 @@ import dev.sandlot.auth.Role;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.http.ApiPath;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.scopes.Scopes;
 import jakarta.annotation.security.RolesAllowed;
@@ -44,6 +45,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     Role.ADMIN
 })
 public class KeyResource {
+    private static final String ADDRESS = ApiPath.ROOT + "/user/api-keys/";
     private static final int BODY_MAX = 64 << 10;
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -119,6 +121,7 @@ public class KeyResource {
     private static Response created(ApiKeys.Made made) {
         return Response.status(Response.Status.CREATED)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.LOCATION, ADDRESS + made.key().id())
                 .entity(ApiKeyView.of(made))
                 .build();
     }

@@ -122,6 +122,17 @@ abstract class AuditChainContract {
     }
 
     @Test
+    void anEntryNamesItsKey() throws IOException {
+        UUID key = UUID.fromString("0190a000-0000-4000-8000-0000000000e2");
+        AuditTarget target = new AuditTarget(null, null, null, null, null, key);
+
+        log.record(new AuditEntry(NOW, "createApiKey", "me", Origin.UNKNOWN, target, AuditOutcome.of(201)));
+
+        assertThat(links().get(0).text()).endsWith("\"subject\":\"me\",\"key_id\":\"" + key + "\"}");
+        assertThat(reader().verify().broken()).isEmpty();
+    }
+
+    @Test
     void whatIsNotCommittedIsNotInTheChain() throws IOException {
         log.record(entry("one"));
 

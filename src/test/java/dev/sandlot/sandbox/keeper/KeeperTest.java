@@ -368,10 +368,21 @@ class KeeperTest {
     @Test
     void whoIsInterruptedBeforeTheyKillLeavesTheCommandItsConnection() throws Exception {
         ExecSpec spec = command();
-        CompletableFuture<ExecReport> asked = asked(one -> one.execute(spec, (stream, offset, bytes) -> {}));
+        CompletableFuture<Boolean> isHeard = new CompletableFuture<>();
+        CompletableFuture<ExecReport> asked =
+                asked(one -> one.execute(spec, (stream, offset, bytes) -> isHeard.complete(true)));
         try (SocketChannel connection = listener.accept()) {
             ByteBuffer arrived = ByteBuffer.allocate(4096).flip();
             assertThat(next(connection, arrived).type()).isEqualTo(FrameType.EXEC);
+            // Who hears of an output knows that all of the request was sent; before, it is theirs to send the kill.
+            connection.write(ByteBuffer.allocate(15)
+                    .putInt(11)
+                    .put((byte) FrameType.OUTPUT)
+                    .putLong(0)
+                    .put((byte) 0)
+                    .put((byte) 'x')
+                    .flip());
+            assertThat(isHeard.get(20, TimeUnit.SECONDS)).isTrue();
             assertKind(
                     asked(one -> {
                         Thread.currentThread().interrupt();
