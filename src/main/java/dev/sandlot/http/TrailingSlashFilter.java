@@ -2,9 +2,11 @@ package dev.sandlot.http;
 
 import dev.sandlot.errors.ApiException;
 import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
 
 /**
@@ -15,9 +17,13 @@ import jakarta.ws.rs.ext.Provider;
 @PreMatching
 @Priority(500)
 public class TrailingSlashFilter implements ContainerRequestFilter {
+    /** Has the path as it was sent, whatever stands in the query or the host. */
+    @Context
+    private HttpServletRequest http;
+
     @Override
     public void filter(ContainerRequestContext request) {
-        if (isOther(request.getUriInfo().getRequestUri().getRawPath())) {
+        if (isOther(http.getRequestURI())) {
             throw ApiException.notFound("path or method");
         }
     }
