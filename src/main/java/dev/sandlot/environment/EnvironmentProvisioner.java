@@ -26,7 +26,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -232,7 +231,7 @@ public class EnvironmentProvisioner {
             throw failed(environment, failure);
         }
         if (!environments.makeReady(environment.id())) {
-            throw new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
+            throw deleted();
         }
         return environment.with(Status.of(EnvironmentState.READY));
     }
@@ -248,14 +247,19 @@ public class EnvironmentProvisioner {
             return NotProvisioned.serverStops();
         }
         NotProvisioned why = NotProvisioned.because(cause);
-        Supplier<String> message = () -> "Environment " + environment.id() + " can't be provisioned";
-        if (why.isOurs()) {
-            Failures.log(LOG, Level.WARNING, cause, message);
-        } else {
-            LOG.log(Level.INFO, message);
-        }
-        environments.fail(environment.id(), why.reason());
+        boolean failed = environments.fail(environment.id(), why.reason());
         keys.release(environment.id());
+        if (!failed) {
+            // What was wrong with it is that it was taken away.
+            return deleted();
+        }
+        if (why.isOurs()) {
+            Failures.log(LOG, Level.WARNING, cause, () -> "Environment " + environment.id() + " can't be provisioned");
+        }
         return why.told();
+    }
+
+    private static ApiException deleted() {
+        return new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
     }
 }

@@ -215,13 +215,15 @@ public class Environments {
         return ending.containsKey(id);
     }
 
-    /** Ends an environment that is broken: nothing runs in it any more. */
-    public void fail(UUID id, String reason) {
+    /** Ends an environment that is broken: nothing runs in it any more. False: it had ended before. */
+    public boolean fail(UUID id, String reason) {
         Instant now = clock.instant();
-        if (repository.move(id, Transition.failed(now, reason), now, "failed: " + reason)) {
+        boolean failed = repository.move(id, Transition.failed(now, reason), now, "failed: " + reason);
+        if (failed) {
             LOG.log(Level.WARNING, "Environment {0} has failed: {1}", new Object[] {id, reason});
         }
         destroySandbox(id);
+        return failed;
     }
 
     /**
