@@ -90,17 +90,54 @@ static int limit_v2(const struct sandbox_spec *spec, const struct controller *co
     return 0;
 }
 
-static int enter_v1(const struct sandbox_spec *spec, const struct controller *controller, struct failure *failure)
+static int make_v1(const struct controller *controller, struct failure *failure)
 {
     if (mkdir(controller->path, 0755) < 0 && errno != EEXIST)
         return failed(failure, "make the cgroup", controller->name);
     int folder = open_folder(controller->path);
+    return folder < 0 ? failed(failure, "open the cgroup", controller->name) : folder;
+}
+
+static int join_v1(const struct controller *controller, int folder, struct failure *failure)
+{
+    return setting_write(folder, "cgroup.procs", "0") < 0 ? failed(failure, "join the cgroup", controller->name) : 0;
+}
+
+int cgroup_prepare(const struct prepared *prepared, struct failure *failure)
+{
+    for (unsigned i = 0; i < prepared->count; i++) {
+        int folder = make_v1(&prepared->controllers[i], failure);
+        if (folder < 0)
+            return -1;
+        int result = join_v1(&prepared->controllers[i], folder, failure);
+        close(folder);
+        if (result < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static struct controller *find_prepared(struct prepared *prepared, const char *name)
+{
+    for (unsigned i = 0; prepared && i < prepared->count; i++)
+        if (strcmp(prepared->controllers[i].name, name) == 0)
+            return &prepared->controllers[i];
+    return NULL;
+}
+
+static int enter_v1(const struct sandbox_spec *spec, const struct controller *controller, struct failure *failure)
+{
+    struct controller *early = find_prepared(spec->prepared, controller->name);
+    bool joined = early && rename(early->path, controller->path) == 0;
+    int folder = make_v1(controller, failure);
     if (folder < 0)
-        return failed(failure, "open the cgroup", controller->name);
+        return -1;
     int result = limit_v1(spec, controller, folder, failure);
-    if (result == 0 && setting_write(folder, "cgroup.procs", "0") < 0)
-        result = failed(failure, "join the cgroup", controller->name);
+    if (result == 0 && !joined)
+        result = join_v1(controller, folder, failure);
     close(folder);
+    if (early && (joined || (result == 0 && rmdir(early->path) == 0)))
+        early->path[0] = 0;
     return result;
 }
 
@@ -145,8 +182,17 @@ static void leave_v1(const struct controller *controller)
     rmdir(controller->path);
 }
 
+void cgroup_unprepare(const struct prepared *prepared)
+{
+    for (unsigned i = 0; i < prepared->count; i++)
+        if (prepared->controllers[i].path[0])
+            leave_v1(&prepared->controllers[i]);
+}
+
 void cgroup_remove(const struct sandbox_spec *spec, int cgroup2)
 {
+    if (spec->prepared)
+        cgroup_unprepare(spec->prepared);
     for (unsigned i = 0; i < spec->controller_count; i++)
         if (spec->controllers[i].path[0])
             leave_v1(&spec->controllers[i]);

@@ -13,8 +13,17 @@
 #include "spec.h"
 
 /*
- * Makes the sandbox's folders, sets the limits and joins version 1's. Returns the v2 folder's descriptor in `cgroup2`,
- * or -1.
+ * Makes folders of version 1 and joins them, with no limits yet: to join takes the kernel milliseconds, in which it
+ * waits for all processors, and to rename a folder takes it none.
+ */
+int cgroup_prepare(const struct prepared *prepared, struct failure *failure);
+
+/* Leaves and removes what of that is not a sandbox's. */
+void cgroup_unprepare(const struct prepared *prepared);
+
+/*
+ * Makes the sandbox's folders, of what is prepared and anew, sets the limits and joins version 1's. Returns the v2
+ * folder's descriptor in `cgroup2`, or -1.
  */
 int cgroup_create(const struct sandbox_spec *spec, int *cgroup2, struct failure *failure);
 

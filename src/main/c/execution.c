@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "frame.h"
 #include "kernel.h"
+#include "steering.h"
 #include "tree.h"
 #include "warden.h"
 
@@ -30,7 +31,7 @@
 
 static void reset(struct execution *execution)
 {
-    struct execution fresh = {.cgroup = -1};
+    struct execution fresh = {.cgroup = -1, .unread = -1};
     for (unsigned i = 0; i < STREAMS; i++) {
         stream_forget(&execution->streams[i]);
         fresh.streams[i] = execution->streams[i];
@@ -58,6 +59,8 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
     execution->awaited = sandbox->inside;
     execution->started_us = monotonic_us();
     execution->deadline_us = execution->started_us + spec->timeout_ms * 1000ull;
+    execution->idle_us = spec->idle_ms * 1000ull;
+    execution->silent_since_us = execution->started_us;
     spec->others = cgroup_make_room(sandbox->spec, sandbox->cgroup2);
     if (spawn_command(sandbox, spec, execution->cgroup, &execution->process, failure) < 0) {
         if (execution->cgroup >= 0) {
@@ -81,7 +84,7 @@ static void begin_killing(struct execution *execution)
     execution->lost |= is_warded(execution) && execution->reaped;
 }
 
-void execution_kill(struct execution *execution, enum exited_flag why)
+void execution_kill(struct execution *execution, unsigned why)
 {
     if (execution->state != EXECUTION_RUNNING)
         return;
@@ -236,6 +239,17 @@ static bool settled(struct execution *execution, const struct sandbox *sandbox, 
     return settling_over(&execution->settling, now, printed(execution), remains);
 }
 
+/* Who waits for a reader of its output is silent for no reason of its own. */
+static bool is_idle(struct execution *execution, uint64_t now_us)
+{
+    uint64_t total = printed(execution);
+    if (total != execution->printed || is_behind(execution)) {
+        execution->printed = total;
+        execution->silent_since_us = now_us;
+    }
+    return execution->idle_us > 0 && now_us - execution->silent_since_us >= execution->idle_us;
+}
+
 static bool is_drained(const struct execution *execution)
 {
     return stream_is_drained(&execution->streams[0]) && stream_is_drained(&execution->streams[1]);
@@ -297,6 +311,8 @@ bool execution_advance(struct execution *execution, struct sandbox *sandbox, con
 {
     if (execution->state == EXECUTION_RUNNING && monotonic_us() >= execution->deadline_us)
         execution_kill(execution, FLAG_TIMED_OUT);
+    if (execution->state == EXECUTION_RUNNING && is_idle(execution, monotonic_us()))
+        execution_kill(execution, FLAG_TIMED_OUT | FLAG_IDLE);
     bool done = done_running(execution, sandbox);
     if (done && execution->state == EXECUTION_RUNNING)
         begin_settling(execution);
@@ -318,7 +334,8 @@ uint64_t execution_due(const struct execution *execution, uint64_t now_us)
 {
     switch (execution->state) {
     case EXECUTION_RUNNING:
-        return execution->deadline_us;
+        return execution->idle_us ? earlier(execution->deadline_us, execution->silent_since_us + execution->idle_us)
+                                  : execution->deadline_us;
     case EXECUTION_SETTLING:
         return execution->settling.look_us > now_us ? execution->settling.look_us : now_us + STEP_US;
     case EXECUTION_KILLING:
@@ -344,6 +361,7 @@ static void dismiss_warden(struct execution *execution)
 bool execution_tidy(struct execution *execution, const struct sandbox *sandbox, struct leftovers *leftovers)
 {
     dismiss_warden(execution);
+    steering_drop_input(execution);
     if (execution->process.pidfd >= 0)
         close(execution->process.pidfd);
     for (unsigned i = 0; i < STREAMS; i++)

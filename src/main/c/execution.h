@@ -34,6 +34,7 @@ struct execution {
     enum execution_state state;
     char id[ID_SIZE];
     struct spawned process;
+    int unread; /* the end of its input that is read from, once nothing more comes; -1: there is none */
     int cgroup; /* -1: none on this host */
     bool split;
     bool whole; /* nothing of it may outlive its process */
@@ -46,6 +47,9 @@ struct execution {
     uint64_t started_us;
     uint64_t ended_us;
     uint64_t deadline_us;
+    uint64_t idle_us; /* so long it may be silent; 0: for ever */
+    uint64_t printed; /* by then */
+    uint64_t silent_since_us;
     uint64_t killing_since_us;
     uint64_t cpu_us;
     uint64_t peak_bytes;
@@ -63,8 +67,8 @@ int execution_start(struct execution *execution, const struct sandbox *sandbox, 
 /* What wait4(2) said of its process, or of its warden: for who waits for all at once. */
 void execution_reaped(struct execution *execution, int status, const struct rusage *usage);
 
-/* Begins to kill the tree, with the flag that says why. */
-void execution_kill(struct execution *execution, enum exited_flag why);
+/* Begins to kill the tree, with the flags that say why. */
+void execution_kill(struct execution *execution, unsigned why);
 
 /*
  * One step forward; call when its process, a pipe or the clock has news. True once it is ENDED, its ending written.

@@ -16,21 +16,25 @@
 /* Room for an EXITED or FAILED frame; the texts of a struct failure are bounded. */
 #define ENDING_SIZE 320u
 #define OUTPUT_HEADER (FRAME_HEADER + 9u)
-/* A command of 1 MiB, its environment and its standard input fit; nothing larger is read. */
-#define FRAME_LIMIT (4u * 1024 * 1024)
+/* A command of 2 MiB, its environment and its standard input fit; nothing larger is read. */
+#define FRAME_LIMIT (6u * 1024 * 1024)
 
 enum failed_tag { FAILED_WHAT = 1, FAILED_ON = 2, FAILED_ERRNO = 3, FAILED_KIND = 4 };
 
 enum frame_type {
     FRAME_CREATE = 1, /* standard input only; answered by READY or FAILED on standard output */
+    FRAME_PREPARE = 2, /* the same, before CREATE: the keeper stands ready for that one, with groups of its own */
     FRAME_EXEC = 16, /* answered by OUTPUT frames and one EXITED or FAILED */
     FRAME_KILL = 17, /* no answer of its own: the execution ends */
     FRAME_ATTACH = 18, /* as EXEC, for one that is under way or whose ending is held */
     FRAME_PING = 19, /* answered by PONG */
-    FRAME_DESTROY = 20, /* answered by DESTROYED when nothing is left */
+    FRAME_DESTROY = 20, /* answered by DESTROYED when nothing runs any more; then the folders go, and the keeper */
     FRAME_ACK = 21, /* the ending is stored: what is held of the execution may go */
     FRAME_CONNECT = 22, /* answered by CONNECTED or FAILED; from then on the connection is the service's stream */
     FRAME_FILES = 23, /* the same; from then on the connection is a courier's (ask.h) */
+    FRAME_INPUT = 24, /* answered by DONE: so many bytes were taken; or by FAILED */
+    FRAME_SIGNAL = 25, /* answered by DONE or FAILED */
+    FRAME_EXTEND = 26, /* the sandbox's lifetime begins anew; answered by DONE */
     FRAME_OUTPUT = 32, /* 8 bytes offset in the execution's output, 1 byte stream, the bytes */
     FRAME_EXITED = 33,
     FRAME_FAILED = 34,
@@ -38,6 +42,7 @@ enum frame_type {
     FRAME_READY = 36,
     FRAME_DESTROYED = 37,
     FRAME_CONNECTED = 38,
+    FRAME_DONE = 40,
 };
 
 struct field {

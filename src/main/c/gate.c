@@ -67,6 +67,9 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     struct gate *gate = owner;
     if (type == TRUNK_REPORT)
         answer_starter(gate, bytes, length);
+    /* Until the starter has had its answer the start's own time counts. */
+    if (type == TRUNK_EXTEND && length == 4 && gate->reports < 0)
+        gate->due_us = lifetime_expiry(read_u32(bytes), monotonic_us());
     if (type != TRUNK_DYING)
         return;
     gate->dying = true;
@@ -215,16 +218,19 @@ static void end_runtime(struct gate *gate)
     child_end(gate->runtime, gate->runtime_pidfd, END_TIMEOUT_MS);
 }
 
-static void clean(struct gate *gate)
+/* False: something lives on that can't be killed now. */
+static bool clean(struct gate *gate)
 {
     struct failure ignored;
     unlink(gate->sandbox->spec->socket);
     if (gate->sandbox->cgroup2 >= 0)
         cgroup_kill(gate->sandbox->cgroup2);
-    sandbox_end(gate->sandbox, &ignored);
+    bool ended = sandbox_end(gate->sandbox, &ignored) == 0;
     if (gate->sandbox->cgroup2 >= 0)
         cgroup_empty(gate->sandbox->cgroup2, END_TIMEOUT_MS);
+    ended = ended && (gate->sandbox->cgroup2 < 0 || !cgroup_populated(gate->sandbox->cgroup2));
     cgroup_remove(gate->sandbox->spec, gate->sandbox->cgroup2);
+    return ended;
 }
 
 static void tell_who_asked(struct gate *gate)
@@ -265,10 +271,11 @@ int gate_run(struct sandbox *sandbox, int reports)
     }
     serve(&gate);
     end_runtime(&gate);
-    clean(&gate);
+    bool ended = clean(&gate);
     if (gate.reports >= 0)
         tell_of_runtime(&gate);
-    tell_who_asked(&gate);
+    if (ended)
+        tell_who_asked(&gate);
     trunk_close(&gate.trunk);
     close(gate.listener);
     return 0;

@@ -142,6 +142,15 @@ static void reap_all(struct inside *inside)
         server_reaped(inside->server, pid, status, &usage);
 }
 
+static void extend(void *owner, uint32_t seconds)
+{
+    struct inside *inside = owner;
+    uint8_t bytes[4];
+    write_u32(bytes, seconds);
+    trunk_send(&inside->trunk, TRUNK_EXTEND, 0, bytes, sizeof bytes);
+    trunk_flush(&inside->trunk);
+}
+
 static void serve(void *owner)
 {
     struct inside *inside = owner;
@@ -156,7 +165,7 @@ _Noreturn void inside_run(const struct sandbox_spec *spec)
 {
     static struct inside inside;
     static struct sandbox sandbox;
-    const struct entrance entrance = {.owner = &inside, .polls = add_polls, .serve = serve};
+    const struct entrance entrance = {.owner = &inside, .polls = add_polls, .serve = serve, .extend = extend};
     struct failure failure = {0};
     sandbox = (struct sandbox){.spec = spec, .cgroup2 = -1, .init_pidfd = -1, .inside = true};
     if (open_trunk(&inside, &sandbox, &failure) < 0)

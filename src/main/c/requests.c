@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "frame.h"
 #include "spec.h"
+#include "steering.h"
 
 static bool answer_failure(struct connection *connection, const struct failure *failure, enum failed_kind kind)
 {
@@ -85,10 +86,60 @@ static bool on_ping(struct work *work, struct connection *connection)
     struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_PONG);
     frame_number(&writer, PONG_UID_BASE, work->sandbox->spec->uid_base);
     frame_number(&writer, PONG_IDMAPPED, work->sandbox->idmapped);
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+    for (unsigned i = 0; i < work->tables.executions_used; i++)
         if (work->tables.executions[i].state != EXECUTION_FREE)
             frame_text(&writer, PONG_EXECUTION, work->tables.executions[i].id);
     return connection_answer(connection, frame, frame_end(&writer));
+}
+
+static bool answer_done(struct connection *connection, uint64_t count)
+{
+    uint8_t frame[ENDING_SIZE];
+    struct frame_writer writer = frame_begin(frame, sizeof frame, FRAME_DONE);
+    frame_number(&writer, DONE_COUNT, count);
+    return connection_answer(connection, frame, frame_end(&writer));
+}
+
+/* Of what does not fit into the pipe the server keeps the rest, and asks again: nothing waits here. */
+static bool on_input(struct work *work, struct connection *connection, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    struct input_spec spec;
+    size_t taken;
+    if (connection->execution || input_spec_parse(payload, length, &spec, &failure) < 0)
+        return false;
+    struct execution *execution = tables_find(&work->tables, spec.id);
+    if (!execution)
+        failed_with(&failure, "write to", "the execution", ENOENT);
+    else if (steering_input(execution, &spec, &taken, &failure) == 0)
+        return answer_done(connection, taken);
+    return answer_failure(connection, &failure, KIND_UNKNOWN);
+}
+
+static bool on_signal(struct work *work, struct connection *connection, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    char id[ID_SIZE];
+    int number;
+    if (connection->execution || signal_spec_parse(payload, length, id, &number, &failure) < 0)
+        return false;
+    struct execution *execution = tables_find(&work->tables, id);
+    if (!execution)
+        failed_with(&failure, "signal", "the execution", ENOENT);
+    else if (steering_signal(execution, number, &failure) == 0)
+        return answer_done(connection, 1);
+    return answer_failure(connection, &failure, KIND_UNKNOWN);
+}
+
+static bool on_extend(struct work *work, struct connection *connection, const uint8_t *payload, uint32_t length)
+{
+    struct failure failure;
+    uint32_t seconds;
+    if (connection->execution || extend_spec_parse(payload, length, &seconds, &failure) < 0)
+        return false;
+    work->expires_us = lifetime_expiry(seconds, monotonic_us());
+    work->extended_seconds = seconds;
+    return answer_done(connection, seconds);
 }
 
 /* The last frame of a connection: what comes after it, when it is answered, is the service's. */
@@ -134,6 +185,12 @@ static bool on_frame(struct work *work, struct connection *connection, enum fram
         return on_connect_frame(work, connection, payload, length);
     case FRAME_FILES:
         return on_files_frame(work, connection, payload, length);
+    case FRAME_INPUT:
+        return on_input(work, connection, payload, length);
+    case FRAME_SIGNAL:
+        return on_signal(work, connection, payload, length);
+    case FRAME_EXTEND:
+        return on_extend(work, connection, payload, length);
     case FRAME_DESTROY:
         work->asked_to_end = connection;
         return true;

@@ -3,6 +3,7 @@
 #define SANDLOT_REQUESTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "connection.h"
 #include "courier.h"
@@ -19,6 +20,8 @@ struct work {
     struct tunnels tunnels;
     struct couriers couriers;
     struct connection *asked_to_end; /* the sandbox; NULL: nobody has */
+    uint64_t expires_us; /* when the sandbox has outlived its time */
+    uint32_t extended_seconds; /* its newest lifetime, where it has a new one; who takes it sets it to 0 */
 };
 
 /* Reads what has come on a connection, and does it; false when it is to be closed. */

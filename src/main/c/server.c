@@ -17,8 +17,11 @@
 
 #define POLLS_MAX                                                                                                      \
     (2 + CONNECTIONS_MAX + (2 + STREAMS) * EXECUTIONS_MAX + 1 + TUNNEL_POLLS_MAX + COURIERS_MAX + ENTRANCE_POLLS_MAX)
-/* Beside those of leftovers: of each execution also its control group and its report; the sandbox's own. */
-#define DESCRIPTORS (POLLS_MAX + 2 * EXECUTIONS_MAX + 32)
+/*
+ * Beside those of leftovers: of each execution also its control group, its report, its input; the sandbox's own; the
+ * end that an input is emptied by.
+ */
+#define DESCRIPTORS (POLLS_MAX + 3 * EXECUTIONS_MAX + 32 + 1)
 #define SWEEP_US 1000000u
 
 struct server {
@@ -27,7 +30,6 @@ struct server {
     int listener;
     bool unswept; /* cgroups of ended executions in which background processes live */
     uint64_t sweep_us;
-    uint64_t expires_us;
     bool over;
 };
 
@@ -47,7 +49,7 @@ static struct server *new_server(struct sandbox *sandbox, struct failure *failur
     server->listener = -1;
     tunnels_open(&server->work.tunnels);
     server->work.sandbox = sandbox;
-    server->expires_us = sandbox_spec_expiry(sandbox->spec, monotonic_us());
+    server->work.expires_us = sandbox_spec_expiry(sandbox->spec, monotonic_us());
     return server;
 }
 
@@ -74,15 +76,10 @@ struct server *server_open_inside(struct sandbox *sandbox, const struct entrance
 
 bool server_adopt(struct server *server, int fd, uint32_t channel)
 {
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-        struct connection *connection = &server->work.tables.connections[i];
-        if (connection->fd >= 0)
-            continue;
-        if (connection_open(connection, fd))
-            connection->channel = channel;
-        return true;
-    }
-    return false;
+    struct connection *connection = tables_place(&server->work.tables);
+    if (connection && connection_open(connection, fd))
+        connection->channel = channel;
+    return connection;
 }
 
 static void on_connect(struct server *server)
@@ -120,7 +117,9 @@ static void advance(struct server *server, struct execution *execution)
 
 static nfds_t collect_polls(struct server *server, struct pollfd *polls)
 {
-    polls[0] = (struct pollfd){.fd = server->listener, .events = POLLIN};
+    /* Who finds no place waits for one: a connection that is closed at once says that the keeper is gone. */
+    bool accepts = tables_have_place(&server->work.tables);
+    polls[0] = (struct pollfd){.fd = accepts ? server->listener : -1, .events = POLLIN};
     polls[1] = (struct pollfd){.fd = server->work.sandbox->init_pidfd, .events = POLLIN};
     nfds_t count = 2 + tables_polls(&server->work.tables, polls + 2);
     count += leftovers_polls(&server->work.leftovers, monotonic_us(), polls + count);
@@ -132,7 +131,7 @@ static nfds_t collect_polls(struct server *server, struct pollfd *polls)
 static uint64_t next_deadline(const struct server *server)
 {
     uint64_t now = monotonic_us();
-    uint64_t next = earlier(tunnels_deadline(&server->work.tunnels), server->expires_us);
+    uint64_t next = earlier(tunnels_deadline(&server->work.tunnels), server->work.expires_us);
     next = earlier(next, server->unswept ? server->sweep_us : NEVER);
     next = earlier(next, leftovers_deadline(&server->work.leftovers, now));
     return earlier(next, tables_deadline(&server->work.tables, now));
@@ -154,6 +153,9 @@ static void serve(struct server *server, struct connection *connection, short ev
     if (connection->fd >= 0 && (!good || !connection_send(connection)))
         connection_close(connection);
     server->over |= server->work.asked_to_end != NULL;
+    if (server->work.extended_seconds && server->entrance.extend)
+        server->entrance.extend(server->entrance.owner, server->work.extended_seconds);
+    server->work.extended_seconds = 0;
 }
 
 static void serve_connections(struct server *server, const struct pollfd *polls, nfds_t count)
@@ -161,7 +163,7 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
     for (nfds_t i = 0; i < count && !server->over; i++) {
         if (!polls[i].revents)
             continue;
-        for (unsigned c = 0; c < CONNECTIONS_MAX; c++) {
+        for (unsigned c = 0; c < server->work.tables.connections_used; c++) {
             struct connection *connection = &server->work.tables.connections[c];
             if (connection->fd != polls[i].fd)
                 continue;
@@ -173,7 +175,7 @@ static void serve_connections(struct server *server, const struct pollfd *polls,
 
 static void advance_all(struct server *server)
 {
-    for (unsigned i = 0; i < EXECUTIONS_MAX; i++)
+    for (unsigned i = 0; i < server->work.tables.executions_used; i++)
         if (server->work.tables.executions[i].state != EXECUTION_FREE)
             advance(server, &server->work.tables.executions[i]);
 }
@@ -193,9 +195,10 @@ void server_run(struct server *server)
         advance_all(server);
         leftovers_drain(&server->work.leftovers, monotonic_us());
         sweep(server);
-        if (polls[0].revents)
+        /* The place of who asked for the end may be free by now, and is to stay so. */
+        if (polls[0].revents && !server->over)
             on_connect(server);
-        if (polls[1].revents || monotonic_us() >= server->expires_us)
+        if (polls[1].revents || monotonic_us() >= server->work.expires_us)
             server->over = true;
     }
 }
@@ -204,7 +207,7 @@ static void tell_readers(struct server *server)
 {
     uint8_t frame[ENDING_SIZE];
     size_t length = execution_died_frame(frame);
-    for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+    for (unsigned i = 0; i < server->work.tables.connections_used; i++) {
         struct connection *connection = &server->work.tables.connections[i];
         if (connection->fd < 0 || !connection->execution)
             continue;
@@ -220,10 +223,10 @@ uint32_t server_close_inside(struct server *server)
     return server->work.asked_to_end ? server->work.asked_to_end->channel : 0;
 }
 
-void server_close(struct server *server)
+void server_close(struct server *server, bool ended)
 {
     tell_readers(server);
-    if (server->work.asked_to_end && server->work.asked_to_end->fd >= 0) {
+    if (ended && server->work.asked_to_end && server->work.asked_to_end->fd >= 0) {
         uint8_t frame[FRAME_HEADER];
         connection_answer(server->work.asked_to_end, frame, bare_frame(frame, FRAME_DESTROYED));
         connection_send(server->work.asked_to_end);

@@ -26,6 +26,8 @@ struct entrance {
     nfds_t (*polls)(void *owner, struct pollfd *polls);
     /* Hands over what has come: by server_adopt, server_reaped, server_stop. */
     void (*serve)(void *owner);
+    /* Hears of a new lifetime of the sandbox. */
+    void (*extend)(void *owner, uint32_t seconds);
 };
 
 /* Listens at the sandbox's socket. NULL with the failure told. */
@@ -49,7 +51,7 @@ void server_run(struct server *server);
 /* Tells the readers, and closes all; returns the channel of who asked for the end, or 0. */
 uint32_t server_close_inside(struct server *server);
 
-/* Tells whoever asked that nothing is left, and closes all. */
-void server_close(struct server *server);
+/* Tells whoever asked that nothing is left, where that is so, and closes all. */
+void server_close(struct server *server, bool ended);
 
 #endif

@@ -61,7 +61,8 @@ char **shell_arguments(struct exec_spec *spec, struct failure *failure)
     static char *copies;
     static char name[] = "sh", text_follows[] = "-c", no_more_options[] = "--";
     struct pieces pieces;
-    arguments[0] = name;
+    char *own = spec->shell ? (char *)(uintptr_t)spec->shell : name;
+    arguments[0] = own;
     arguments[1] = text_follows;
     /* What begins with '-' is a command all the same. */
     arguments[2] = no_more_options;
@@ -78,6 +79,6 @@ char **shell_arguments(struct exec_spec *spec, struct failure *failure)
     shell_pieces(spec, &pieces);
     copy(spec->command, &pieces, copies, arguments + SHELL_FIRST_PIECE);
     arguments[3] = joined(pieces.count);
-    arguments[4] = name;
+    arguments[4] = own;
     return arguments;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +27,8 @@
 #define REPORT_FD 3
 /* As a terminal has it: who has become somebody else in the sandbox opens /dev/stdout all the same. */
 #define OUTPUT_MODE 0622
+#define COMMAND_USUAL (1024u * 1024 - 4096)
+#define STACK_FOR_LONG (24u * 1024 * 1024)
 
 static bool has_variable(const struct exec_spec *spec, const char *assignment)
 {
@@ -69,6 +72,7 @@ static _Noreturn void report(int fd, const struct failure *failure)
 struct child {
     const struct sandbox *sandbox;
     struct exec_spec *spec;
+    int input; /* -1: there is no more than the frame has */
     int output, errors, report;
     int told; /* -1: nobody is between the keeper and the command */
 };
@@ -80,7 +84,8 @@ struct child {
  */
 static void place_descriptors(const struct child *child)
 {
-    if (dup2(child->sandbox->null, 0) < 0 || dup2(child->output, 1) < 0 || dup2(child->errors, 2) < 0)
+    if (dup2(child->input < 0 ? child->sandbox->null : child->input, 0) < 0 || dup2(child->output, 1) < 0 ||
+        dup2(child->errors, 2) < 0)
         _exit(127);
     int report = fcntl(child->report, F_DUPFD_CLOEXEC, REPORT_FD + 1);
     if (report < 0 || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
@@ -108,6 +113,8 @@ static int move(int from, int to)
 static int place_inputs(const struct child *child, struct failure *failure)
 {
     const struct exec_spec *spec = child->spec;
+    if (child->input >= 0)
+        return 0;
     if (spec->standard_input_length > 0) {
         if (move(sealed_file("stdin", spec->standard_input, spec->standard_input_length), 0) < 0)
             return failed(failure, "hold", "the standard input");
@@ -128,7 +135,8 @@ static bool is_inside(void)
 static void enter_folder(const struct child *child)
 {
     const char *cwd = child->spec->cwd;
-    if (cwd && chdir(cwd) < 0) {
+    bool below = cwd && cwd[0] != '/';
+    if ((below && chdir(child->sandbox->spec->workdir) < 0) || (cwd && chdir(cwd) < 0)) {
         dprintf(2, "sandlot: cannot enter %s: %s\n", cwd, strerror(errno));
         _exit(CANNOT_ENTER);
     }
@@ -146,7 +154,7 @@ static void enter_folder(const struct child *child)
 static void give_outputs(const struct child *child, const struct identity *identity)
 {
     int last = child->output == child->errors ? STDOUT_FILENO : STDERR_FILENO;
-    for (int fd = STDOUT_FILENO; fd <= last; fd++) {
+    for (int fd = child->input < 0 ? STDOUT_FILENO : STDIN_FILENO; fd <= last; fd++) {
         int ignored = fchown(fd, identity->uid, identity->gid) + fchmod(fd, OUTPUT_MODE);
         (void)ignored;
     }
@@ -164,6 +172,20 @@ static int become_user(const struct child *child, struct identity *identity, str
         return -1;
     give_outputs(child, identity);
     return identity_take(identity, failure);
+}
+
+/*
+ * A quarter of the stack is the most that arguments and variables take (execve(2)). Only for a command that is longer
+ * than most stacks allow: its threads have larger stacks, too.
+ */
+static void make_room(const struct exec_spec *spec)
+{
+    struct rlimit stack;
+    if (spec->command_length <= COMMAND_USUAL || getrlimit(RLIMIT_STACK, &stack) < 0 ||
+        stack.rlim_cur >= STACK_FOR_LONG)
+        return;
+    stack.rlim_cur = stack.rlim_max < STACK_FOR_LONG ? stack.rlim_max : STACK_FOR_LONG;
+    setrlimit(RLIMIT_STACK, &stack);
 }
 
 static _Noreturn void run(struct child child)
@@ -188,8 +210,10 @@ static _Noreturn void run(struct child child)
     umask(022);
     if (confine_command(child.sandbox->spec, child.spec->others, &failure) < 0)
         report(REPORT_FD, &failure);
-    execve(SHELL, arguments, environment(child.spec, &identity));
-    failed(&failure, "execute", SHELL);
+    make_room(child.spec);
+    const char *shell = child.spec->shell ? child.spec->shell : SHELL;
+    execve(shell, arguments, environment(child.spec, &identity));
+    failed(&failure, child.spec->shell ? "find the shell" : "execute", shell);
     report(REPORT_FD, &failure);
 }
 
@@ -217,7 +241,7 @@ static void close_if(int fd)
 
 /* Pipes of one command: reading end, then writing end. -1: not there. */
 struct pipes {
-    int output[2], errors[2], report[2], told[2];
+    int output[2], errors[2], report[2], told[2], input[2];
 };
 
 static void close_pipes(const struct pipes *pipes, unsigned end)
@@ -226,12 +250,15 @@ static void close_pipes(const struct pipes *pipes, unsigned end)
     close_if(pipes->errors[end]);
     close_if(pipes->report[end]);
     close_if(pipes->told[end]);
+    /* Here the child has the other end. */
+    close_if(pipes->input[1 - end]);
 }
 
-static int open_pipes(bool split, bool warded, struct pipes *pipes, struct failure *failure)
+static int open_pipes(const struct exec_spec *spec, bool warded, struct pipes *pipes, struct failure *failure)
 {
-    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
-    if (pipe2(pipes->output, O_CLOEXEC) == 0 && (!split || pipe2(pipes->errors, O_CLOEXEC) == 0) &&
+    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+    if (pipe2(pipes->output, O_CLOEXEC) == 0 && (!spec->split || pipe2(pipes->errors, O_CLOEXEC) == 0) &&
+        (!spec->standard_input_open || pipe2(pipes->input, O_CLOEXEC) == 0) &&
         pipe2(pipes->report, O_CLOEXEC | O_NONBLOCK) == 0 &&
         (!warded || pipe2(pipes->told, O_CLOEXEC | O_NONBLOCK) == 0))
         return 0;
@@ -265,12 +292,14 @@ int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgr
                   struct failure *failure)
 {
     struct pipes pipes;
-    if (open_pipes(spec->split, cgroup < 0 && tree_has_subreapers(), &pipes, failure) < 0)
+    if (open_pipes(spec, cgroup < 0 && tree_has_subreapers(), &pipes, failure) < 0)
         return -1;
     give_to_sandbox(sandbox, pipes.output[1]);
     give_to_sandbox(sandbox, pipes.errors[1]);
+    give_to_sandbox(sandbox, pipes.input[0]);
     struct child child = {.sandbox = sandbox,
                           .spec = spec,
+                          .input = pipes.input[0],
                           .output = pipes.output[1],
                           .errors = spec->split ? pipes.errors[1] : pipes.output[1],
                           .report = pipes.report[1],
@@ -285,6 +314,9 @@ int spawn_command(const struct sandbox *sandbox, struct exec_spec *spec, int cgr
     fcntl(pipes.output[0], F_SETFL, O_NONBLOCK);
     if (spec->split)
         fcntl(pipes.errors[0], F_SETFL, O_NONBLOCK);
+    if (spec->standard_input_open)
+        fcntl(pipes.input[1], F_SETFL, O_NONBLOCK);
+    spawned->input = pipes.input[1];
     spawned->outputs[0] = pipes.output[0];
     spawned->outputs[1] = pipes.errors[0];
     spawned->report = pipes.report[0];

@@ -13,6 +13,7 @@ struct spawned {
     int pidfd;
     int told; /* the warden's last words of the command (struct last_words); -1: it has none */
     int outputs[STREAMS]; /* reading ends, non-blocking: standard output, or both streams; standard error, or -1 */
+    int input; /* writing end of its standard input, non-blocking; -1: nothing more comes there */
     int report; /* carries a struct failure if it could not be started, and nothing otherwise */
 };
 

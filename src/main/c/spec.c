@@ -1,7 +1,6 @@
 #include "spec.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "clock.h"
@@ -34,17 +33,17 @@ static bool add_layer(struct sandbox_spec *spec, const struct field *field)
 }
 
 /* "memory=/sys/fs/cgroup/memory/…" */
-static bool add_controller(struct sandbox_spec *spec, const struct field *field)
+static bool add_controller(struct controller *controllers, unsigned *count, const struct field *field)
 {
-    if (spec->controller_count == CONTROLLERS_MAX)
+    if (*count == CONTROLLERS_MAX)
         return false;
-    struct controller *controller = &spec->controllers[spec->controller_count];
+    struct controller *controller = &controllers[*count];
     const uint8_t *equals = memchr(field->bytes, '=', field->length);
     if (!equals)
         return false;
     struct field name = {.length = (uint32_t)(equals - field->bytes), .bytes = field->bytes};
     struct field path = {.length = field->length - name.length - 1, .bytes = equals + 1};
-    spec->controller_count++;
+    (*count)++;
     return copy_text(controller->name, sizeof controller->name, &name) &&
            copy_text(controller->path, sizeof controller->path, &path);
 }
@@ -152,7 +151,7 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
     case SANDBOX_CGROUP2:
         return copy_text(spec->cgroup2, sizeof spec->cgroup2, field);
     case SANDBOX_CGROUP1:
-        return add_controller(spec, field);
+        return add_controller(spec->controllers, &spec->controller_count, field);
     case SANDBOX_CARRIER:
     case SANDBOX_FILTER_TOOL:
     case SANDBOX_FILTER:
@@ -178,7 +177,6 @@ static bool sandbox_field(struct fields *fields, const struct field *field, stru
 
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure)
 {
-    memset(spec, 0, offsetof(struct sandbox_spec, layers));
     strcpy(spec->workdir, "/workspace");
     strcpy(spec->hostname, "sandbox");
     struct fields fields = fields_of(payload, length);
@@ -200,6 +198,19 @@ int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_s
     return 0;
 }
 
+int prepared_parse(const uint8_t *payload, uint32_t length, struct prepared *prepared, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    prepared->count = 0;
+    while (fields_next(&fields, &field)) {
+        bool good = field.tag == SANDBOX_CGROUP1 && add_controller(prepared->controllers, &prepared->count, &field);
+        if (!good || !prepared->controllers[prepared->count - 1].path[0])
+            return failed_with(failure, "read what is to be prepared", "a field", EPROTO);
+    }
+    return fields.broken ? failed_with(failure, "read what is to be prepared", "the frame", EPROTO) : 0;
+}
+
 bool sandbox_spec_has_controller(const struct sandbox_spec *spec, const char *name)
 {
     for (unsigned i = 0; i < spec->controller_count; i++)
@@ -215,7 +226,12 @@ uint32_t sandbox_spec_pids_reserve(const struct sandbox_spec *spec)
 
 uint64_t sandbox_spec_expiry(const struct sandbox_spec *spec, uint64_t now_us)
 {
-    return spec->lifetime_seconds ? now_us + spec->lifetime_seconds * 1000000ull + LIFETIME_GRACE_US : NEVER;
+    return spec->lifetime_seconds ? lifetime_expiry(spec->lifetime_seconds, now_us) : NEVER;
+}
+
+uint64_t lifetime_expiry(uint32_t seconds, uint64_t now_us)
+{
+    return now_us + seconds * 1000000ull + LIFETIME_GRACE_US;
 }
 
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec)
@@ -239,7 +255,16 @@ static bool exec_field(struct fields *fields, const struct field *field, struct 
         return field->length <= 4 && !fields->broken;
     case EXEC_CWD:
         spec->cwd = (const char *)field->bytes;
+        return field->length > 0 && field->length < PATH_MAX;
+    case EXEC_SHELL:
+        spec->shell = (const char *)field->bytes;
         return field->length > 0 && field->length < PATH_MAX && field->bytes[0] == '/';
+    case EXEC_IDLE_MS:
+        spec->idle_ms = (uint32_t)field_number(fields, field);
+        return field->length <= 4 && !fields->broken;
+    case EXEC_STDIN_OPEN:
+        spec->standard_input_open = field_number(fields, field) != 0;
+        return !fields->broken;
     case EXEC_USER:
         spec->user = (const char *)field->bytes;
         return field->length > 0 && field->length < 256;
@@ -293,6 +318,58 @@ int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_
             return failed_with(failure, "read the execution's id", "a field", EPROTO);
     }
     return fields.broken || !id[0] ? failed_with(failure, "read the execution's id", "the frame", EPROTO) : 0;
+}
+
+int input_spec_parse(const uint8_t *payload, uint32_t length, struct input_spec *spec, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    memset(spec, 0, sizeof *spec);
+    while (fields_next(&fields, &field)) {
+        if (field.tag == INPUT_BYTES) {
+            spec->bytes = field.bytes;
+            spec->length = field.length;
+        } else if (field.tag == INPUT_END) {
+            spec->end = field_number(&fields, &field) != 0;
+        } else if (field.tag != INPUT_ID || !copy_id(spec->id, &field)) {
+            return failed_with(failure, "read the input", "a field", EPROTO);
+        }
+    }
+    return fields.broken || !spec->id[0] ? failed_with(failure, "read the input", "the frame", EPROTO) : 0;
+}
+
+int signal_spec_parse(const uint8_t *payload, uint32_t length, char *id, int *number, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    uint64_t said = 0;
+    id[0] = 0;
+    while (fields_next(&fields, &field)) {
+        if (field.tag == SIGNAL_NUMBER)
+            said = field_number(&fields, &field);
+        else if (field.tag != SIGNAL_ID || !copy_id(id, &field))
+            return failed_with(failure, "read the signal", "a field", EPROTO);
+    }
+    *number = (int)said;
+    return fields.broken || !id[0] || said == 0 || said > 64
+               ? failed_with(failure, "read the signal", "the frame", EPROTO)
+               : 0;
+}
+
+int extend_spec_parse(const uint8_t *payload, uint32_t length, uint32_t *seconds, struct failure *failure)
+{
+    struct fields fields = fields_of(payload, length);
+    struct field field;
+    uint64_t said = 0;
+    while (fields_next(&fields, &field)) {
+        if (field.tag != EXTEND_SECONDS)
+            return failed_with(failure, "read the lifetime", "a field", EPROTO);
+        said = field_number(&fields, &field);
+    }
+    *seconds = (uint32_t)said;
+    return fields.broken || said == 0 || said > UINT32_MAX
+               ? failed_with(failure, "read the lifetime", "the frame", EPROTO)
+               : 0;
 }
 
 int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, struct failure *failure)

@@ -64,7 +64,18 @@ enum exec_tag {
     EXEC_USER = 7,
     EXEC_SPLIT = 8,
     EXEC_WHOLE = 9,
+    EXEC_SHELL = 10,
+    EXEC_IDLE_MS = 11,
+    EXEC_STDIN_OPEN = 12,
 };
+
+enum input_tag { INPUT_ID = 1, INPUT_BYTES = 2, INPUT_END = 3 };
+
+enum signal_tag { SIGNAL_ID = 1, SIGNAL_NUMBER = 2 };
+
+enum extend_tag { EXTEND_SECONDS = 1 };
+
+enum done_tag { DONE_COUNT = 1 };
 
 enum exited_tag {
     EXITED_CODE = 1,
@@ -76,7 +87,8 @@ enum exited_tag {
     EXITED_OUTPUT_BYTES = 7,
 };
 
-enum exited_flag { FLAG_TIMED_OUT = 1, FLAG_OUT_OF_MEMORY = 2, FLAG_CANCELLED = 4 };
+/* IDLE: it timed out because it printed nothing for too long. */
+enum exited_flag { FLAG_TIMED_OUT = 1, FLAG_OUT_OF_MEMORY = 2, FLAG_CANCELLED = 4, FLAG_IDLE = 8 };
 
 /* What a failure says of the command: it never ran; it may have done anything; its sandbox died under it. */
 enum failed_kind { KIND_NOT_STARTED = 1, KIND_UNKNOWN = 2, KIND_SANDBOX_DIED = 3 };
@@ -96,6 +108,12 @@ enum attach_tag { ATTACH_ID = 1, ATTACH_OFFSET = 2, ATTACH_ERROR_OFFSET = 3 };
 struct controller {
     char name[16];
     char path[PATH_MAX];
+};
+
+/* Folders of version 1 that a keeper has joined before it knows its sandbox: the same ones, by another name. */
+struct prepared {
+    struct controller controllers[CONTROLLERS_MAX]; /* no path: it is the sandbox's by now */
+    unsigned count;
 };
 
 /* Where the carrier answers for name servers. */
@@ -154,13 +172,14 @@ struct sandbox_spec {
     char cgroup2[PATH_MAX];
     struct controller controllers[CONTROLLERS_MAX];
     unsigned controller_count;
+    struct prepared *prepared; /* or NULL */
     uint64_t memory_bytes;
     uint64_t disk_bytes;
     uint32_t pids;
     uint32_t cpu_millis;
     uint32_t open_files;
     uint32_t lifetime_seconds;
-    char layers[LAYERS_MAX][PATH_MAX]; /* the last, so that what is not used is never touched */
+    char layers[LAYERS_MAX][PATH_MAX]; /* the last, so that a test can clear all else */
 };
 
 /* Points into the frame it was parsed from; lives as long as that. Texts end with NUL (see spec.c). */
@@ -169,12 +188,15 @@ struct exec_spec {
     char *command;
     uint32_t command_length;
     uint32_t timeout_ms;
-    const char *cwd;
+    uint32_t idle_ms; /* 0: it may be silent for as long as it likes */
+    const char *shell; /* NULL: the usual one */
+    const char *cwd; /* where it is not absolute, from the working directory on */
     const char *user;
     const char *env[ENV_MAX + 1];
     unsigned env_count;
     const uint8_t *standard_input;
     uint32_t standard_input_length;
+    bool standard_input_open; /* INPUT frames bring more, or its end */
     bool split;
     uint64_t others; /* processes beside which it starts, or PROCESSES_UNKNOWN */
     bool whole; /* when its process ends, what is left of its tree is killed */
@@ -198,10 +220,33 @@ uint64_t sandbox_spec_expiry(const struct sandbox_spec *spec, uint64_t now_us);
 /* How many user ids, and group ids, the sandbox has: they begin at 0. */
 uint32_t sandbox_spec_ids(const struct sandbox_spec *spec);
 
+/* `spec` is all zero: to make it so here would use memory for what a sandbox does not have. */
 int sandbox_spec_parse(const uint8_t *payload, uint32_t length, struct sandbox_spec *spec, struct failure *failure);
+
+/* The groups in a PREPARE frame. */
+int prepared_parse(const uint8_t *payload, uint32_t length, struct prepared *prepared, struct failure *failure);
 
 /* The id in a KILL, ATTACH or ACK frame, and an ATTACH's offsets: STREAMS of them. */
 int attach_spec_parse(const uint8_t *payload, uint32_t length, char *id, uint64_t *offsets, struct failure *failure);
+
+/* More standard input for an execution: it points into the frame. */
+struct input_spec {
+    char id[ID_SIZE];
+    const uint8_t *bytes;
+    uint32_t length;
+    bool end;
+};
+
+int input_spec_parse(const uint8_t *payload, uint32_t length, struct input_spec *spec, struct failure *failure);
+
+/* The execution's id in a SIGNAL frame, and the signal's number: of 1 to 64. */
+int signal_spec_parse(const uint8_t *payload, uint32_t length, char *id, int *number, struct failure *failure);
+
+/* How long the sandbox is to live from now on, in seconds; not 0. */
+int extend_spec_parse(const uint8_t *payload, uint32_t length, uint32_t *seconds, struct failure *failure);
+
+/* When a sandbox has outlived its time that is to live that long from now on. */
+uint64_t lifetime_expiry(uint32_t seconds, uint64_t now_us);
 
 /* The port in a CONNECT frame: of the sandbox's own loopback. */
 int connect_spec_parse(const uint8_t *payload, uint32_t length, uint16_t *port, struct failure *failure);

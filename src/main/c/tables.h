@@ -5,6 +5,7 @@
 #define SANDLOT_TABLES_H
 
 #include <poll.h>
+#include <stdbool.h>
 
 #include "connection.h"
 #include "execution.h"
@@ -14,6 +15,12 @@
 struct tables {
     struct execution executions[EXECUTIONS_MAX];
     struct connection connections[CONNECTIONS_MAX];
+    /*
+     * So many were ever in use. What is behind them is not looked at: memory that nobody has touched is none, and most
+     * sandboxes have few of each.
+     */
+    unsigned executions_used, connections_used;
+    uint8_t *room; /* for the output of all executions, the first one's first */
 };
 
 /* `tables` is all zero. */
@@ -39,5 +46,10 @@ uint64_t tables_deadline(const struct tables *tables, uint64_t now_us);
 
 /* A free place; else that of the ending which nobody has fetched for longest. NULL: all are running. */
 struct execution *tables_take(struct tables *tables);
+
+bool tables_have_place(const struct tables *tables);
+
+/* A place that is free, or NULL. */
+struct connection *tables_place(struct tables *tables);
 
 #endif

@@ -189,7 +189,7 @@ static bool on_frame(struct trunk *trunk, enum trunk_type type, uint32_t id, con
 {
     if (type >= TRUNK_DATA && type <= TRUNK_CREDIT)
         return on_channel(trunk, type, id, bytes, length);
-    if (type != TRUNK_OPEN && type != TRUNK_REPORT && type != TRUNK_DYING)
+    if (type != TRUNK_OPEN && type != TRUNK_REPORT && type != TRUNK_DYING && type != TRUNK_EXTEND)
         return false;
     trunk->on_frame(trunk->owner, type, id, bytes, length);
     return true;

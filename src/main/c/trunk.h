@@ -27,6 +27,7 @@ enum trunk_type {
     TRUNK_CREDIT = 5, /* 4 bytes: how many more may be sent */
     TRUNK_REPORT = 6, /* the keeper's READY or FAILED frame */
     TRUNK_DYING = 7, /* the keeper ends because this channel asked for it (0: another reason) */
+    TRUNK_EXTEND = 8, /* 4 bytes: how many seconds the sandbox is to live from now on */
 };
 
 struct channel {
@@ -51,7 +52,7 @@ struct trunk {
     uint8_t *waiting; /* what is to be written */
     size_t waiting_length;
     struct pollfd *polls;
-    /* Called for what is no channel's: OPEN, REPORT, DYING. */
+    /* Called for what is no channel's: OPEN, REPORT, DYING, EXTEND. */
     void (*on_frame)(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length);
     void *owner;
 };

@@ -1,7 +1,8 @@
 /*
- * fuzz [seed] [rounds]: feeds the keeper's parsers, its connections and its rings with frames that are nearly right.
- * Built with address and undefined behaviour sanitizers, which end it at the first access that is not its own; what
- * must hold besides is checked here. The same seed makes the same run.
+ * fuzz [seed] [rounds]: feeds the keeper's parsers, its connections and its
+ * rings with frames that are nearly right. Built with address and undefined
+ * behaviour sanitizers, which end it at the first access that is not its own;
+ * what must hold besides is checked here. The same seed makes the same run.
  */
 #include <assert.h>
 #include <errno.h>
@@ -22,10 +23,12 @@
 
 #define PAYLOAD_MAX 2048u
 #define FRAME_MAX (PAYLOAD_MAX + FRAME_HEADER)
+#define FIRST_FIELD 14u
 
 static uint64_t state;
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled". */
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift
+ * generators, scrambled". */
 static uint32_t any(uint32_t below)
 {
     state ^= state >> 12;
@@ -62,7 +65,7 @@ static size_t any_frame(uint8_t *frame)
     if (any(4))
         frame_number(&writer, EXEC_TIMEOUT_MS, 1000);
     for (uint32_t more = any(12); more > 0; more--)
-        any_field(&writer, (uint8_t)(any(8) ? 1 + any(33) : any(256)));
+        any_field(&writer, (uint8_t)(any(8) ? 1 + any(34) : any(256)));
     size_t size = frame_end(&writer);
     assert(size >= FRAME_HEADER && size <= FRAME_MAX && read_u32(frame) == size - 4);
     return size;
@@ -104,6 +107,7 @@ static void check_exec(uint8_t *payload, uint32_t length)
     assert(spec.env_count <= ENV_MAX && spec.env[ENV_MAX] == NULL);
     check_text(spec.cwd, payload, length);
     check_text(spec.user, payload, length);
+    check_text(spec.shell, payload, length);
     for (unsigned i = 0; i < spec.env_count; i++)
         check_text(spec.env[i], payload, length);
     if (spec.standard_input_length > 0)
@@ -114,6 +118,7 @@ static void check_create(const uint8_t *payload, uint32_t length)
 {
     static struct sandbox_spec spec;
     struct failure failure;
+    memset(&spec, 0, offsetof(struct sandbox_spec, layers));
     if (sandbox_spec_parse(payload, length, &spec, &failure) < 0)
         return;
     assert(spec.layer_count <= LAYERS_MAX && spec.controller_count <= CONTROLLERS_MAX && spec.workdir[0] == '/');
@@ -135,6 +140,36 @@ static void check_ask(uint8_t *payload, uint32_t length)
 }
 
 /* Each payload in memory of exactly its size, so that the byte behind it is nobody's. */
+static void check_prepared(const uint8_t *payload, uint32_t length)
+{
+    static struct prepared prepared;
+    struct failure failure;
+    if (prepared_parse(payload, length, &prepared, &failure) < 0)
+        return;
+    assert(prepared.count <= CONTROLLERS_MAX);
+    for (unsigned i = 0; i < prepared.count; i++)
+        assert(prepared.controllers[i].path[0] && strlen(prepared.controllers[i].path) < PATH_MAX);
+}
+
+static void check_steering(const uint8_t *payload, uint32_t length)
+{
+    struct input_spec input;
+    struct failure failure;
+    char id[ID_SIZE];
+    uint32_t seconds;
+    int number;
+    if (input_spec_parse(payload, length, &input, &failure) == 0) {
+        assert(strlen(input.id) > 0 && strlen(input.id) < ID_SIZE);
+        assert(input.length == 0 || (input.bytes >= payload && input.bytes + input.length <= payload + length));
+    }
+    if (signal_spec_parse(payload, length, id, &number, &failure) == 0)
+        assert(strlen(id) > 0 && strlen(id) < ID_SIZE && number >= 1 && number <= 64);
+    if (extend_spec_parse(payload, length, &seconds, &failure) == 0)
+        assert(seconds > 0);
+}
+
+/* Each payload in memory of exactly its size, so that the byte behind it is
+ * nobody's. */
 static void parse(void)
 {
     uint8_t frame[FRAME_MAX];
@@ -148,11 +183,15 @@ static void parse(void)
     uint64_t offsets[STREAMS];
     struct failure failure;
     check_create(exact, length);
+    /* Behind the id, which these frames do not have. */
+    if (length > FIRST_FIELD)
+        check_prepared(exact + FIRST_FIELD, length - FIRST_FIELD);
     if (attach_spec_parse(exact, length, id, offsets, &failure) == 0)
         assert(strlen(id) > 0 && strlen(id) < ID_SIZE);
     uint16_t port;
     if (connect_spec_parse(exact, length, &port, &failure) == 0)
         assert(port > 0);
+    check_steering(exact, length);
     check_exec(spare, length);
     memcpy(spare, frame + FRAME_HEADER, length);
     check_ask(spare, length);
@@ -181,7 +220,8 @@ static bool take_frames(struct connection *connection)
     return !broken;
 }
 
-/* What arrives in pieces of any size is the frames that were sent, or the end of the connection. */
+/* What arrives in pieces of any size is the frames that were sent, or the end
+ * of the connection. */
 static void receive(void)
 {
     int ends[2];
@@ -233,7 +273,8 @@ static uint8_t printed(uint64_t offset)
     return (uint8_t)((offset * 2654435761u) >> 24);
 }
 
-/* A reader that may be slow gets, of what was printed, the right bytes in the right places. */
+/* A reader that may be slow gets, of what was printed, the right bytes in the
+ * right places. */
 static void retain(uint8_t *room)
 {
     struct retained retained = {.bytes = room};
@@ -267,11 +308,12 @@ static void retain(uint8_t *room)
 
 static struct trunk trunk;
 
-/* Channels are opened as the other side asks; whoever is at their other end reads and writes now and then. */
+/* Channels are opened as the other side asks; whoever is at their other end
+ * reads and writes now and then. */
 static void on_trunk_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
 {
     int ends[2], *others = owner;
-    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING);
+    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING || type == TRUNK_EXTEND);
     assert(length == 0 || bytes);
     if (type != TRUNK_OPEN || others[id % 8] >= 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) < 0)
         return;
@@ -279,7 +321,21 @@ static void on_trunk_frame(void *owner, enum trunk_type type, uint32_t id, const
     others[id % 8] = ends[1];
 }
 
-/* Frames of a trunk in any order: what breaks the protocol ends it, and nothing else. */
+/* A frame of every kind that is no channel's is let through to the owner. */
+static void pass(int in)
+{
+    static const uint8_t kinds[] = {TRUNK_REPORT, TRUNK_DYING, TRUNK_EXTEND};
+    for (unsigned i = 0; i < sizeof kinds; i++) {
+        uint8_t bytes[TRUNK_HEADER + 4] = {kinds[i]};
+        write_u32(bytes + 5, 4);
+        assert(write(in, bytes, sizeof bytes) == (ssize_t)sizeof bytes);
+        trunk_serve(&trunk);
+        assert(!trunk.over);
+    }
+}
+
+/* Frames of a trunk in any order: what breaks the protocol ends it, and nothing
+ * else. */
 static void carry(void)
 {
     int in[2], out[2], others[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
@@ -287,13 +343,14 @@ static void carry(void)
     assert(pipe(in) == 0 && pipe(out) == 0 && trunk_open(&trunk, in[0], out[1]) == 0);
     trunk.owner = others;
     trunk.on_frame = on_trunk_frame;
+    pass(in[1]);
     /* At times one channel gets more than it may. */
     bool flood = any(4) == 0;
     for (uint32_t times = 1 + any(flood ? 200 : 60); times > 0 && !trunk.over; times--) {
         static uint8_t bytes[TRUNK_HEADER + TRUNK_PIECE];
         uint32_t length = any(4) ? any(any(2) ? 600 : TRUNK_PIECE) : any(2) * 4;
         memset(bytes, 0, sizeof bytes);
-        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(7) : any(256));
+        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(TRUNK_EXTEND) : any(256));
         write_u32(bytes + 1, flood ? 1 : any(8));
         write_u32(bytes + 5, flood || any(50) ? length : any(UINT32_MAX));
         if (any(2))

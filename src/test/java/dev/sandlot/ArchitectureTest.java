@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sandlot.auth.MembershipFilter;
+import dev.sandlot.auth.Role;
 import dev.sandlot.environment.EnvironmentRepository;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Transition;
@@ -26,8 +27,10 @@ import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.settings.Configured;
 import dev.sandlot.settings.Setting;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -46,6 +49,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("log")
             .definedBy("dev.sandlot.log")
+            .layer("metrics")
+            .definedBy("dev.sandlot.metrics")
             .layer("settings")
             .definedBy("dev.sandlot.settings")
             .layer("files")
@@ -76,6 +81,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.sandbox.keeper")
             .layer("sandbox.local")
             .definedBy("dev.sandlot.sandbox.local")
+            .layer("audit")
+            .definedBy("dev.sandlot.audit")
             .layer("output")
             .definedBy("dev.sandlot.output")
             .layer("records")
@@ -96,9 +103,17 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.answers")
             .layer("filetransfer")
             .definedBy("dev.sandlot.filetransfer")
+            .layer("scopes")
+            .definedBy("dev.sandlot.scopes")
+            .layer("keys")
+            .definedBy("dev.sandlot.keys")
+            .layer("admin")
+            .definedBy("dev.sandlot.admin")
             .layer("ops")
             .definedBy("dev.sandlot.ops")
             .whereLayer("log")
+            .mayNotAccessAnyLayer()
+            .whereLayer("metrics")
             .mayNotAccessAnyLayer()
             .whereLayer("settings")
             .mayNotAccessAnyLayer()
@@ -107,35 +122,38 @@ class ArchitectureTest {
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "http", "log")
+            .mayOnlyAccessLayers("errors", "http", "log", "metrics")
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "log")
+            .mayOnlyAccessLayers("errors", "log", "metrics")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors", "log", "settings")
             .whereLayer("database")
-            .mayOnlyAccessLayers("log", "settings")
+            .mayOnlyAccessLayers("log", "metrics", "settings")
             .whereLayer("idempotency")
             .mayOnlyAccessLayers("database", "auth", "errors", "http")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors", "log")
             .whereLayer("exchange")
-            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "settings")
+            .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "metrics", "settings")
             .whereLayer("admission")
-            .mayOnlyAccessLayers("budget", "auth", "errors", "settings")
+            .mayOnlyAccessLayers("budget", "auth", "errors", "metrics", "settings")
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("image")
-            .mayOnlyAccessLayers("files", "auth", "log", "settings")
+            .mayOnlyAccessLayers("files", "auth", "log", "metrics", "settings")
             .whereLayer("sandbox")
             .mayNotAccessAnyLayer()
             .whereLayer("sandbox.keeper")
             .mayOnlyAccessLayers("sandbox", "log")
             .whereLayer("sandbox.local")
-            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "settings")
+            .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "metrics", "settings")
             .whereLayer("output")
-            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "settings")
+            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "metrics", "settings")
             .whereLayer("records")
-            .mayOnlyAccessLayers("output", "database", "budget", "sandbox", "auth", "log", "settings")
+            .mayOnlyAccessLayers(
+                    "audit", "output", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
+            .whereLayer("audit")
+            .mayOnlyAccessLayers("database", "auth", "log", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")
@@ -159,6 +177,7 @@ class ArchitectureTest {
                     "settings")
             .whereLayer("environment")
             .mayOnlyAccessLayers(
+                    "admission",
                     "records",
                     "exchange",
                     "service",
@@ -173,10 +192,12 @@ class ArchitectureTest {
                     "errors",
                     "http",
                     "log",
+                    "metrics",
                     "settings")
             .whereLayer("execution")
             .mayOnlyAccessLayers(
                     "environment",
+                    "audit",
                     "records",
                     "worker",
                     "output",
@@ -187,11 +208,13 @@ class ArchitectureTest {
                     "auth",
                     "errors",
                     "http",
-                    "log")
+                    "log",
+                    "metrics")
             .whereLayer("answers")
             .mayOnlyAccessLayers(
                     "execution",
                     "environment",
+                    "audit",
                     "records",
                     "exchange",
                     "worker",
@@ -203,6 +226,7 @@ class ArchitectureTest {
                     "errors",
                     "http",
                     "log",
+                    "metrics",
                     "settings",
                     "settings")
             .whereLayer("filetransfer")
@@ -219,6 +243,14 @@ class ArchitectureTest {
                     "http",
                     "log",
                     "settings")
+            .whereLayer("scopes")
+            .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
+            .whereLayer("keys")
+            .mayOnlyAccessLayers("scopes", "database", "auth", "errors", "http", "log", "settings")
+            .whereLayer("admin")
+            .mayOnlyAccessLayers("audit", "environment", "admission", "exchange", "auth", "errors", "http")
+            .whereLayer("admin")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("dev.sandlot");
@@ -366,13 +398,31 @@ class ArchitectureTest {
     static final ArchRule everyOperationIsSomebodys = classes()
             .that()
             .areAnnotatedWith(Path.class)
+            .and()
+            .resideOutsideOfPackage("dev.sandlot.admin")
             .should()
             .beAnnotatedWith(DescribedPredicate.describe(
-                    "a path below an organization or a workspace",
+                    "a path below an organization, a workspace or the caller",
                     annotation -> annotation
                             .get("value")
-                            .map(path -> path.toString().matches("/org/\\{org}/(ws/\\{workspace}/)?[a-z]+"))
+                            .map(path -> path.toString()
+                                    .matches("/org/\\{org}(/(ws/\\{workspace}/)?[a-z]+)?|/user(/[a-z-]+)?"))
                             .orElse(false)));
+
+    @ArchTest
+    static final ArchRule whatIsNobodysIsTheOperators = classes()
+            .that()
+            .areAnnotatedWith(Path.class)
+            .and()
+            .resideInAPackage("dev.sandlot.admin")
+            .should()
+            .beAnnotatedWith(DescribedPredicate.describe(
+                    "the operator's role alone",
+                    annotation -> annotation.getRawType().isEquivalentTo(RolesAllowed.class)
+                            && annotation
+                                    .get("value")
+                                    .map(roles -> Arrays.equals((Object[]) roles, new String[] {Role.ADMIN}))
+                                    .orElse(false)));
 
     /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */
     @ArchTest

@@ -88,7 +88,9 @@ class DocumentationTest {
         jakarta.ws.rs.Path below = method.getAnnotation(jakarta.ws.rs.Path.class);
         return (resource.getAnnotation(jakarta.ws.rs.Path.class).value() + (below == null ? "" : below.value()))
                 .replace("/org/{org}/ws/{workspace}", "W")
-                .replace("/org/{org}/tasks", "T");
+                .replace("/org/{org}/tasks", "T")
+                .replace("/org/{org}", "O")
+                .replaceFirst("^/user", "U");
     }
 
     private static String verb(Method method) {

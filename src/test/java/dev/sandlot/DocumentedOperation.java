@@ -10,18 +10,20 @@ import java.util.List;
  * An operation as the table of docs/http.md has it.
  *
  * @param request its verb and path, shortened as there
+ * @param roles who may ask for it
  * @param errors statuses that not every operation can answer
  */
-public record DocumentedOperation(String id, String request, List<String> errors) {
+public record DocumentedOperation(String id, String request, String roles, List<String> errors) {
     private static final Splitter CELLS = Splitter.on('|').trimResults();
 
     /** All of them. */
     public static List<DocumentedOperation> all() throws IOException {
         return rows(Path.of("docs/http.md")).stream()
-                .filter(cells -> cells.get(2).matches("`[A-Z]+ [WT].*`"))
+                .filter(cells -> cells.get(2).matches("`[A-Z]+ [WTOU/].*`"))
                 .map(cells -> new DocumentedOperation(
                         cells.get(1),
                         cells.get(2).replace("`", ""),
+                        cells.get(3),
                         Splitter.on(", ").omitEmptyStrings().splitToList(cells.get(5))))
                 .toList();
     }

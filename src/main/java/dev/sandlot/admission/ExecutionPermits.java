@@ -5,6 +5,9 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.UUID;
@@ -14,7 +17,7 @@ import java.util.UUID;
  * each organization has its share.
  */
 @Singleton
-public class ExecutionPermits {
+public class ExecutionPermits implements Measured {
     private final Budget executions;
 
     @Inject
@@ -34,6 +37,11 @@ public class ExecutionPermits {
     /** The places of one that is under way already. */
     public Share adopt(WorkspaceId workspace, UUID environment) {
         return executions.adopt(Tenant.of(workspace, environment), 1);
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Metrics.share(readings, "executions", executions.inUse(), executions.bound());
     }
 
     /** How many are under way in this server. */

@@ -1,12 +1,14 @@
 package dev.sandlot.answers;
 
+import dev.sandlot.answers.AnswersConfig.Manner;
 import dev.sandlot.budget.Share;
+import dev.sandlot.errors.ApiException;
 import dev.sandlot.exchange.Exchange;
 import dev.sandlot.execution.ExecutionProgress;
 import dev.sandlot.http.AnswerBody;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.Json;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,17 +30,16 @@ import java.util.concurrent.TimeoutException;
 class ExecuteAnswers {
     private static final String ID_HEADER = "X-Execution-Id";
     private static final String LINK_HEADER = "Link";
+    private static final String CUT_HEADER = "X-Output-Truncated";
 
     private final ExecutionViews views;
     private final ExecutionEvents events;
-    private final AnswersConfig config;
     private final Workers workers;
 
     @Inject
-    ExecuteAnswers(ExecutionViews views, ExecutionEvents events, AnswersConfig config, Workers workers) {
+    ExecuteAnswers(ExecutionViews views, ExecutionEvents events, Workers workers) {
         this.views = views;
         this.events = events;
-        this.config = config;
         this.workers = workers;
     }
 
@@ -47,8 +48,9 @@ class ExecuteAnswers {
      *
      * @param stream the place of one who wants server-sent events
      * @param timeoutIsResult a timeout is answered as a result (124), not as an error
+     * @param manner what is done for that client
      */
-    record Style(Optional<Share> stream, Preference preference, boolean timeoutIsResult) {
+    record Style(Optional<Share> stream, Preference preference, boolean timeoutIsResult, Manner manner) {
         /** The client hears of the execution before it has ended. */
         boolean isToldEarly() {
             return stream.isPresent() || preference.async();
@@ -75,8 +77,9 @@ class ExecuteAnswers {
                                     : CompletableFuture.completedFuture(accepted(execution, uri)),
                             Exchange.afterReturn(workers));
         }
-        return config.keepAlive()
-                .map(pause -> keptAlive(execution, uri, style.timeoutIsResult(), pause))
+        return style.manner()
+                .keepAlive()
+                .map(pause -> keptAlive(execution, uri, style, pause))
                 .orElseGet(() -> whole(execution, uri, style.timeoutIsResult()));
     }
 
@@ -99,8 +102,9 @@ class ExecuteAnswers {
 
     private CompletionStage<Response> whole(ExecutionProgress execution, URI uri, boolean timeoutIsResult) {
         String id = execution.record().id().toString();
-        return RequestId.carry(execution.ended())
+        return Request.carry(execution.ended())
                 .thenApply(end -> withPlace(Response.ok(views.result(execution, end, timeoutIsResult)), execution, uri)
+                        .header(CUT_HEADER, ExecutionViews.isCut(end) ? true : null)
                         .build())
                 .exceptionally(failure -> {
                     throw Envelopes.told(failure).withHeader(ID_HEADER, id).withHeader(LINK_HEADER, link(uri));
@@ -119,35 +123,39 @@ class ExecuteAnswers {
      * White space goes out for as long as the command runs. The status is out with the first of it, so it is 200, and a
      * failure shows in the body alone.
      */
-    private CompletionStage<Response> keptAlive(
-            ExecutionProgress execution, URI uri, boolean timeoutIsResult, Duration pause) {
+    private CompletionStage<Response> keptAlive(ExecutionProgress execution, URI uri, Style style, Duration pause) {
         return endsWithin(execution, pause)
                 .thenComposeAsync(
                         ended -> {
                             if (ended) {
-                                return whole(execution, uri, timeoutIsResult);
+                                return whole(execution, uri, style.timeoutIsResult());
                             }
-                            StreamingOutput body = out -> writeKeptAlive(execution, timeoutIsResult, pause, out);
+                            StreamingOutput body = out -> writeKeptAlive(execution, style, pause, out);
                             return CompletableFuture.completedFuture(
                                     withPlace(Response.ok(body), execution, uri).build());
                         },
                         Exchange.afterReturn(workers));
     }
 
-    private void writeKeptAlive(ExecutionProgress execution, boolean timeoutIsResult, Duration pause, OutputStream out)
+    private void writeKeptAlive(ExecutionProgress execution, Style style, Duration pause, OutputStream out)
             throws IOException {
         AnswerBody.begin(out);
         do {
             out.write(' ');
             out.flush();
         } while (!hasEndedAfter(execution, pause));
-        String text;
+        out.write(lastOf(execution, style).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String lastOf(ExecutionProgress execution, Style style) {
         try {
-            text = Json.write(views.result(execution, execution.ended().join(), timeoutIsResult));
+            return Json.write(views.result(execution, execution.ended().join(), style.timeoutIsResult()));
         } catch (RuntimeException failure) {
-            text = Envelopes.text(Envelopes.told(failure));
+            ApiException told = Envelopes.told(failure);
+            return style.manner().onlyResults()
+                    ? Json.write(views.resultOfFailure(execution, told))
+                    : Envelopes.text(told);
         }
-        out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean hasEndedAfter(ExecutionProgress execution, Duration pause) throws IOException {

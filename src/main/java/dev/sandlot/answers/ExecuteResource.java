@@ -1,5 +1,6 @@
 package dev.sandlot.answers;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
@@ -8,6 +9,7 @@ import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.execution.ExecuteRequest;
 import dev.sandlot.execution.ExecutionAdmission;
@@ -57,10 +59,16 @@ public class ExecuteResource {
     private final ExecutionAdmission admission;
     private final ExecutionEvents events;
     private final ExecuteAnswers answers;
+    private final AnswersConfig config;
 
     @Inject
     public ExecuteResource(
-            Environments environments, ExecutionAdmission admission, ExecutionEvents events, ExecuteAnswers answers) {
+            Environments environments,
+            ExecutionAdmission admission,
+            ExecutionEvents events,
+            ExecuteAnswers answers,
+            AnswersConfig config) {
+        this.config = config;
         this.environments = environments;
         this.admission = admission;
         this.events = events;
@@ -100,16 +108,18 @@ public class ExecuteResource {
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
         path.check(faults);
         ExecuteToken token = token(headers, faults);
-        ExecuteRequest request = ExecuteRequest.read(body, faults);
+        boolean events = wantsEvents(http);
+        Preference preference = Preference.read(headers);
+        ExecuteRequest request = ExecuteRequest.read(body, events || preference.async(), faults);
         Optional<IdempotencyKey> key = IdempotencyKey.read(headers, path.scope(), body, faults);
         faults.throwIfAny();
         Environment environment = environments.require(path.workspace(), path.environment());
         requireToken(environment, token);
-        Optional<Share> stream =
-                wantsEvents(http) ? Optional.of(events.takePlace(exchange, environment)) : Optional.empty();
-        ExecuteAnswers.Style style =
-                new ExecuteAnswers.Style(stream, Preference.read(headers), request.timeoutIsResult());
-        WantedExecution wanted = new WantedExecution(caller, environment, request);
+        Optional<Share> stream = events ? Optional.of(this.events.takePlace(exchange, environment)) : Optional.empty();
+        AnswersConfig.Manner manner = config.mannerFor(headers.getHeaderString(HttpHeaders.USER_AGENT));
+        ExecuteAnswers.Style style = new ExecuteAnswers.Style(
+                stream, preference, request.timeoutIsResult().orElse(manner.timeoutIsResult()), manner);
+        WantedExecution wanted = new WantedExecution(caller, environment, request, Origin.of(exchange));
         ExecutionProgress execution =
                 key.isPresent() ? admission.beginOnce(wanted, key.get()) : admission.begin(wanted, style.isToldEarly());
         return answers.answer(execution, path.executionUri(execution.record().id()), style);
@@ -132,7 +142,8 @@ public class ExecuteResource {
 
     static void requireToken(Environment environment, ExecuteToken token) {
         if (!token.matches(environment.tokenHash())) {
-            throw ApiException.forbidden();
+            // Who comes so far knows that the environment is there.
+            throw new ApiException(ErrorType.FORBIDDEN, "The environment token is wrong");
         }
     }
 }

@@ -8,6 +8,9 @@ import dev.sandlot.exchange.Exchange;
 import dev.sandlot.execution.ExecutionProgress;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.Json;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import dev.sandlot.output.LiveOutput.Watch;
 import dev.sandlot.output.OutputReader;
 import dev.sandlot.output.OutputReader.Piece;
@@ -35,7 +38,7 @@ import java.util.stream.IntStream;
  * one piece of memory; one that takes too little is cut off.
  */
 @Singleton
-class ExecutionEvents {
+class ExecutionEvents implements Measured {
     /** The media type of server-sent events. */
     static final String MEDIA_TYPE = "text/event-stream";
 
@@ -56,11 +59,22 @@ class ExecutionEvents {
     }
 
     /** The data of an {@code output} event. */
-    public record OutputEvent(String stream, String data, long offset) {}
+    public record OutputEvent(String stream, String data, long offset) {
+        /** Who writes it as JSON keeps it in a set meanwhile: its text is not to be read once more for that. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(offset);
+        }
+    }
 
     /** The streams that an execution's events tell apart. */
     static List<OutputStreamKind> streamsOf(boolean split) {
         return split ? List.of(OutputStreamKind.STDOUT, OutputStreamKind.STDERR) : List.of(OutputStreamKind.OUTPUT);
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Metrics.share(readings, "streams", places.inUse(), places.bound());
     }
 
     /** The place of one that follows; throws RATE_LIMITED when as many do as may. It ends with the request at the latest. */

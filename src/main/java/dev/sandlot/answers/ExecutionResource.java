@@ -16,6 +16,7 @@ import dev.sandlot.execution.Executions;
 import dev.sandlot.http.Paging;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.ExecutionRepository;
+import dev.sandlot.sandbox.OutputStreamKind;
 import dev.sandlot.worker.Workers;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -32,7 +33,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -131,22 +134,46 @@ public class ExecutionResource {
             @Context HttpHeaders headers,
             @Context Request http,
             @Context HttpServletRequest exchange,
-            @BeanParam EnvironmentPath path) {
-        path.requireGood();
+            @BeanParam EnvironmentPath path,
+            @QueryParam("stream") @Nullable String stream) {
+        Faults faults = new Faults();
+        path.check(faults);
+        OutputStreamKind kind = kind(stream, ExecuteResource.wantsEvents(http), faults);
+        faults.throwIfAny();
         Environment environment = environment(path);
         ExecutionProgress execution = executions.progress(environment, path.execution());
+        requireKept(execution.record(), kind);
         if (!ExecuteResource.wantsEvents(http)) {
             String range = headers.getHeaderString("Range");
             // Whoever answers writes it, at the client's pace.
             return CompletableFuture.supplyAsync(
-                    () -> outputs.answer(execution.record(), range), Exchange.afterReturn(workers));
+                    () -> outputs.answer(execution.record(), kind, range), Exchange.afterReturn(workers));
         }
-        Faults faults = new Faults();
         int streams = ExecutionEvents.streamsOf(execution.record().split()).size();
         EventId from = EventId.read(headers.getHeaderString(EventId.HEADER), streams, faults);
         faults.throwIfAny();
         Share place = events.takePlace(exchange, environment);
         return events.answer(execution, from, true, place).thenApply(Response.ResponseBuilder::build);
+    }
+
+    private static OutputStreamKind kind(@Nullable String stream, boolean events, Faults faults) {
+        Optional<OutputStreamKind> kind = Arrays.stream(OutputStreamKind.values())
+                .filter(one -> one.word().equals(stream))
+                .findFirst();
+        if (stream != null && kind.isEmpty()) {
+            faults.badValue("Must be output, stdout or stderr", "query", "stream");
+        } else if (stream != null && events) {
+            faults.badValue("Events are of all streams, and each says its own", "query", "stream");
+        }
+        return kind.orElse(OutputStreamKind.OUTPUT);
+    }
+
+    private static void requireKept(Execution execution, OutputStreamKind kind) {
+        if (kind != OutputStreamKind.OUTPUT && !execution.split()) {
+            Faults faults = new Faults();
+            faults.badValue("Its streams were not kept apart; ask for streams: split", "query", "stream");
+            faults.throwIfAny();
+        }
     }
 
     @DELETE

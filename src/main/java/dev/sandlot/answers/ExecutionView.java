@@ -49,6 +49,12 @@ public record ExecutionView(
         static final Texts NONE = new Texts(null, null, null, false);
     }
 
+    /** Who writes it as JSON keeps it in a set meanwhile: its texts are not to be read once more for that. */
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
     static ExecutionView of(Execution execution, long outputBytesSoFar, Texts texts) {
         Optional<End> end = execution.ended();
         Optional<Usage> usage = end.map(End::usage);

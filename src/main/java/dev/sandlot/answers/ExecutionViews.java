@@ -3,6 +3,7 @@ package dev.sandlot.answers;
 import dev.sandlot.answers.ExecutionView.Texts;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.errors.Faults;
 import dev.sandlot.execution.ExecutionProgress;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.output.KeptOutput;
@@ -21,6 +22,7 @@ import java.io.UncheckedIOException;
 @Singleton
 class ExecutionViews {
     private static final int TIMEOUT_EXIT_CODE = 124;
+    private static final int FAILURE_EXIT_CODE = 255;
 
     private final Executions executions;
     private final OutputConfig config;
@@ -46,14 +48,37 @@ class ExecutionViews {
                 if (!timeoutIsResult) {
                     throw new ApiException(
                             ErrorType.GATEWAY_TIMEOUT,
-                            "The command ran past its timeout of " + execution.timeoutSeconds()
-                                    + " s and was killed; what it printed is in the execution's record");
+                            end.reason() != null
+                                    ? end.reason()
+                                    : "The command ran past its timeout of " + execution.timeoutSeconds()
+                                            + " s and was killed; what it printed is in the execution's record");
                 }
                 yield TIMEOUT_EXIT_CODE;
             }
-            case LOST -> throw new ApiException(ErrorType.BAD_GATEWAY, String.valueOf(end.reason()));
+            case LOST -> throw failure(String.valueOf(end.reason()));
             case QUEUED, RUNNING -> throw new IllegalStateException("an end in the state " + end.state());
         };
+    }
+
+    /** What the request asked for and its sandbox does not have is a fault of the request. */
+    private static ApiException failure(String reason) {
+        if (reason.equals(Execution.NO_SUCH_USER)) {
+            return fault(reason, "user");
+        }
+        return reason.equals(Execution.NO_SUCH_SHELL)
+                ? fault(reason, "shell")
+                : new ApiException(ErrorType.BAD_GATEWAY, reason);
+    }
+
+    private static ApiException fault(String reason, String member) {
+        Faults faults = new Faults();
+        faults.badValue(reason, "body", member);
+        return faults.toException();
+    }
+
+    /** Whether the text that a client is answered with leaves some of the output out. */
+    static boolean isCut(Execution end) {
+        return end.ended().map(End::truncated).orElse(false);
     }
 
     /** The answer to an execute that has ended; throws what is no result. */
@@ -61,6 +86,16 @@ class ExecutionViews {
         return new ResultView(
                 exitCode(end, timeoutIsResult),
                 shown(execution.output(OutputStreamKind.OUTPUT)).text());
+    }
+
+    /** What is no result, for a client that reads nothing else: what was printed, and a line that says what happened. */
+    ResultView resultOfFailure(ExecutionProgress execution, ApiException failure) {
+        String printed = shown(execution.output(OutputStreamKind.OUTPUT)).text();
+        String line = "[sandlot: " + failure.detail() + "]\n";
+        boolean isCutOff = !printed.isEmpty() && !printed.endsWith("\n");
+        return new ResultView(
+                failure.type() == ErrorType.GATEWAY_TIMEOUT ? TIMEOUT_EXIT_CODE : FAILURE_EXIT_CODE,
+                printed + (isCutOff ? "\n" : "") + line);
     }
 
     /** The record with its outputs. */

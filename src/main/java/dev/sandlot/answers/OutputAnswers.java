@@ -27,9 +27,9 @@ class OutputAnswers {
         this.executions = executions;
     }
 
-    /** All kept bytes, or the part that a {@code Range} header asks for. */
-    Response answer(Execution execution, @Nullable String rangeHeader) {
-        OutputContent content = new OutputContent(executions.output(execution, OutputStreamKind.OUTPUT));
+    /** All kept bytes of a stream, or the part that a {@code Range} header asks for. */
+    Response answer(Execution execution, OutputStreamKind stream, @Nullable String rangeHeader) {
+        OutputContent content = new OutputContent(executions.output(execution, stream));
         Faults faults = new Faults();
         Optional<ByteRange> range = ByteRange.parse(rangeHeader, content.length(), faults);
         faults.throwIfAny();

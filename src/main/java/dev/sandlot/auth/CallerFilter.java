@@ -2,6 +2,7 @@ package dev.sandlot.auth;
 
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.log.Request;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -11,12 +12,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
 import java.security.Principal;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nobody comes in without a token that MicroProfile JWT has verified. Before the match of a path, so that without one
- * an existing path looks like any other.
+ * Nobody comes in without a token that MicroProfile JWT has verified, or a key. Before the match of a path, so that
+ * without one an existing path looks like any other.
  */
 @Provider
 @PreMatching
@@ -33,16 +33,18 @@ public class CallerFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         SecurityContext container = request.getSecurityContext();
-        if (container == null || !(container.getUserPrincipal() instanceof JsonWebToken token)) {
-            throw refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION));
-        }
-        Caller caller = request.getProperty(Caller.ATTRIBUTE) instanceof Caller known ? known : callers.of(token);
-        request.setSecurityContext(new CallerContext(caller, container.isSecure()));
+        Caller caller = request.getProperty(Caller.ATTRIBUTE) instanceof Caller known
+                ? known
+                : callers.find(container == null ? null : container.getUserPrincipal(), request::getHeaderString)
+                        .orElseThrow(() -> refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
+        Request.isOf(caller.subject());
+        request.setSecurityContext(new CallerContext(caller, container != null && container.isSecure()));
     }
 
     private ApiException refusal(@Nullable String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return new ApiException(ErrorType.AUTHENTICATION, "Send a token as Authorization: Bearer")
+            return new ApiException(
+                            ErrorType.AUTHENTICATION, "Send a token as Authorization: Bearer, or a key as X-API-Key")
                     .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         boolean wasGood =
@@ -71,7 +73,7 @@ public class CallerFilter implements ContainerRequestFilter {
 
         @Override
         public String getAuthenticationScheme() {
-            return "MP-JWT";
+            return caller.key().isPresent() ? "API-KEY" : "MP-JWT";
         }
     }
 }

@@ -1,12 +1,27 @@
 package dev.sandlot.auth;
 
 import dev.sandlot.errors.Faults;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** A tenant: a workspace of an organization, both slugs of at most 63 characters. */
 public record WorkspaceId(String org, String workspace) {
     /** The form of both names. */
     public static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+    /** What a token or a key says of one who is a member of every workspace. */
+    static final String ALL = "*/*";
+
+    /** The organization's id, which is always the same. */
+    public static UUID orgId(String org) {
+        return UUID.nameUUIDFromBytes(("org " + org).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The workspace's id, which is always the same. */
+    public UUID id() {
+        return UUID.nameUUIDFromBytes(("workspace " + this).getBytes(StandardCharsets.UTF_8));
+    }
 
     /** Tells faults at {@code path} for a name that is no slug. */
     public void check(Faults faults) {

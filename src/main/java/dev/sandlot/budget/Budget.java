@@ -233,6 +233,11 @@ public final class Budget {
         return inAll;
     }
 
+    /** How much there is in all. */
+    public long bound() {
+        return bounds.perServer();
+    }
+
     /** How much an organization holds. */
     public synchronized long inUse(String org) {
         return held(organizations, org);

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -110,7 +110,7 @@ public final class FairLine {
         private final WorkspaceId workspace;
         private final Callable<T> work;
         private final Share room;
-        private final @Nullable String requestId = RequestId.current();
+        private final @Nullable Request request = Request.current();
         private final CompletableFuture<T> result = new CompletableFuture<>();
         private Share place = Share.NOTHING;
 
@@ -166,10 +166,10 @@ public final class FairLine {
     private void begin(Job<?> job) {
         try {
             // Whoever ends the job before begins this one.
-            executor.execute(() -> RequestId.within(job.requestId, () -> work(job)));
+            executor.execute(() -> Request.within(job.request, () -> work(job)));
         } catch (RuntimeException noWorker) {
             leave(job);
-            RequestId.within(job.requestId, () -> job.result.completeExceptionally(noWorker));
+            Request.within(job.request, () -> job.result.completeExceptionally(noWorker));
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * Where the database is. One server uses it at a time: PostgreSQL is asked for that, a file of H2 belongs to the process
- * that opens it.
+ * that opens it. H2 must open it by its asynchronous channel: any other is closed for everybody, and the database with
+ * it, when one thread is interrupted that reads or writes.
  *
  * @param timeoutSeconds how long PostgreSQL may take for an answer
  */
@@ -19,14 +20,14 @@ import java.util.regex.Pattern;
 record DatabaseConfig(String url, String user, String password, int timeoutSeconds) implements Configured {
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String H2 = "jdbc:h2:";
+    private static final Pattern LASTING_H2 = Pattern.compile("jdbc:h2:(async|mem):.*");
     private static final Pattern SHARED_H2 = Pattern.compile(
-            "jdbc:h2:(tcp|ssl):.*|.*;\\s*(AUTO_SERVER\\s*=\\s*TRUE|FILE_LOCK\\s*=\\s*(NO|SOCKET))\\b.*",
-            Pattern.CASE_INSENSITIVE);
+            ".*;\\s*(AUTO_SERVER\\s*=\\s*TRUE|FILE_LOCK\\s*=\\s*(NO|SOCKET))\\b.*", Pattern.CASE_INSENSITIVE);
     private static final Setting<String> URL = Setting.given(
             "sandlot.db.url",
             Kind.text(
-                    "PostgreSQL (jdbc:postgresql:…), or a file of H2 that no other process opens (jdbc:h2:file:…)",
-                    DatabaseConfig::isOfOneServer),
+                    "PostgreSQL (jdbc:postgresql:…), or a file of H2 that no other process opens (jdbc:h2:async:…)",
+                    DatabaseConfig::isFit),
             "a file of H2 in the data directory",
             "where the database is");
     private static final Setting<String> USER = Setting.of("sandlot.db.user", Kind.text(), "sandlot", "its user");
@@ -48,9 +49,9 @@ record DatabaseConfig(String url, String user, String password, int timeoutSecon
         this(settings.get(URL), settings.get(USER), settings.get(PASSWORD).orElse(""), settings.get(TIMEOUT));
     }
 
-    private static boolean isOfOneServer(String url) {
+    private static boolean isFit(String url) {
         return url.startsWith(POSTGRESQL)
-                || (url.startsWith(H2) && !SHARED_H2.matcher(url).matches());
+                || (LASTING_H2.matcher(url).matches() && !SHARED_H2.matcher(url).matches());
     }
 
     boolean isPostgreSql() {

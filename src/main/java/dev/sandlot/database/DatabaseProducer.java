@@ -39,7 +39,8 @@ class DatabaseProducer {
     Jdbi jdbi(DatabaseConfig config, SoleServer first) throws IOException, SQLException {
         requireFree();
         Migrations.apply(dataSource, config.isPostgreSql());
-        return config.isPostgreSql() ? Jdbi.create(() -> bounded(config.timeoutSeconds())) : Jdbi.create(dataSource);
+        int timeout = config.isPostgreSql() ? config.timeoutSeconds() : 0;
+        return Jdbi.create(() -> connection(timeout)).setSqlLogger(new CountedErrors());
     }
 
     /** A file of H2 is refused to a second process when that one connects. */
@@ -61,6 +62,15 @@ class DatabaseProducer {
             }
         }
         return false;
+    }
+
+    private Connection connection(int timeoutSeconds) throws SQLException {
+        try {
+            return timeoutSeconds == 0 ? dataSource.getConnection() : bounded(timeoutSeconds);
+        } catch (SQLException refused) {
+            CountedErrors.count(refused);
+            throw refused;
+        }
     }
 
     /** A database that stops in the middle of an answer must not hold a thread for ever. An embedded one can't. */

@@ -26,7 +26,11 @@ final class Migrations implements ResourceProvider {
             "V5__services.sql",
             "V7__published_tasks.sql",
             "V9__memory.sql",
-            "V11__kept_bytes.sql");
+            "V11__kept_bytes.sql",
+            "V13__api_keys.sql",
+            "V14__long_commands.sql",
+            "V15__audit.sql",
+            "V16__server_mode.sql");
 
     /** Brings a database up to date. */
     static void apply(DataSource dataSource, boolean isPostgreSql) {

@@ -187,6 +187,12 @@ public record Environment(
                 teardown);
     }
 
+    /** The environment as that step has left it. */
+    Environment with(Status made) {
+        return new Environment(
+                id, owner, assignment, made, lifetime, tokenHash, commands, resources, services, teardown);
+    }
+
     /** The name of its sandbox. */
     public SandboxId sandbox() {
         return new SandboxId(id);

@@ -79,7 +79,8 @@ public record EnvironmentConfig(
             "what all sandboxes together may be promised; at least `SANDLOT_LIMIT_MEMORY_MIB`");
     private static final Setting<Optional<Path>> SECRETS =
             Setting.optional("sandlot.secrets.dir", Kind.path(), "", "secrets as files `<org>/<id>`");
-    private static final Setting<Optional<URI>> PUBLIC_URL = Setting.optional(
+    /** Where clients find this server. */
+    public static final Setting<Optional<URI>> PUBLIC_URL = Setting.optional(
             "sandlot.public.url",
             Kind.of("such as https://sandlot.example, without a path", EnvironmentConfig::url),
             "as each client addresses it",

@@ -5,6 +5,7 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.FairLine;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.image.Images;
+import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.worker.Workers;
@@ -20,7 +21,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * The lines in which the work on environments waits for a thread: images are pulled, sandboxes made ready for commands,
  * teardown scripts run and sandboxes ended, so many at once, and in turns. What takes as long as a tenant likes stands
- * in lines of its own, in which no organization has all places: whoever has much to do waits for their own work.
+ * in lines of its own, in which no organization has all places: whoever has much to do waits for their own work. What
+ * is at work when the server stops fails with a SandboxException INTERRUPTED.
  */
 @Singleton
 class EnvironmentDispatcher {
@@ -66,7 +68,7 @@ class EnvironmentDispatcher {
 
     /** Completes when the image is here, with the right to it; fails with ImageException. */
     CompletionStage<Images.Lease> pull(WorkspaceId workspace, ImageRef image) {
-        return pulling.submit(workspace, () -> images.pull(image));
+        return pulling.submit(workspace, unlessStopped(() -> images.pull(image)));
     }
 
     /**
@@ -76,9 +78,10 @@ class EnvironmentDispatcher {
     CompletionStage<Boolean> provision(Environment environment, TaskDefinition task, BaseImage base) {
         WorkspaceId workspace = environment.workspace();
         return plan(environment, task, base)
-                .thenCompose(sandbox -> creating.submit(workspace, () -> lifecycle.create(environment, sandbox)))
+                .thenCompose(sandbox ->
+                        creating.submit(workspace, unlessStopped(() -> lifecycle.create(environment, sandbox))))
                 .thenCompose(made -> SandboxLifecycle.hasPreparation(environment, task)
-                        ? preparing.submit(workspace, () -> lifecycle.prepare(environment, task))
+                        ? preparing.submit(workspace, unlessStopped(() -> lifecycle.prepare(environment, task)))
                         : CompletableFuture.completedFuture(made));
     }
 
@@ -86,7 +89,7 @@ class EnvironmentDispatcher {
     private CompletionStage<SandboxSpec> plan(Environment environment, TaskDefinition task, BaseImage base) {
         Callable<SandboxSpec> plan = () -> planner.sandbox(environment, task, base);
         if (task.sandbox().network().isOpen()) {
-            return preparing.submit(environment.workspace(), plan);
+            return preparing.submit(environment.workspace(), unlessStopped(plan));
         }
         try {
             return CompletableFuture.completedFuture(plan.call());
@@ -101,12 +104,24 @@ class EnvironmentDispatcher {
      */
     CompletionStage<Boolean> runTeardown(Environment environment) {
         Instant latest = clock.instant().plus(FINISH_PATIENCE);
-        return finishing.submit(environment.workspace(), () -> {
+        Callable<Boolean> script = () -> {
             if (clock.instant().isAfter(latest)) {
                 throw new PreparationException("others of its organization took too long before it");
             }
             return lifecycle.runTeardown(environment);
-        });
+        };
+        return finishing.submit(environment.workspace(), unlessStopped(script));
+    }
+
+    /** The same work; what fails on a worker that was told to stop says nothing, and is told apart from what failed. */
+    private static <T> Callable<T> unlessStopped(Callable<T> work) {
+        return () -> {
+            try {
+                return work.call();
+            } catch (Exception failure) {
+                throw Thread.currentThread().isInterrupted() ? SandboxException.interrupted(failure) : failure;
+            }
+        };
     }
 
     /** Runs what ends an environment, in turn; completes when it has. */

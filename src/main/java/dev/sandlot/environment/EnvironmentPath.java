@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.ApiPath;
+import dev.sandlot.log.Request;
 import jakarta.ws.rs.PathParam;
 import java.net.URI;
 import java.util.Locale;
@@ -35,14 +36,25 @@ public class EnvironmentPath {
     /** Tells what is wrong with it. */
     public void check(Faults faults) {
         workspace().check(faults);
-        checkUuid("environment_id", environmentId, faults);
-        checkUuid("execution_id", executionId, faults);
+        checkEnvironment(faults);
+        if (isUuid("execution_id", executionId, faults)) {
+            Request.isAboutExecution(execution());
+        }
     }
 
-    private static void checkUuid(String name, @Nullable String text, Faults faults) {
-        if (text != null && !UUID_FORM.matcher(text).matches()) {
+    private void checkEnvironment(Faults faults) {
+        if (isUuid("environment_id", environmentId, faults)) {
+            Request.isAbout(environment());
+        }
+    }
+
+    /** Whether it is there and is one. */
+    private static boolean isUuid(String name, @Nullable String text, Faults faults) {
+        boolean good = text != null && UUID_FORM.matcher(text).matches();
+        if (text != null && !good) {
             faults.wrongType("a uuid", "path", name);
         }
+        return good;
     }
 
     /** Throws VALIDATION for what is wrong with it, where nothing else can be wrong with the request. */
@@ -55,6 +67,14 @@ public class EnvironmentPath {
     /** The environment's id; after {@link #check}, where the path has one. */
     public UUID environment() {
         return UUID.fromString(requireNonNull(environmentId));
+    }
+
+    /** The environment's id, where nothing else of the path can be wrong; throws VALIDATION for what is no id. */
+    public UUID requireEnvironment() {
+        Faults faults = new Faults();
+        checkEnvironment(faults);
+        faults.throwIfAny();
+        return environment();
     }
 
     /** The execution's id; after {@link #check}, where the path has one. */

@@ -1,5 +1,6 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.admission.WorkGate;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.environment.Environment.Assignment;
 import dev.sandlot.environment.Environment.Commands;
@@ -42,13 +43,15 @@ class EnvironmentPlanner {
     private final Images images;
     private final PublishPolicy policy;
     private final EnvironmentConfig config;
+    private final WorkGate gate;
     private final Clock clock;
 
     @Inject
-    EnvironmentPlanner(Images images, PublishPolicy policy, EnvironmentConfig config, Clock clock) {
+    EnvironmentPlanner(Images images, PublishPolicy policy, EnvironmentConfig config, WorkGate gate, Clock clock) {
         this.images = images;
         this.policy = policy;
         this.config = config;
+        this.gate = gate;
         this.clock = clock;
     }
 
@@ -65,7 +68,9 @@ class EnvironmentPlanner {
         }
     }
 
+    /** Throws RATE_LIMITED while the server takes no new work. */
     Plan plan(WantedEnvironment wanted, ExecuteToken token) {
+        gate.requireOpen();
         policy.requireAllowed(wanted.task());
         Environment environment = describe(wanted, token);
         Optional<Images.Lease> lease = find(wanted.task().sandbox().image());

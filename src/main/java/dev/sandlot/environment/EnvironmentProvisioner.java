@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.ExecuteToken;
+import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.environment.EnvironmentPlanner.Plan;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
@@ -10,8 +11,10 @@ import dev.sandlot.idempotency.IdempotencyKeys.Earlier;
 import dev.sandlot.idempotency.TokenSeal;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.task.TaskDefinition;
 import dev.sandlot.task.TaskDefinition.Image;
 import jakarta.inject.Inject;
@@ -23,7 +26,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,7 @@ public class EnvironmentProvisioner {
     private void store(Environment environment) {
         boolean stored = false;
         try {
+            Request.isAbout(environment.id());
             shares.take(environment);
             requirePlace(repository.insert(environment, perWorkspace()));
             stored = true;
@@ -113,7 +116,7 @@ public class EnvironmentProvisioner {
     private CompletionStage<Provisioned> earlier(WantedEnvironment wanted, IdempotencyKey key, Earlier earlier) {
         CompletableFuture<Provisioned> pending = underWay.get(earlier.subject());
         if (pending != null) {
-            return RequestId.carry(pending);
+            return Request.carry(pending);
         }
         ExecuteToken token = TokenSeal.open(String.valueOf(earlier.sealed()), earlier.subject(), key);
         Environment environment = environments.require(wanted.workspace(), earlier.subject());
@@ -132,6 +135,7 @@ public class EnvironmentProvisioner {
             WantedEnvironment wanted, IdempotencyKey key, Plan plan, ExecuteToken token) {
         Environment environment = plan.environment();
         UUID id = environment.id();
+        Request.isAbout(id);
         CompletableFuture<Provisioned> result = new CompletableFuture<>();
         underWay.put(id, result);
         boolean mine = false;
@@ -214,7 +218,11 @@ public class EnvironmentProvisioner {
     }
 
     private CompletionStage<Environment> settled(Environment environment, CompletionStage<Boolean> made) {
-        return made.handle((done, failure) -> settle(environment, failure));
+        long begun = System.nanoTime();
+        return made.handle((done, failure) -> {
+            Metrics.PROVISION.recordNanos(failure == null ? "ready" : "failed", System.nanoTime() - begun);
+            return settle(environment, failure);
+        });
     }
 
     private Environment settle(Environment environment, @Nullable Throwable failure) {
@@ -223,9 +231,9 @@ public class EnvironmentProvisioner {
             throw failed(environment, failure);
         }
         if (!environments.makeReady(environment.id())) {
-            throw new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
+            throw deleted();
         }
-        return environments.require(environment.workspace(), environment.id());
+        return environment.with(Status.of(EnvironmentState.READY));
     }
 
     /** Marks an environment failed that nothing came of, so that its key is free for the next try. */
@@ -233,15 +241,25 @@ public class EnvironmentProvisioner {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
-        NotProvisioned why = NotProvisioned.because(cause);
-        Supplier<String> message = () -> "Environment " + environment.id() + " can't be provisioned";
-        if (why.isOurs()) {
-            Failures.log(LOG, Level.WARNING, cause, message);
-        } else {
-            LOG.log(Level.INFO, message);
+        if (SandboxException.isInterrupted(cause)) {
+            // Nothing is known to be wrong with it. The next server ends it, says so, and frees its key.
+            LOG.log(Level.INFO, "Environment {0} is left as it is: the server stops", environment.id());
+            return NotProvisioned.serverStops();
         }
-        environments.fail(environment.id(), why.reason());
+        NotProvisioned why = NotProvisioned.because(cause);
+        boolean failed = environments.fail(environment.id(), why.reason());
         keys.release(environment.id());
+        if (!failed) {
+            // What was wrong with it is that it was taken away.
+            return deleted();
+        }
+        if (why.isOurs()) {
+            Failures.log(LOG, Level.WARNING, cause, () -> "Environment " + environment.id() + " can't be provisioned");
+        }
         return why.told();
+    }
+
+    private static ApiException deleted() {
+        return new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
     }
 }

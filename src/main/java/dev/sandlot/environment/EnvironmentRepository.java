@@ -10,7 +10,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class EnvironmentRepository {
     private static final int RECENT_MAX = 10_000;
     private static final List<String> LIVING = EnvironmentState.words(EnvironmentState.LIVING);
+    private static final String LIVES_UNTIL = "lives until ";
     private static final String BEFORE_WORKSPACE = "before_workspace";
 
     private final Jdbi jdbi;
@@ -62,6 +65,8 @@ public class EnvironmentRepository {
                 environment.id(),
                 environment.lifetime().createdAt(),
                 "provisioning " + environment.assignment().taskRef());
+        // Before anybody can move it on: they make it forgotten again.
+        recent.put(environment.id(), environment);
         return true;
     }
 
@@ -142,8 +147,46 @@ public class EnvironmentRepository {
         });
     }
 
+    /** A page of all workspaces', newest first; {@code states} empty: all. */
+    Page listAll(Set<EnvironmentState> states, int offset, int limit) {
+        List<String> words = EnvironmentState.words(states.isEmpty() ? Set.of(EnvironmentState.values()) : states);
+        return jdbi.withHandle(handle -> {
+            int total = handle.createQuery("select count(*) from environments where state in (<states>)")
+                    .bindList("states", words)
+                    .mapTo(Integer.class)
+                    .one();
+            List<Environment> page = handle.createQuery("select * from environments where state in (<states>)"
+                            + " order by created_at desc, id limit :limit offset :offset")
+                    .bindList("states", words)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((row, context) -> EnvironmentTable.read(row))
+                    .list();
+            return new Page(page, total);
+        });
+    }
+
     /** Makes that step if its state allows it; false when it does not (or there is none of that id). */
     public boolean move(UUID id, Transition step) {
+        boolean moved = jdbi.withHandle(handle -> move(handle, id, step));
+        recent.invalidate(id);
+        return moved;
+    }
+
+    /** The same, and where it makes the step its own log says so: one is not there without the other. */
+    public boolean move(UUID id, Transition step, Instant at, String message) {
+        boolean moved = jdbi.inTransaction(handle -> {
+            boolean made = move(handle, id, step);
+            if (made) {
+                addEvent(handle, id, at, message);
+            }
+            return made;
+        });
+        recent.invalidate(id);
+        return moved;
+    }
+
+    private static boolean move(Handle handle, UUID id, Transition step) {
         String changes = EnvironmentTable.STATUS.assignments();
         List<@Nullable Object> values = EnvironmentTable.STATUS.values(step.status());
         if (step.built().isPresent()) {
@@ -154,9 +197,38 @@ public class EnvironmentRepository {
         values.addAll(EnvironmentState.words(step.from()));
         String update = "update environments set " + changes + " where id = ? and state in ("
                 + Columns.places(step.from().size()) + ")";
-        boolean moved = jdbi.withHandle(handle -> handle.execute(update, values.toArray())) == 1;
+        return handle.execute(update, values.toArray()) == 1;
+    }
+
+    /**
+     * Gives a ready one that has not ended another end; false where there is none of that id. Its own log has the latest
+     * alone, for a caller may give it another as often as they like.
+     */
+    boolean extend(UUID id, Instant expiresAt, Instant now) {
+        boolean extended = jdbi.inTransaction(handle -> {
+            boolean made = extend(handle, id, expiresAt, now);
+            if (made) {
+                handle.execute(
+                        "delete from environment_events where environment_id = ? and message like ?",
+                        id,
+                        LIVES_UNTIL + "%");
+                addEvent(handle, id, now, LIVES_UNTIL + expiresAt);
+            }
+            return made;
+        });
         recent.invalidate(id);
-        return moved;
+        return extended;
+    }
+
+    private static boolean extend(Handle handle, UUID id, Instant expiresAt, Instant now) {
+        return handle.createUpdate("update environments set expires_at = :end"
+                                + " where id = :id and state = :ready and expires_at > :now")
+                        .bind("end", Moments.utc(expiresAt))
+                        .bind("id", id)
+                        .bind("ready", EnvironmentState.READY.word())
+                        .bind("now", Moments.utc(now))
+                        .execute()
+                == 1;
     }
 
     /** Digests of the images of all that live, or lived after {@code since}. */
@@ -166,6 +238,18 @@ public class EnvironmentRepository {
                 .bind("since", Moments.utc(since))
                 .mapTo(String.class)
                 .list()));
+    }
+
+    /** How many there are in each state. */
+    Map<EnvironmentState, Long> countByState() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select state, count(*) as n from environments group by state")
+                .reduceRows(new EnumMap<>(EnvironmentState.class), (counts, row) -> {
+                    counts.put(
+                            EnvironmentState.stored(row.getColumn("state", String.class)),
+                            row.getColumn("n", Long.class));
+                    return counts;
+                }));
     }
 
     /** The environments that are not in their last state. */

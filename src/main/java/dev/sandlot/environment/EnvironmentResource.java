@@ -16,6 +16,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -29,7 +30,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -130,22 +131,13 @@ public class EnvironmentResource {
         Faults faults = new Faults();
         path.check(faults);
         Paging paging = Paging.read(page, limit, faults);
-        Set<EnvironmentState> states = states(words, faults);
+        Set<EnvironmentState> states = EnvironmentState.read(words, faults);
         faults.throwIfAny();
         URI base = base(uri);
         return longAnswers.json(
                 path.workspace(),
                 () -> EnvironmentList.of(
                         environments.list(path.workspace(), states, paging), paging, clock.instant(), base));
-    }
-
-    private static Set<EnvironmentState> states(List<String> words, Faults faults) {
-        Set<EnvironmentState> states = EnumSet.noneOf(EnvironmentState.class);
-        for (String word : words) {
-            EnvironmentState.parse(word)
-                    .ifPresentOrElse(states::add, () -> faults.badValue("Unknown state", "query", "state"));
-        }
-        return states;
     }
 
     @GET
@@ -162,6 +154,27 @@ public class EnvironmentResource {
     @Operation(operationId = "getEnvironmentStatus", summary = "The state of an environment, for polling")
     public EnvironmentStatus status(@Context UriInfo uri, @BeanParam EnvironmentPath path) {
         return EnvironmentStatus.of(find(path), clock.instant(), base(uri));
+    }
+
+    @PATCH
+    @Path("/{environment_id}")
+    @RolesAllowed({Role.ENVIRONMENTS_WRITE, Role.ADMIN})
+    @Operation(operationId = "extendEnvironment", summary = "Have an environment live so long from now on")
+    public EnvironmentView extend(
+            @Context HttpHeaders headers, @Context UriInfo uri, @BeanParam EnvironmentPath path, InputStream content) {
+        Faults faults = new Faults();
+        JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        path.check(faults);
+        long seconds = body.integer("timeout_sec", 1, Integer.MAX_VALUE, 0);
+        if (!body.has("timeout_sec")) {
+            faults.missing("body", "timeout_sec");
+        }
+        faults.throwIfAny();
+        Duration wanted = Duration.ofSeconds(seconds);
+        Duration lifetime = wanted.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : wanted;
+        Environment extended =
+                environments.extend(environments.require(path.workspace(), path.environment()), lifetime);
+        return EnvironmentView.of(extended, clock.instant(), base(uri), null);
     }
 
     @DELETE

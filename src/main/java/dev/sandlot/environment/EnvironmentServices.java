@@ -95,7 +95,7 @@ public class EnvironmentServices implements ServiceEvents {
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            throw new PreparationException("The server stopped while the service " + service.name() + " was awaited");
+            throw SandboxException.interrupted(stopping);
         }
     }
 

@@ -4,6 +4,9 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * it from before anything of them is made until their sandbox is gone, whatever state they are in.
  */
 @Singleton
-class EnvironmentShares {
+class EnvironmentShares implements Measured {
     private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
     private static final long MIB = 1 << 20;
 
@@ -71,6 +74,13 @@ class EnvironmentShares {
             }
         }
         holdings.put(environment.id(), holding);
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Metrics.share(readings, "environments", environments.inUse(), environments.bound());
+        Metrics.share(readings, "sandbox_memory_mib", memory.inUse(), memory.bound());
+        Metrics.share(readings, "services", services.inUse(), services.bound());
     }
 
     private static long mib(Environment environment) {

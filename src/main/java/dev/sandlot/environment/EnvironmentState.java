@@ -1,7 +1,9 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.errors.Faults;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +49,15 @@ public enum EnvironmentState {
             }
         }
         return Optional.empty();
+    }
+
+    /** The states that a client means; tells a fault for each word that is none. */
+    public static Set<EnvironmentState> read(List<String> words, Faults faults) {
+        Set<EnvironmentState> states = EnumSet.noneOf(EnvironmentState.class);
+        for (String word : words) {
+            parse(word).ifPresentOrElse(states::add, () -> faults.badValue("Unknown state", "query", "state"));
+        }
+        return states;
     }
 
     /** The state that was stored as this word. */

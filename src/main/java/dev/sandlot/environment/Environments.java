@@ -2,6 +2,7 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.Paging;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
@@ -12,6 +13,8 @@ import dev.sandlot.service.ServiceSupervisor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -60,10 +63,8 @@ public class Environments {
 
     /** Opens an environment whose sandbox stands; false, and no sandbox, when it is not to have one any more. */
     boolean makeReady(UUID id) {
-        boolean moved = repository.move(id, Transition.ready());
-        if (moved) {
-            repository.addEvent(id, clock.instant(), "ready");
-        } else {
+        boolean moved = repository.move(id, Transition.ready(), clock.instant(), "ready");
+        if (!moved) {
             destroySandbox(id);
         }
         return moved;
@@ -82,20 +83,63 @@ public class Environments {
         return repository.find(id);
     }
 
+    /**
+     * Has it live so long from now on. The sandbox is told first: it may outlive its environment, and is ended then.
+     *
+     * @throws ApiException CONFLICT unless it is ready
+     */
+    Environment extend(Environment environment, Duration lifetime) {
+        Instant now = clock.instant();
+        environment.requireReady(now);
+        try {
+            backend.extend(environment.sandbox(), lifetime);
+        } catch (SandboxException broken) {
+            Failures.log(
+                    LOG, Level.WARNING, broken, () -> "The sandbox " + environment.id() + " was not told to live on");
+            throw new ApiException(ErrorType.BAD_GATEWAY, "The sandbox runtime failed; try again");
+        }
+        if (!repository.extend(environment.id(), now.plus(lifetime), now)) {
+            throw new ApiException(ErrorType.CONFLICT, "The environment has ended meanwhile");
+        }
+        return require(environment.workspace(), environment.id());
+    }
+
     /** A page of the workspace's. */
     EnvironmentRepository.Page list(WorkspaceId workspace, Set<EnvironmentState> states, Paging paging) {
         repository.expired(clock.instant(), workspace).forEach(this::tearDown);
         return repository.list(workspace, states, paging.offset(), paging.limit());
     }
 
+    /** A page of all tenants'. */
+    public EnvironmentRepository.Page listAll(Set<EnvironmentState> states, Paging paging) {
+        return repository.listAll(states, paging.offset(), paging.limit());
+    }
+
     /**
-     * Ends it and all that runs in it. Idempotent, and possible in every state. No command begins in it from now on; where
-     * it has a teardown script, its sandbox ends after that.
+     * Ends it and all that runs in it: none of that lives on return. Idempotent, and possible in every state. No command
+     * begins in it from now on; where it has a teardown script, its sandbox ends after that. What the sandbox has of the
+     * host besides is cleared away behind, in turn.
      */
     public void tearDown(UUID id) {
-        if (!leadsToScript(id)) {
+        Optional<Environment> known = repository.find(id);
+        if (leadsToScript(id)) {
+            return;
+        }
+        if (known.isPresent() && endSandbox(id)) {
+            destroyBehind(known.get());
+        } else {
             destroySandbox(id);
         }
+    }
+
+    private void destroyBehind(Environment environment) {
+        UUID id = environment.id();
+        dispatcher.end(environment.workspace(), () -> destroySandbox(id)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                // The reconciler comes to it.
+                Failures.log(LOG, Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
+            }
+        });
     }
 
     /** Torn down from now on; true when its sandbox is still needed, for its last script. */
@@ -121,9 +165,9 @@ public class Environments {
     }
 
     private boolean moveToTornDown(UUID id) {
-        boolean moved = repository.move(id, Transition.tornDown(clock.instant()));
+        Instant now = clock.instant();
+        boolean moved = repository.move(id, Transition.tornDown(now), now, "torn down");
         if (moved) {
-            repository.addEvent(id, clock.instant(), "torn down");
             LOG.log(Level.INFO, "Environment {0} is torn down", id);
         }
         return moved;
@@ -138,6 +182,12 @@ public class Environments {
     }
 
     private void teardownEnded(UUID id, @Nullable Throwable failure) {
+        if (SandboxException.isInterrupted(failure)) {
+            // The next server finds its sandbox, and that nobody wants it.
+            LOG.log(Level.INFO, "The server stops while the teardown script of {0} runs", id);
+            noLongerEnding(id);
+            return;
+        }
         try {
             if (failure != null) {
                 Failures.log(
@@ -165,13 +215,32 @@ public class Environments {
         return ending.containsKey(id);
     }
 
-    /** Ends an environment that is broken: nothing runs in it any more. */
-    public void fail(UUID id, String reason) {
-        if (repository.move(id, Transition.failed(clock.instant(), reason))) {
-            repository.addEvent(id, clock.instant(), "failed: " + reason);
+    /** Ends an environment that is broken: nothing runs in it any more. False: it had ended before. */
+    public boolean fail(UUID id, String reason) {
+        Instant now = clock.instant();
+        boolean failed = repository.move(id, Transition.failed(now, reason), now, "failed: " + reason);
+        if (failed) {
             LOG.log(Level.WARNING, "Environment {0} has failed: {1}", new Object[] {id, reason});
         }
         destroySandbox(id);
+        return failed;
+    }
+
+    /**
+     * Ends what runs in the sandbox of an environment; it holds no share of this server from then on. False when that
+     * can't be done in this way now.
+     */
+    private boolean endSandbox(UUID id) {
+        services.forget(new SandboxId(id));
+        try {
+            backend.end(new SandboxId(id));
+            shares.gone(id);
+            return true;
+        } catch (SandboxException stays) {
+            // It is destroyed all the same, and what then stands against that is told.
+            Failures.log(LOG, Level.FINE, stays, () -> "The sandbox " + id + " could not be ended yet");
+            return false;
+        }
     }
 
     /** Destroys the sandbox of an environment: nothing of it is left on return, unless that can't be done yet. */
@@ -191,15 +260,7 @@ public class Environments {
         for (UUID id : repository.expired(clock.instant())) {
             Optional<Environment> expired = repository.find(id);
             if (expired.isPresent() && !leadsToScript(id)) {
-                dispatcher
-                        .end(expired.get().workspace(), () -> destroySandbox(id))
-                        .whenComplete((done, failure) -> {
-                            if (failure != null) {
-                                // The reconciler comes to it.
-                                Failures.log(
-                                        LOG, Level.FINE, failure, () -> "The sandbox " + id + " is not destroyed yet");
-                            }
-                        });
+                destroyBehind(expired.get());
             }
         }
     }

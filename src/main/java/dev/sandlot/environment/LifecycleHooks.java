@@ -5,7 +5,6 @@ import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
-import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxId;
 import dev.sandlot.task.SeedFile;
 import dev.sandlot.task.TaskDefinition;
@@ -73,7 +72,7 @@ class LifecycleHooks {
         try {
             run(sandbox, spec(":", FILE_TIMEOUT));
         } catch (SandboxException notExecuted) {
-            if (notExecuted.kind() != Kind.NOT_STARTED) {
+            if (!notExecuted.neverRan()) {
                 throw notExecuted;
             }
             throw new PreparationException("The image has no /bin/sh that runs here");
@@ -97,7 +96,7 @@ class LifecycleHooks {
             return run(sandbox, spec).succeeded();
         } catch (SandboxException refused) {
             // It may be the provision script that makes the user.
-            if (user.isEmpty() || refused.kind() != Kind.NOT_STARTED) {
+            if (user.isEmpty() || !refused.neverRan()) {
                 throw refused;
             }
             return false;

@@ -28,6 +28,11 @@ record NotProvisioned(String reason, ApiException told, boolean isOurs) {
                 "The sandbox could not be made", badGateway("the sandbox runtime failed; try again"), true);
     }
 
+    /** What whoever asked for it is told when it is left as it is, for the next server to end. */
+    static ApiException serverStops() {
+        return badGateway("the server stops; provision another one when it is back");
+    }
+
     private static ApiException badGateway(String reason) {
         return new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: " + reason);
     }

@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import dev.sandlot.image.Images;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
 import jakarta.inject.Inject;
@@ -73,6 +74,7 @@ public class Reconciler {
             } else {
                 LOG.log(Level.INFO, "The sandbox {0} belongs to no environment and is destroyed", one.id());
                 environments.destroySandbox(one.id().value());
+                Metrics.ORPHANS.count();
             }
         }
         return kept;

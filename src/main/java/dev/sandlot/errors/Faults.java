@@ -50,10 +50,15 @@ public final class Faults {
         return count > 1 ? first + " (and " + (count - 1) + " more)" : first;
     }
 
+    /** The collected faults as one {@link ErrorType#VALIDATION}. */
+    public ApiException toException() {
+        return ApiException.validation(sentence(), told);
+    }
+
     /** Throws the collected faults as one {@link ErrorType#VALIDATION}, if there are any. */
     public void throwIfAny() {
         if (count > 0) {
-            throw ApiException.validation(sentence(), told);
+            throw toException();
         }
     }
 }

@@ -98,21 +98,21 @@ final class AnswerStream extends ServletOutputStream {
     @Override
     public synchronized void flush() throws IOException {
         if (Workers.isWorker()) {
-            sendAll();
+            sendKept();
+            timed(0, ServletOutputStream::flush);
         }
     }
 
-    private void sendAll() throws IOException {
-        sendKept();
-        timed(0, ServletOutputStream::flush);
-    }
-
-    /** By a worker, when all has been written: nothing of it is left for the container to send. */
+    /**
+     * By a worker, when all has been written: nothing of it is left for the container to send. The end goes out with the
+     * rest, for of a whole answer the container holds back what is flushed, until another thread completes the request.
+     */
     synchronized void finish() throws IOException {
         if (!underWay) {
             client.length(kept.size());
         }
-        sendAll();
+        sendKept();
+        timed(0, ServletOutputStream::close);
     }
 
     /** How much has not been sent. */

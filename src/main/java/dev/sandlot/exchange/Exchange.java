@@ -2,7 +2,7 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.budget.Share;
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.worker.Workers;
 import jakarta.servlet.AsyncContext;
@@ -35,6 +35,7 @@ public final class Exchange implements AsyncListener {
     private boolean over;
     private boolean returned;
     private volatile boolean asynchronous;
+    private volatile boolean keepsBody;
 
     Exchange(HttpServletRequest container, PacedResponse response, Workers workers) {
         this.container = container;
@@ -73,10 +74,20 @@ public final class Exchange implements AsyncListener {
         hold(reader);
     }
 
+    /** The application holds what it has read until it has answered; so long the body takes its place. */
+    public static void keepBody(ServletRequest request) {
+        Exchange exchange = of(request);
+        if (exchange != null) {
+            exchange.keepsBody = true;
+        }
+    }
+
     /** The application has read what it wants of it. */
     void bodyIsRead() {
         request.body(Body.none());
-        body.close();
+        if (!keepsBody) {
+            body.close();
+        }
     }
 
     /** As the application sees it. */
@@ -111,7 +122,7 @@ public final class Exchange implements AsyncListener {
      */
     public static Executor afterReturn(Workers workers) {
         Exchange exchange = SERVED.get();
-        return RequestId.carry(exchange == null ? workers::execute : exchange::defer);
+        return Request.carry(exchange == null ? workers::execute : exchange::defer);
     }
 
     private void defer(Runnable work) {

@@ -2,6 +2,7 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Callers;
+import dev.sandlot.auth.Role;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
@@ -27,7 +28,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * The API's outermost: gives each request of a known caller its place, and its body in memory. What is wrong with either
@@ -41,8 +41,13 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 public class ExchangeFilter extends HttpFilter {
     private static final Logger LOG = ServerLog.of(ExchangeFilter.class);
     private static final long serialVersionUID = 1L;
+    private static final String OPERATORS = ApiPath.ROOT + "/admin/";
+    /** Whose the operator's own requests are. */
+    private static final Tenant OPERATOR = Tenant.of(new WorkspaceId("operator of all", ""));
+
     private static final Pattern OF_AN_ORGANIZATION =
             Pattern.compile(ApiPath.ROOT + "/org/(" + WorkspaceId.SLUG + ")/.*");
+    private static final String OF_THE_CALLER = ApiPath.ROOT + "/user/";
     /** What comes in is as large as it is: the operation takes it as it comes. */
     private static final Pattern STREAMED =
             Pattern.compile(ApiPath.ROOT + "/org/[^/]+/ws/[^/]+/environments/[^/]+/(files|archive)");
@@ -83,13 +88,10 @@ public class ExchangeFilter extends HttpFilter {
 
     /** Empty for one whom the API does not let in. */
     private Optional<Caller> caller(HttpServletRequest request) {
-        if (!(request.getUserPrincipal() instanceof JsonWebToken token)) {
-            return Optional.empty();
-        }
         try {
-            Caller caller = callers.of(token);
-            request.setAttribute(Caller.ATTRIBUTE, caller);
-            return Optional.of(caller);
+            Optional<Caller> caller = callers.find(request.getUserPrincipal(), request::getHeader);
+            caller.ifPresent(known -> request.setAttribute(Caller.ATTRIBUTE, known));
+            return caller;
         } catch (ApiException refused) {
             return Optional.empty();
         }
@@ -97,9 +99,8 @@ public class ExchangeFilter extends HttpFilter {
 
     /** Empty when there is no place for it. */
     private Optional<Exchange> begin(HttpServletRequest request, HttpServletResponse response, Caller caller) {
-        Tenant tenant = tenantWithin(request, caller)
-                // Who asks for what is somebody else's takes nothing of theirs.
-                .orElseGet(() -> Tenant.of(new WorkspaceId("caller " + caller.subject(), "")));
+        // Who asks for what is somebody else's takes nothing of theirs.
+        Tenant tenant = tenantWithin(request, caller).orElseGet(() -> own(caller));
         try {
             Share place = underway.take(caller, tenant);
             Exchange exchange = new Exchange(request, new PacedResponse(response, underway.bytes(), tenant), workers);
@@ -111,9 +112,20 @@ public class ExchangeFilter extends HttpFilter {
         }
     }
 
-    /** Empty when the caller is no member of the organization that the path names. */
+    private static Tenant own(Caller caller) {
+        return Tenant.of(new WorkspaceId("caller " + caller.subject(), ""));
+    }
+
+    /** Empty when the caller is no member of the organization that the path names, nor the operator where it names none. */
     private static Optional<Tenant> tenantWithin(HttpServletRequest request, Caller caller) {
-        Matcher path = OF_AN_ORGANIZATION.matcher(request.getRequestURI());
+        String address = ApiPath.decoded(request.getRequestURI());
+        if (address.startsWith(OF_THE_CALLER)) {
+            return Optional.of(own(caller));
+        }
+        if (address.startsWith(OPERATORS) && caller.hasRole(Role.ADMIN)) {
+            return Optional.of(OPERATOR);
+        }
+        Matcher path = OF_AN_ORGANIZATION.matcher(address);
         return path.matches() && caller.isMember(path.group(1))
                 ? Optional.of(Tenant.of(new WorkspaceId(path.group(1), "")))
                 : Optional.empty();
@@ -149,7 +161,7 @@ public class ExchangeFilter extends HttpFilter {
 
     private static boolean isStreamed(HttpServletRequest request) {
         return (request.getMethod().equals("PUT") || request.getMethod().equals("PATCH"))
-                && STREAMED.matcher(request.getRequestURI()).matches();
+                && STREAMED.matcher(ApiPath.decoded(request.getRequestURI())).matches();
     }
 
     private boolean isHereInAMoment(BodyReader reader, Tenant tenant) {

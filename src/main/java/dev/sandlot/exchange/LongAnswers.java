@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -37,6 +38,17 @@ public class LongAnswers {
         // Its place in the line is for the making alone: another worker sends it.
         return line.submit(workspace, () -> bytes(entity))
                 .thenApplyAsync(LongAnswers::answer, Exchange.afterReturn(workers));
+    }
+
+    /** The same at once, and in nobody's place: for what is bounded by whoever asks for it. */
+    public CompletionStage<Response> jsonAside(Supplier<?> entity) {
+        return CompletableFuture.supplyAsync(() -> answer(bytes(entity)), Exchange.afterReturn(workers));
+    }
+
+    /** 200 with what is written bit by bit, by a worker that may wait for its reader. */
+    public CompletionStage<Response> stream(String mediaType, StreamingOutput output) {
+        Response answer = Response.ok(output, mediaType).build();
+        return CompletableFuture.supplyAsync(() -> answer, Exchange.afterReturn(workers));
     }
 
     private static byte[] bytes(Supplier<?> entity) {

@@ -7,6 +7,9 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
@@ -17,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What requests share while they are under way: their number, their bytes in memory, threads that wait a moment. */
 @Singleton
-class Underway {
+class Underway implements Measured {
     /** The number of threads that take requests (sandlot.xml) which may wait for the rest of a body. */
     private static final int MOMENTS = 8;
     /** Bytes of a request without its body. Where an organization's are used up, it makes no further one. */
@@ -79,6 +82,12 @@ class Underway {
     /** Threads that take requests, for a moment. */
     Budget moments() {
         return moments;
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Metrics.share(readings, "requests", requests.inUse(), requests.bound());
+        Metrics.share(readings, "request_bytes", bytes.inUse(), bytes.bound());
     }
 
     /** How many requests are under way. */

@@ -1,6 +1,7 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.execution.ExecutionVerdicts.Wait;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.records.Execution;
 import dev.sandlot.worker.Workers;
@@ -43,13 +44,14 @@ public class ExecutionDispatcher {
      * @throws RejectedExecutionException when nobody can see to it now; then it has not begun
      */
     public void dispatch(RunningExecution execution) {
-        submit(execution, () -> runner.run(execution));
+        submit(execution, execution.isLong() ? () -> runner.runLong(execution) : () -> runner.run(execution));
     }
 
     /** Takes up one that an earlier server began. Where nobody can see to it now, the next server does. */
     public void follow(RunningExecution execution) {
         try {
-            submit(execution, () -> runner.follow(execution));
+            Wait wait = execution.isLong() ? () -> runner.followLong(execution) : () -> runner.follow(execution);
+            Request.within(execution.request(), () -> submit(execution, wait));
         } catch (RejectedExecutionException noWorker) {
             LOG.log(Level.WARNING, "Execution {0} is not followed: no worker is free", execution.id());
         }
@@ -71,7 +73,7 @@ public class ExecutionDispatcher {
     }
 
     private void work(RunningExecution execution, Wait wait) {
-        ending.end(execution, verdicts.await(execution, wait));
+        verdicts.await(execution, wait).ifPresentOrElse(end -> ending.end(execution, end), execution::leave);
     }
 
     /** Gives up an execution that nobody can see to: whoever waits hears of it, and nothing is held any more. */

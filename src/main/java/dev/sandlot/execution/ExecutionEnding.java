@@ -1,8 +1,9 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.records.Execution;
@@ -48,9 +49,7 @@ class ExecutionEnding {
     /** Tries again to store the ends that could not be. Called several times a second. */
     void storeKept() {
         for (RunningExecution execution : running.all()) {
-            execution
-                    .unstored()
-                    .ifPresent(end -> RequestId.within(execution.requestId(), () -> tryAgain(execution, end)));
+            execution.unstored().ifPresent(end -> Request.within(execution.request(), () -> tryAgain(execution, end)));
         }
     }
 
@@ -65,7 +64,9 @@ class ExecutionEnding {
     /** Stored first, then told: nobody hears of an end that a crash could take back. */
     private void finish(RunningExecution execution, Execution end) {
         Map<OutputStreamKind, byte[]> inline = execution.output().inline();
+        long begun = System.nanoTime();
         journal.end(end, inline);
+        Metrics.STORE.recordNanos(System.nanoTime() - begun);
         kept.recorded(end.environmentId(), RecordSize.of(end), LiveOutput.size(inline));
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);

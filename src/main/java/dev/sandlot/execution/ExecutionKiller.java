@@ -1,18 +1,18 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.log.Failures;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -20,8 +20,7 @@ import java.util.logging.Logger;
 @Singleton
 class ExecutionKiller {
     private static final Logger LOG = ServerLog.of(ExecutionKiller.class);
-    private static final int TRIES = 100;
-    private static final long PAUSE_MILLIS = 100;
+    private static final long PATIENCE_SECONDS = 10;
 
     private final SandboxBackend backend;
     private final Workers workers;
@@ -37,16 +36,22 @@ class ExecutionKiller {
         if (execution.beginKilling()) {
             begin(execution);
         }
-        return RequestId.carry(execution
-                .ended()
-                .copy()
-                .completeOnTimeout(execution.record(), TRIES * PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+        return Request.carry(
+                timed(execution).completeOnTimeout(execution.record(), PATIENCE_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private static CompletableFuture<Execution> timed(RunningExecution execution) {
+        long asked = System.nanoTime();
+        return execution.ended().thenApply(end -> {
+            Metrics.KILL.recordNanos(System.nanoTime() - asked);
+            return end;
+        });
     }
 
     private void begin(RunningExecution execution) {
         boolean begun = false;
         try {
-            workers.execute(() -> killUntilItEnds(execution));
+            workers.execute(() -> killOnce(execution));
             begun = true;
         } finally {
             if (!begun) {
@@ -55,27 +60,15 @@ class ExecutionKiller {
         }
     }
 
-    /** Asks for the kill until the execution has ended: one that has not reached its sandbox yet is not known there. */
-    private void killUntilItEnds(RunningExecution execution) {
-        try {
-            for (int i = 0; i < TRIES && !execution.ended().isDone(); i++) {
-                killOnce(execution);
-            }
-        } finally {
-            execution.endKilling();
-        }
-    }
-
+    /** First what keeps it from beginning, then what kills it where it has begun: in between is nothing. */
     private void killOnce(RunningExecution execution) {
         try {
+            execution.cancel();
             backend.cancel(execution.sandbox(), execution.id());
-            execution.ended().get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException goesOn) {
-            LOG.log(Level.FINE, "execution {0} has not ended yet", execution.id());
-        } catch (SandboxException | ExecutionException broken) {
+        } catch (SandboxException broken) {
             Failures.log(LOG, Level.FINE, broken, () -> "execution " + execution.id() + " is ending otherwise");
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
+        } finally {
+            execution.endKilling();
         }
     }
 }

@@ -1,17 +1,20 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.admission.WorkGate;
 import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.Environments;
 import dev.sandlot.environment.Secrets;
-import dev.sandlot.log.RequestId;
+import dev.sandlot.errors.Faults;
+import dev.sandlot.log.Request;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputStore;
 import dev.sandlot.records.Execution;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.ExecSpec.Surroundings;
 import dev.sandlot.sandbox.SandboxId;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -32,6 +35,7 @@ class ExecutionPlanner {
     private final OutputStore outputs;
     private final KeptBytes kept;
     private final Environments environments;
+    private final WorkGate gate;
     private final Clock clock;
 
     @Inject
@@ -41,12 +45,14 @@ class ExecutionPlanner {
             OutputStore outputs,
             KeptBytes kept,
             Environments environments,
+            WorkGate gate,
             Clock clock) {
         this.permits = permits;
         this.environments = environments;
         this.secrets = secrets;
         this.outputs = outputs;
         this.kept = kept;
+        this.gate = gate;
         this.clock = clock;
     }
 
@@ -62,6 +68,9 @@ class ExecutionPlanner {
         Environment environment = wanted.environment();
         Instant now = clock.instant();
         environment.requireReady(now);
+        Request.isAboutExecution(id);
+        requireTimeFor(wanted, now);
+        gate.requireOpen();
         Share permit = permits.take(environment.workspace(), environment.id());
         RunningExecution execution = null;
         try {
@@ -71,6 +80,18 @@ class ExecutionPlanner {
             if (execution == null) {
                 permit.close();
             }
+        }
+    }
+
+    /** Who waits for one answer may ask for more than is left; the environment's end is the command's. */
+    private static void requireTimeFor(WantedExecution wanted, Instant now) {
+        int timeout = wanted.request().timeoutSeconds();
+        long left = Duration.between(now, wanted.environment().lifetime().expiresAt())
+                .toSeconds();
+        if (timeout > ExecuteRequest.TIMEOUT_MAX && timeout > left) {
+            Faults faults = new Faults();
+            faults.badValue("Must be at most " + left + ", what is left of the environment", "body", "timeout_sec");
+            faults.throwIfAny();
         }
     }
 
@@ -86,17 +107,19 @@ class ExecutionPlanner {
                 request.timeoutSeconds(),
                 now,
                 null,
-                null);
+                null,
+                wanted.origin());
+        Surroundings asked = request.surroundings();
         Map<String, String> env = secrets.commandVariables(environment);
-        env.putAll(request.env());
+        env.putAll(asked.env());
+        Optional<String> user =
+                asked.user().or(() -> Optional.ofNullable(environment.commands().user()));
         ExecSpec spec = ExecSpec.of(new ExecId(id), request.command(), Duration.ofSeconds(request.timeoutSeconds()))
-                .withEnv(env)
-                .withUser(Optional.ofNullable(environment.commands().user()))
-                .withCwd(request.cwd())
-                .withSplit(request.split())
-                .withStdin(request.stdin());
+                .withIdle(request.idle())
+                .in(new Surroundings(env, user, asked.cwd(), asked.shell()))
+                .through(request.pipes());
         LiveOutput output = outputs.begin(environment.tenant(), id, request.split());
-        return new RunningExecution(record, environment.sandbox(), spec, output, permit, RequestId.current());
+        return new RunningExecution(record, environment.sandbox(), spec, output, permit, Request.current());
     }
 
     /** An execution that an earlier server began: it goes on, and its places are taken. */
@@ -114,6 +137,7 @@ class ExecutionPlanner {
                 .find(record.environmentId())
                 .map(environment -> permits.adopt(environment.workspace(), environment.id()))
                 .orElse(Share.NOTHING);
-        return new RunningExecution(record, sandbox, spec, output, permit, null);
+        Request request = Request.resumed(record.environmentId(), record.id());
+        return new RunningExecution(record, sandbox, spec, output, permit, request);
     }
 }

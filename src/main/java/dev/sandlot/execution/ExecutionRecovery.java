@@ -4,6 +4,7 @@ import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.ExecutionJournal;
 import dev.sandlot.records.ExecutionRepository;
+import dev.sandlot.records.TimeOrderedId;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxBackend.Observed;
@@ -105,10 +106,15 @@ public class ExecutionRecovery {
         journal.end(record.lost(reason, now, 0, false), Map.of());
     }
 
-    /** What nobody was promised: its record was not written, so nobody ever heard of it. */
+    /** What nobody was promised: its record could not be written, so nobody ever heard of it but the audit. */
     private void dropUnrecorded(Observed sandbox, Set<ExecId> recorded) {
         sandbox.executions().orElse(Set.of()).stream()
                 .filter(id -> !recorded.contains(id))
-                .forEach(id -> backend.acknowledge(sandbox.id(), id));
+                .forEach(id -> {
+                    if (id.value().version() == TimeOrderedId.VERSION) {
+                        repository.auditUnrecorded(sandbox.id().value(), id.value(), clock.instant());
+                    }
+                    backend.acknowledge(sandbox.id(), id);
+                });
     }
 }

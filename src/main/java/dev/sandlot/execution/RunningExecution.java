@@ -1,6 +1,9 @@
 package dev.sandlot.execution;
 
 import dev.sandlot.budget.Share;
+import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
+import dev.sandlot.log.Request;
 import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.records.Execution;
@@ -21,10 +24,12 @@ final class RunningExecution implements ExecutionProgress {
     private final ExecSpec spec;
     private final LiveOutput output;
     private final Share permit;
-    private final @Nullable String requestId;
+    private final @Nullable Request request;
     private final CompletableFuture<Execution> ended = new CompletableFuture<>();
     private volatile Execution record;
     private final AtomicBoolean killing = new AtomicBoolean();
+    private final AtomicBoolean writing = new AtomicBoolean();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile @Nullable Execution unstored;
 
     RunningExecution(
@@ -33,13 +38,13 @@ final class RunningExecution implements ExecutionProgress {
             ExecSpec spec,
             LiveOutput output,
             Share permit,
-            @Nullable String requestId) {
+            @Nullable Request request) {
         this.record = record;
         this.sandbox = sandbox;
-        this.spec = spec;
+        this.spec = spec.withCancelled(cancelled::get);
         this.output = output;
         this.permit = permit;
-        this.requestId = requestId;
+        this.request = request;
     }
 
     @Override
@@ -49,6 +54,11 @@ final class RunningExecution implements ExecutionProgress {
 
     ExecId id() {
         return spec.id();
+    }
+
+    /** Whether it may take longer than one whose only answer is waited for. */
+    boolean isLong() {
+        return spec.timeout().toSeconds() > ExecuteRequest.TIMEOUT_MAX;
     }
 
     SandboxId sandbox() {
@@ -63,9 +73,10 @@ final class RunningExecution implements ExecutionProgress {
         return output;
     }
 
+    /** The request that it began for. */
     @Nullable
-    String requestId() {
-        return requestId;
+    Request request() {
+        return request;
     }
 
     @Override
@@ -84,12 +95,26 @@ final class RunningExecution implements ExecutionProgress {
     }
 
     /** False when somebody is about to kill it already. */
+    /** False while another one writes to its input: two at once would be mixed. */
+    boolean beginWriting() {
+        return writing.compareAndSet(false, true);
+    }
+
+    void endWriting() {
+        writing.set(false);
+    }
+
     boolean beginKilling() {
         return killing.compareAndSet(false, true);
     }
 
     void endKilling() {
         killing.set(false);
+    }
+
+    /** From now on it does not begin any more, where it has not. */
+    void cancel() {
+        cancelled.set(true);
     }
 
     /** The record as it is from now on. */
@@ -123,6 +148,12 @@ final class RunningExecution implements ExecutionProgress {
     void keep(Execution end, Throwable why) {
         unstored = end;
         fail(why);
+    }
+
+    /** The server stops: whoever waits is told. What runs in the sandbox runs on, and the next server comes back to it. */
+    void leave() {
+        fail(new ApiException(
+                ErrorType.BAD_GATEWAY, "The server stops; the command runs on, and its record will tell of its end"));
     }
 
     /** Tells whoever waits that they wait in vain. */

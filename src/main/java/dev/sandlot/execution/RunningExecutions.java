@@ -1,7 +1,5 @@
 package dev.sandlot.execution;
 
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Optional;
@@ -32,9 +30,7 @@ public class RunningExecutions {
 
     /** The server stops: whoever waits is told. What runs in the sandboxes runs on. */
     public void leaveAll() {
-        ApiException stopping = new ApiException(
-                ErrorType.BAD_GATEWAY, "The server stops; the command runs on, and its record will tell of its end");
-        byId.values().forEach(execution -> execution.fail(stopping));
+        byId.values().forEach(RunningExecution::leave);
     }
 
     Collection<RunningExecution> all() {

@@ -6,10 +6,14 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,9 +24,15 @@ import java.util.logging.Logger;
 public final class Envelopes {
     private static final Logger LOG = ServerLog.of(Envelopes.class);
 
+    private static final String STRICT_TRANSPORT = "Strict-Transport-Security";
+    /** What an answer says for whatever it turns out to be. */
+    private static final List<String> KEPT =
+            List.of(STRICT_TRANSPORT, "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers");
+
     private Envelopes() {}
 
     static Response answer(ApiException failure) {
+        Metrics.ERRORS.count(failure.type().word());
         Response.ResponseBuilder answer = Response.status(failure.type().status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(ErrorPayload.of(failure));
@@ -32,7 +42,15 @@ public final class Envelopes {
 
     /** Answers outside of JAX-RS. */
     public static void write(ApiException failure, HttpServletResponse response) throws IOException {
+        Map<String, String> kept = new HashMap<>();
+        KEPT.forEach(name -> kept.put(name, response.getHeader(name)));
         response.reset();
+        SecurityHeaders.set(response, kept.get(STRICT_TRANSPORT) != null);
+        kept.forEach((name, value) -> {
+            if (value != null) {
+                response.setHeader(name, value);
+            }
+        });
         failure.headers().forEach(response::setHeader);
         String requestId = RequestId.current();
         if (requestId != null) {
@@ -46,6 +64,7 @@ public final class Envelopes {
 
     /** The envelope's text, for what is written into an answer that has begun. */
     public static String text(ApiException failure) {
+        Metrics.ERRORS.count(failure.type().word());
         return Json.write(ErrorPayload.of(failure));
     }
 

@@ -13,9 +13,7 @@ import jakarta.json.JsonValue;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonBody {
     private final JsonObject object;
+    private final Members members;
     private final Faults faults;
 
     private JsonBody(JsonObject object, Faults faults) {
         this.object = object;
+        this.members = Members.of(object, faults, "body");
         this.faults = faults;
     }
 
@@ -127,116 +127,56 @@ public final class JsonBody {
     /** Tells a fault for each text within these members, within all where none is named, that no database takes. */
     public void requireStorable(String... names) {
         for (String name : names) {
-            find(name).ifPresent(value -> StorableText.check(value, faults, "body", name));
+            Object value = object.get(name);
+            if (value != null) {
+                StorableText.check(value, faults, "body", name);
+            }
         }
         if (names.length == 0) {
             StorableText.check(object, faults, "body");
         }
     }
 
-    private Optional<JsonValue> find(String name) {
-        JsonValue value = object.get(name);
-        return value == null || value == JsonValue.NULL ? Optional.empty() : Optional.of(value);
-    }
-
     /** A string, or empty when absent. */
     public Optional<String> string(String name) {
-        Optional<JsonValue> value = find(name);
-        if (value.isPresent() && value.get() instanceof JsonString string) {
-            return Optional.of(string.getString());
-        }
-        value.ifPresent(other -> faults.wrongType("a string", "body", name));
-        return Optional.empty();
+        return members.text(name);
     }
 
     /** A string of at least one character that must be there; "" stands in when it is not, with a fault told. */
     public String requiredString(String name) {
-        Optional<String> value = string(name);
-        if (find(name).isEmpty()) {
-            faults.missing("body", name);
-        }
-        value.filter(String::isEmpty)
-                .ifPresent(empty -> faults.badValue("Must have at least 1 character", "body", name));
+        members.require(name);
+        Optional<String> value = members.text(name);
+        value.filter(String::isEmpty).ifPresent(empty -> members.badValue("Must have at least 1 character", name));
         return value.orElse("");
+    }
+
+    /** True or false; false when absent. */
+    public boolean flag(String name) {
+        return members.flag(name);
+    }
+
+    /** Whether the member is there, and not null. */
+    public boolean has(String name) {
+        return members.has(name);
     }
 
     /** A whole number within the range; {@code absent} when it is absent or faulty. */
     public long integer(String name, long least, long most, long absent) {
-        Optional<JsonValue> value = find(name);
-        if (value.isEmpty()) {
-            return absent;
-        }
-        if (!(value.get() instanceof JsonNumber number) || !isWhole(number)) {
-            faults.wrongType("a whole number", "body", name);
-            return absent;
-        }
-        if (outside(number, least, most)) {
-            faults.badValue(range(least, most), "body", name);
-            return absent;
-        }
-        return number.longValue();
-    }
-
-    /** Also 1.0 and 1e2; an exponent is looked at before it is expanded, for 1e999999999 would fill the memory. */
-    private static boolean isWhole(JsonNumber number) {
-        return number.bigDecimalValue().stripTrailingZeros().scale() <= 0;
-    }
-
-    private static boolean outside(JsonNumber number, long least, long most) {
-        BigDecimal value = number.bigDecimalValue();
-        return value.compareTo(BigDecimal.valueOf(least)) < 0 || value.compareTo(BigDecimal.valueOf(most)) > 0;
-    }
-
-    private static String range(long least, long most) {
-        return most == Long.MAX_VALUE ? "Must be at least " + least : "Must be " + least + " to " + most;
+        return members.whole(name, least, most, absent);
     }
 
     /** An object, or empty when absent. */
     public Optional<JsonObject> object(String name) {
-        Optional<JsonValue> value = find(name);
-        if (value.isPresent() && value.get() instanceof JsonObject inner) {
-            return Optional.of(inner);
-        }
-        value.ifPresent(other -> faults.wrongType("an object", "body", name));
-        return Optional.empty();
+        return members.json(name);
     }
 
     /** An object whose members are strings, in order; empty when absent. */
     public Map<String, String> strings(String name) {
-        Map<String, String> strings = new LinkedHashMap<>();
-        object(name)
-                .ifPresent(inner -> inner.forEach((key, value) -> {
-                    if (value instanceof JsonString string) {
-                        strings.put(key, string.getString());
-                    } else {
-                        faults.wrongType("a string", "body", name, key);
-                    }
-                }));
-        return strings;
+        return members.part(name, Integer.MAX_VALUE).texts();
     }
 
     /** An array of at most {@code most} strings, in order; empty when absent. */
     public List<String> stringList(String name, int most) {
-        List<String> strings = new ArrayList<>();
-        Optional<JsonValue> value = find(name);
-        if (value.isEmpty()) {
-            return strings;
-        }
-        if (!(value.get() instanceof JsonArray array)) {
-            faults.wrongType("an array of strings", "body", name);
-            return strings;
-        }
-        if (array.size() > most) {
-            faults.badValue("Must be at most " + most, "body", name);
-            return strings;
-        }
-        for (int i = 0; i < array.size(); i++) {
-            if (array.get(i) instanceof JsonString string) {
-                strings.add(string.getString());
-            } else {
-                faults.wrongType("a string", "body", name, i);
-            }
-        }
-        return strings;
+        return members.texts(name, most);
     }
 }

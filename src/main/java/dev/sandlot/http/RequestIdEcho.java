@@ -1,5 +1,6 @@
 package dev.sandlot.http;
 
+import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.log.ServerLog;
 import jakarta.annotation.Priority;
@@ -18,9 +19,9 @@ public class RequestIdEcho implements ContainerResponseFilter {
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (request.getProperty(RequestIdFilter.ATTRIBUTE) instanceof String id) {
-            response.getHeaders().putSingle(RequestId.HEADER, id);
-            RequestId.within(id, () -> LOG.log(Level.FINE, () -> request.getMethod() + " " + response.getStatus()));
+        if (request.getProperty(RequestIdFilter.ATTRIBUTE) instanceof Request known) {
+            response.getHeaders().putSingle(RequestId.HEADER, known.id());
+            Request.within(known, () -> LOG.log(Level.FINE, () -> request.getMethod() + " " + response.getStatus()));
         }
     }
 }

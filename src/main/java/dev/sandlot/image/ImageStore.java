@@ -133,6 +133,20 @@ final class ImageStore {
                 .toList();
     }
 
+    /** How many there are. */
+    int count() throws IOException {
+        return others(images, Set.of()).size();
+    }
+
+    /** What their layers take. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (Path size : others(sizes, Set.of())) {
+            bytes += Long.parseLong(Files.readString(size));
+        }
+        return bytes;
+    }
+
     /**
      * Removes all images but these, and the layers that none of these has and nobody claims. They are out of sight on
      * return; what is returned is left to be deleted, which may take its time.

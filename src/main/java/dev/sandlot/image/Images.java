@@ -3,6 +3,9 @@ package dev.sandlot.image;
 import dev.sandlot.files.FileTrees;
 import dev.sandlot.image.ImageRecord.Layer;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,7 +27,7 @@ import java.util.logging.Logger;
  * The images of this server. Whoever uses one holds a lease on it until it is on record that the image is in use: until
  * then it is not collected.
  */
-public final class Images {
+public final class Images implements Measured {
     private static final Logger LOG = ServerLog.of(Images.class);
 
     private final ImageConfig config;
@@ -123,7 +126,8 @@ public final class Images {
         } catch (IOException broken) {
             throw unreadable(ref, broken);
         } finally {
-            if (good) {
+            Metrics.PULLS.count(good ? "ready" : "failed");
+            if (good || Thread.currentThread().isInterrupted()) {
                 statuses.remove(ref);
             } else {
                 statuses.put(ref, Status.FAILED);
@@ -174,6 +178,18 @@ public final class Images {
         }
         for (Path folder : removed) {
             FileTrees.delete(folder);
+        }
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        readings.set(Metrics.IMAGES_LIMIT, config.cacheLimit());
+        try {
+            readings.set(Metrics.IMAGES, store.count());
+            readings.set(Metrics.IMAGES_BYTES, store.bytes());
+        } catch (IOException changing) {
+            // Something is being removed; it is told the next time.
+            LOG.log(Level.FINE, changing, () -> "The images can't be counted");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sandlot.image.Images;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.sandbox.local.LocalConfig;
+import dev.sandlot.worker.Workers;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
@@ -21,8 +22,8 @@ class BackendProducer {
     @Produces
     @Singleton
     @Typed({LocalBackend.class, SandboxBackend.class})
-    LocalBackend backend(LocalConfig config) throws IOException {
-        LocalBackend backend = LocalBackend.start(config);
+    LocalBackend backend(LocalConfig config, Workers workers) throws IOException {
+        LocalBackend backend = LocalBackend.start(config, workers::executeApart);
         made = backend;
         return backend;
     }

@@ -1,5 +1,7 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.admission.Mode;
+import dev.sandlot.admission.WorkGate;
 import dev.sandlot.auth.ContainerLogin;
 import dev.sandlot.auth.ProviderKeys;
 import dev.sandlot.log.Failures;
@@ -32,6 +34,7 @@ class HealthChecks {
     private final Instance<LocalBackend> backend;
     private final ProviderKeys keys;
     private final ContainerLogin login;
+    private final Instance<WorkGate> gate;
 
     @Inject
     HealthChecks(
@@ -39,12 +42,14 @@ class HealthChecks {
             Instance<Jdbi> jdbi,
             Instance<LocalBackend> backend,
             ProviderKeys keys,
-            ContainerLogin login) {
+            ContainerLogin login,
+            Instance<WorkGate> gate) {
         this.state = state;
         this.jdbi = jdbi;
         this.backend = backend;
         this.keys = keys;
         this.login = login;
+        this.gate = gate;
     }
 
     @Produces
@@ -79,6 +84,22 @@ class HealthChecks {
             LOG.log(Level.WARNING, "Not ready: {0}", Failures.sentence(away));
             return false;
         }
+    }
+
+    /** Down while the server is drained: others are to be asked for what is new. */
+    @Produces
+    @Readiness
+    HealthCheck mode() {
+        return () -> {
+            HealthCheckResponseBuilder response = HealthCheckResponse.named("mode");
+            if (!state.isStarted()) {
+                return response.down().build();
+            }
+            Mode mode = gate.get().mode();
+            return response.withData("mode", mode.word())
+                    .status(mode != Mode.DRAIN)
+                    .build();
+        };
     }
 
     /** Up when a good token is taken: there is a key to verify it with, and the container can log its caller in. */

@@ -1,9 +1,12 @@
 package dev.sandlot.ops;
 
 import dev.sandlot.auth.IdentityConfig;
+import dev.sandlot.environment.EnvironmentConfig;
 import dev.sandlot.settings.Setting;
 import dev.sandlot.settings.Settings;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Whose tokens are taken: those of a configured identity provider, or development mode's own. */
@@ -31,6 +34,12 @@ enum IdentityMode {
             throw new IllegalArgumentException(
                     "Development mode listens on loopback only: configure an identity provider"
                             + " (MP_JWT_VERIFY_…) before SANDLOT_HTTP_HOST=" + host);
+        }
+        Optional<URI> open = settings.get(EnvironmentConfig.PUBLIC_URL)
+                .filter(url -> !LOOPBACK.contains(String.valueOf(url.getHost()).replaceAll("[\\[\\]]", "")));
+        if (open.isPresent()) {
+            throw new IllegalArgumentException("Development mode is for this machine alone: configure an identity"
+                    + " provider (MP_JWT_VERIFY_…) before SANDLOT_PUBLIC_URL=" + open.get());
         }
         return DEVELOPMENT;
     }

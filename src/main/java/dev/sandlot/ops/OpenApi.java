@@ -16,10 +16,11 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
-/** Adds to the API's description the bearer token, and with which statuses the envelope answers each operation. */
+/** Adds to the API's description the token and the key, and with which statuses the envelope answers each operation. */
 public class OpenApi implements OASFilter {
     private static final String ENVELOPE = "ErrorPayload";
     private static final String BEARER = "bearer";
+    private static final String KEY = "key";
 
     /** What every operation can answer. */
     private static final Set<ErrorType> ALL = EnumSet.of(
@@ -33,12 +34,18 @@ public class OpenApi implements OASFilter {
             ErrorType.APP);
 
     /** What else some can, beside the 404 of those that name a thing. */
-    private static final Map<String, Set<ErrorType>> OWN = Map.of(
-            "provisionEnvironment", EnumSet.of(ErrorType.NOT_FOUND, ErrorType.CONFLICT, ErrorType.BAD_GATEWAY),
-            "execute", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT),
-            "killExecution", EnumSet.of(ErrorType.GATEWAY_TIMEOUT),
-            "publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS),
-            "deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT));
+    private static final Map<String, Set<ErrorType>> OWN = Map.ofEntries(
+            Map.entry(
+                    "provisionEnvironment", EnumSet.of(ErrorType.NOT_FOUND, ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("execute", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT)),
+            Map.entry("killExecution", EnumSet.of(ErrorType.GATEWAY_TIMEOUT)),
+            Map.entry("extendEnvironment", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("writeExecutionInput", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("signalExecution", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("createApiKey", EnumSet.of(ErrorType.CONFLICT)),
+            Map.entry("revokeOwnApiKey", EnumSet.of(ErrorType.NOT_FOUND)),
+            Map.entry("publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS)),
+            Map.entry("deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT)));
 
     /** Operations by PUT that make what their path names. */
     private static final Set<String> MAKES = Set.of("publishTaskVersion");
@@ -49,7 +56,7 @@ public class OpenApi implements OASFilter {
     private static final Set<ErrorType> OF_FILES =
             EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT);
 
-    private static final Pattern NAMES_A_THING = Pattern.compile(".*\\{(environment_id|name)}.*");
+    private static final Pattern NAMES_A_THING = Pattern.compile(".*\\{(environment_id|key_id|name)}.*");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -67,8 +74,16 @@ public class OpenApi implements OASFilter {
                         OASFactory.createSecurityScheme()
                                 .type(SecurityScheme.Type.HTTP)
                                 .scheme("bearer")
-                                .bearerFormat("JWT"));
-        api.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme(BEARER)));
+                                .bearerFormat("JWT"))
+                .addSecurityScheme(
+                        KEY,
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.APIKEY)
+                                .in(SecurityScheme.In.HEADER)
+                                .name("X-API-Key"));
+        api.setSecurity(List.of(
+                OASFactory.createSecurityRequirement().addScheme(BEARER),
+                OASFactory.createSecurityRequirement().addScheme(KEY)));
         api.getPaths().getPathItems().forEach(OpenApi::complete);
     }
 

@@ -1,8 +1,11 @@
 package dev.sandlot.ops;
 
+import dev.sandlot.audit.AuditLog;
+import dev.sandlot.audit.AuditRetention;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
+import dev.sandlot.environment.EnvironmentCensus;
 import dev.sandlot.environment.EnvironmentConfig;
 import dev.sandlot.environment.EnvironmentProvisioner;
 import dev.sandlot.environment.EnvironmentServices;
@@ -11,7 +14,9 @@ import dev.sandlot.execution.ExecutionRecovery;
 import dev.sandlot.execution.Executions;
 import dev.sandlot.idempotency.IdempotencyKeys;
 import dev.sandlot.image.Images;
+import dev.sandlot.keys.ApiKeys;
 import dev.sandlot.log.Failures;
+import dev.sandlot.log.LogFields;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.retention.Eviction;
 import dev.sandlot.retention.Retention;
@@ -20,6 +25,7 @@ import dev.sandlot.sandbox.local.LocalBackend;
 import dev.sandlot.service.ServiceSupervisor;
 import dev.sandlot.settings.Settings;
 import dev.sandlot.settings.SharedConfig;
+import dev.sandlot.task.Publishers;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -101,6 +107,9 @@ public class Startup {
     private Instance<IdempotencyKeys> keys;
 
     @Inject
+    private Instance<ApiKeys> apiKeys;
+
+    @Inject
     private Instance<Listening> listening;
 
     @Inject
@@ -110,7 +119,19 @@ public class Startup {
     private Instance<Eviction> eviction;
 
     @Inject
+    private Instance<AuditLog> audit;
+
+    @Inject
+    private Instance<AuditRetention> auditRetention;
+
+    @Inject
     private Instance<FileCompaction> compaction;
+
+    @Inject
+    private Instance<Publishers> publishers;
+
+    @Inject
+    private Instance<EnvironmentCensus> census;
 
     @Inject
     private ServerState state;
@@ -120,6 +141,7 @@ public class Startup {
     @PostConstruct
     void start() {
         try {
+            LogFields.offer();
             check.requireGood();
             IdentityMode mode = IdentityMode.of(settings);
             Path data = shared.get().dataDirectory();
@@ -128,12 +150,18 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
+            apiKeys.get().load();
             images.get();
+            MissingLimits.requireBearable(
+                    backend.get().guarantees(),
+                    publishers.get().count(),
+                    settings.get(ServerConfig.ACCEPT_MISSING_LIMITS));
             // From the first output on somebody makes room.
             eviction.get();
             recovery.get().replay();
             provisioner.get().endUnfinished();
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
+            census.get().count();
             schedule();
             state.started();
             Guarantees guarantees = backend.get().guarantees();
@@ -175,6 +203,7 @@ public class Startup {
 
     private void schedule() {
         every(200, () -> executions.get().flush());
+        every(200, () -> audit.get().flush());
         every(1_000, this::keepDatabase);
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
@@ -184,10 +213,13 @@ public class Startup {
             every(1_000, () -> compaction.get().sweep());
         }
         every(2_000, () -> eviction.get().sweep());
+        every(10_000, () -> census.get().count());
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());
+        every(60_000, () -> apiKeys.get().sweep());
         every(60_000, () -> retention.get().sweep());
+        every(60_000, () -> auditRetention.get().sweep());
     }
 
     /** Ends the server when it has lost its database: the environments are another server's to decide on now. */

@@ -6,6 +6,9 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.File;
@@ -23,7 +26,7 @@ import java.util.concurrent.ConcurrentMap;
  * that others see to ({@link EvictionOrder}): they are told when they are needed.
  */
 @Singleton
-public class KeptBytes {
+public class KeptBytes implements Measured {
     private static final long STEP_MAX = 1 << 20;
     /** A bound is at least so many steps. */
     private static final int STEPS = 16;
@@ -237,6 +240,14 @@ public class KeptBytes {
     /** What all keep together. */
     public Held inAll() {
         return server.held();
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Held held = server.held();
+        readings.set(Metrics.KEPT, "outputs", held.outputs());
+        readings.set(Metrics.KEPT, "records", held.records());
+        readings.set(Metrics.KEPT_LIMIT, config.bounds().perServer());
     }
 
     /** How much of the disk's reserve is used up. */

@@ -10,7 +10,8 @@ import java.util.Optional;
  * one piece at most, however far the output is ahead of it.
  */
 public final class OutputReader {
-    private static final int PIECE_MAX = 32 * 1024;
+    /** With what an event has around it and a few escapes it still goes out in one write, which takes 32 KiB. */
+    private static final int PIECE_MAX = 30 * 1024;
 
     private final OutputStreamKind stream;
     private final KeptOutput output;

@@ -1,5 +1,6 @@
 package dev.sandlot.proxy;
 
+import dev.sandlot.auth.ApiKeySecret;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -15,13 +16,15 @@ import java.util.regex.Pattern;
 
 /**
  * Knows the tokens by which callers come into the API, wherever in a header they stand: those of the configured issuer
- * (RFC 7519), and encrypted ones (RFC 7516), which nobody here can look into. Nothing is verified: one that is no good
+ * (RFC 7519), encrypted ones (RFC 7516), which nobody here can look into, and keys. Nothing is verified: one that is no good
  * to the API is no loss to a service.
  */
 final class CallerTokens {
     /** Possessive, and from where a part begins: it takes time in proportion to the header's length. */
     private static final Pattern JOSE =
             Pattern.compile("(?<![\\w-])([\\w-]++)\\.([\\w-]*+)\\.([\\w-]*+)(\\.[\\w-]*+\\.[\\w-]*+)?");
+
+    private static final Pattern KEY = Pattern.compile(Pattern.quote(ApiKeySecret.PREFIX) + "[\\w-]{40}");
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -33,6 +36,9 @@ final class CallerTokens {
 
     /** Whether there is one in the header's value. */
     boolean isIn(String value) {
+        if (KEY.matcher(value).find()) {
+            return true;
+        }
         Matcher token = JOSE.matcher(value);
         // Any part may be the first of one.
         for (int at = 0; token.find(at); at = token.end(1)) {

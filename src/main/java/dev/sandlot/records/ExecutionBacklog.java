@@ -4,6 +4,9 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
+import dev.sandlot.metrics.Measured;
+import dev.sandlot.metrics.Metrics;
+import dev.sandlot.metrics.Readings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -13,7 +16,7 @@ import java.util.Map;
  * end is never refused; where there is no room for more of them, nothing further begins.
  */
 @Singleton
-public class ExecutionBacklog {
+public class ExecutionBacklog implements Measured {
     /** What the smallest takes. */
     private static final int BYTES_MIN = 4 * 1024;
 
@@ -43,6 +46,11 @@ public class ExecutionBacklog {
                 .mapToLong(bytes -> bytes.length)
                 .sum();
         return BYTES_MIN + entry.execution().command().length() + outputs;
+    }
+
+    @Override
+    public void measure(Readings readings) {
+        Metrics.share(readings, "backlog_bytes", bytes.inUse(), bytes.bound());
     }
 
     long bytes() {

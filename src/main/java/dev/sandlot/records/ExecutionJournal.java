@@ -5,6 +5,7 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.Violations;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -44,7 +45,7 @@ public class ExecutionJournal {
     private final ExecutionBacklog backlog;
     private final Clock clock;
     private final JournalFiles files;
-    private final RecordWriter<Pending> writer = new RecordWriter<>(Pending::id, this::store);
+    private final RecordWriter<Pending> writer = new RecordWriter<>(Pending::id, this::store, this::auditAlone);
     private final ReentrantLock flushing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     /** In the order in which they are to be written. */
@@ -144,7 +145,10 @@ public class ExecutionJournal {
         }
     }
 
-    /** Its command is about to run. What is durable of it says so from now on, before the command can be found running. */
+    /**
+     * Its command is about to run. That is durable before the command can be found running, so that none runs of which
+     * nobody knows; where there is no room for it, what the sandbox knows is left.
+     */
     public void start(Execution execution) {
         lock.lock();
         try {
@@ -152,10 +156,10 @@ public class ExecutionJournal {
             if (known == null || known.hasEnded()) {
                 return;
             }
-            JournalEntry started = new JournalEntry(execution, Map.of());
-            if (!known.isDurable() || !tryToWrite(known, started)) {
-                known.latest = started;
-                requeue(known);
+            boolean isTold = known.isDurable() || known.turn > 0;
+            tryToKeep(known, new JournalEntry(execution, Map.of()));
+            if (isTold) {
+                queue(known);
             }
         } finally {
             lock.unlock();
@@ -176,8 +180,17 @@ public class ExecutionJournal {
                 known.share = backlog.count(known.tenant, end);
             }
             write(known, end, bytes);
+            execution.ended().ifPresent(ExecutionJournal::count);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void count(Execution.End end) {
+        Metrics.EXECUTIONS.count(end.state().word());
+        Metrics.OUTPUT_BYTES.add(end.outputBytes());
+        if (end.outOfMemory()) {
+            Metrics.OUT_OF_MEMORY.count();
         }
     }
 
@@ -202,6 +215,11 @@ public class ExecutionJournal {
 
     /** Makes it durable, and lets it stand in line for the database. */
     private void write(Known known, JournalEntry entry, byte[] bytes) {
+        keep(known, entry, bytes);
+        queue(known);
+    }
+
+    private void keep(Known known, JournalEntry entry, byte[] bytes) {
         JournalSegment file;
         try {
             file = files.append(bytes);
@@ -211,24 +229,15 @@ public class ExecutionJournal {
         release(known);
         known.latest = entry;
         known.file = file;
-        queue(known);
     }
 
-    /** The database is told of it in any case. */
-    private boolean tryToWrite(Known known, JournalEntry entry) {
+    /** Makes it durable where there is room, without a place in line: what is short is written once, at its end. */
+    private void tryToKeep(Known known, JournalEntry entry) {
         try {
-            write(known, entry);
-            return true;
+            keep(known, entry, entry.encode());
         } catch (UncheckedIOException noRoom) {
+            known.latest = entry;
             Failures.log(LOG, Level.FINE, noRoom, () -> "What has begun can't be made durable now");
-            return false;
-        }
-    }
-
-    /** What stands in line says something else now. */
-    private void requeue(Known known) {
-        if (known.turn > 0 || known.row == Row.STORED) {
-            queue(known);
         }
     }
 
@@ -275,7 +284,7 @@ public class ExecutionJournal {
                     .toList();
             found.stream()
                     .filter(known -> known.row == Row.NONE && !known.isDurable())
-                    .forEach(known -> tryToWrite(known, known.latest));
+                    .forEach(known -> tryToKeep(known, known.latest));
             return found.stream().map(known -> known.latest.execution()).toList();
         } finally {
             lock.unlock();
@@ -309,6 +318,10 @@ public class ExecutionJournal {
 
     private void store(List<Pending> batch) {
         repository.write(batch.stream().map(Pending::write).toList());
+    }
+
+    private void auditAlone(Pending pending) {
+        repository.auditAlone(pending.write().execution());
     }
 
     /** Returns the last turn that there is. */
@@ -351,7 +364,7 @@ public class ExecutionJournal {
         lock.lock();
         try {
             result.stored().forEach(pending -> settle(pending, Row.STORED));
-            result.dropped().forEach(pending -> settle(pending, Row.REFUSED));
+            result.refused().forEach(pending -> settle(pending, Row.REFUSED));
             // What is left of them stands behind all others, in a turn that is not this round's.
             batch.stream()
                     .filter(pending -> pending.known().turn == pending.turn())

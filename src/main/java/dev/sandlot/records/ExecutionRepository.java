@@ -1,5 +1,8 @@
 package dev.sandlot.records;
 
+import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.AuditConfig;
+import dev.sandlot.audit.AuditEntry;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.Moments;
@@ -9,13 +12,17 @@ import jakarta.inject.Singleton;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -29,29 +36,114 @@ public class ExecutionRepository {
             Comparator.comparing(Execution::queuedAt).reversed().thenComparing(Execution::id);
 
     private final Jdbi jdbi;
+    private final AuditChain chain;
+    private final AuditConfig audit;
 
     @Inject
-    public ExecutionRepository(Jdbi jdbi) {
+    public ExecutionRepository(Jdbi jdbi, AuditChain chain, AuditConfig audit) {
         this.jdbi = jdbi;
+        this.chain = chain;
+        this.audit = audit;
     }
 
     /** A part of a list, and how long the whole is. */
     public record Page(List<Execution> executions, int total) {}
 
-    /** Writes all in one transaction. */
+    /**
+     * Writes all in one transaction, and with the ends what the audit tells of them. It may be what has been written
+     * already, when the answer to that has been lost: the audit is told of ends that are new.
+     */
     public void write(Collection<RecordWrite> writes) {
-        jdbi.useTransaction(handle -> {
+        chain.write(handle -> {
+            Set<UUID> ended = endedAlready(handle, writes);
             batch(handle, writes, false);
             batch(handle, writes, true);
+            return told(
+                    handle,
+                    writes.stream()
+                            .map(RecordWrite::execution)
+                            .filter(one -> !ended.contains(one.id()))
+                            .toList());
         });
+    }
+
+    /** Those to be ended that have been; who has no row yet has no end either. */
+    private static Set<UUID> endedAlready(Handle handle, Collection<RecordWrite> writes) {
+        List<UUID> ending = writes.stream()
+                .filter(write -> write.exists() && write.execution().end() != null)
+                .map(write -> write.execution().id())
+                .toList();
+        return ending.isEmpty()
+                ? Set.of()
+                : handle.createQuery("select id from executions where id in (<ids>) and state not in (<unended>)")
+                        .bindList("ids", ending)
+                        .bindList("unended", ExecutionState.unended())
+                        .mapTo(UUID.class)
+                        .set();
+    }
+
+    /** Tells the audit of an end that is not stored, unless it has been. */
+    void auditAlone(Execution execution) {
+        chain.write(handle -> hasEnded(handle, execution.id()) ? List.of() : told(handle, List.of(execution)));
+    }
+
+    /** Tells the audit of a command that a sandbox knows and nobody has written down, unless somebody has. */
+    public void auditUnrecorded(UUID environment, UUID id, Instant at) {
+        chain.write(handle -> exists(handle, "executions", id)
+                ? List.of()
+                : List.of(ExecutionAudit.unrecorded(
+                        environment,
+                        id,
+                        at,
+                        owners(handle, List.of(environment)).get(environment))));
+    }
+
+    private List<AuditEntry> told(Handle handle, List<Execution> executions) {
+        List<Execution> ended =
+                executions.stream().filter(one -> one.end() != null).toList();
+        if (ended.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, WorkspaceId> owners = owners(
+                handle, ended.stream().map(Execution::environmentId).distinct().toList());
+        return ended.stream()
+                .map(one -> ExecutionAudit.entry(one, owners.get(one.environmentId()), audit))
+                .toList();
+    }
+
+    private static Map<UUID, WorkspaceId> owners(Handle handle, List<UUID> environments) {
+        return handle.createQuery("select id, org, workspace from environments where id in (<ids>)")
+                .bindList("ids", environments)
+                .map((row, context) -> Map.entry(
+                        row.getObject("id", UUID.class),
+                        new WorkspaceId(row.getString("org"), row.getString("workspace"))))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static boolean hasEnded(Handle handle, UUID id) {
+        return handle.createQuery("select 1 from executions where id = :id and state not in (<unended>)")
+                .bind("id", id)
+                .bindList("unended", ExecutionState.unended())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 
     /**
      * Writes what a journal says: executions that may be here already, as they were then or further on; not where the
-     * environment is gone.
+     * environment is gone. The audit is told of ends that are new.
      */
     void replay(List<JournalEntry> entries) {
-        jdbi.useTransaction(handle -> entries.forEach(entry -> replay(handle, entry)));
+        chain.write(handle -> {
+            List<Execution> fresh = new ArrayList<>();
+            for (JournalEntry entry : entries) {
+                if (!hasEnded(handle, entry.execution().id())) {
+                    fresh.add(entry.execution());
+                }
+                replay(handle, entry);
+            }
+            return told(handle, fresh);
+        });
     }
 
     private static void replay(Handle handle, JournalEntry entry) {

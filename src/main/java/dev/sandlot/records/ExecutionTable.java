@@ -1,5 +1,6 @@
 package dev.sandlot.records;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.database.Columns;
 import dev.sandlot.database.Moments;
 import dev.sandlot.records.Execution.End;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The table of executions: which column holds what. Its statements are made once, for every execution has some. */
 final class ExecutionTable {
@@ -18,7 +20,12 @@ final class ExecutionTable {
     private static final Columns<Execution> KEY =
             Columns.of("id", Execution::id).and("environment_id", Execution::environmentId);
 
-    private static final Columns<Execution> COMMAND = Columns.of("command", Execution::command);
+    /** As long as a column may be. */
+    private static final int COLUMN_MAX = 1 << 20;
+
+    private static final Columns<Execution> COMMAND = Columns.<Execution>of(
+                    "command", execution -> execution.command().substring(0, cut(execution.command())))
+            .and("command_rest", execution -> rest(execution.command()));
 
     private static final Columns<Execution> REQUEST = Columns.of("requested_by", Execution::requestedBy)
             .and("streams", execution -> execution.split() ? SPLIT : "merged")
@@ -41,6 +48,11 @@ final class ExecutionTable {
             .and(USAGE.in(end -> end.map(End::usage)))
             .and("reason", end -> end.map(End::reason).orElse(null));
 
+    private static final Columns<Origin> ORIGIN = Columns.of("credential", Origin::credential)
+            .and("client_address", Origin::address)
+            .and("request_id", Origin::requestId)
+            .and("trace_id", Origin::traceId);
+
     /** What changes as an execution goes on. */
     private static final Columns<Execution> PROGRESS = Columns.<Execution>of(
                     "state", execution -> execution.state().word())
@@ -48,7 +60,7 @@ final class ExecutionTable {
             .and(END.in(Execution::ended));
 
     private static final Columns<Execution> RECORD =
-            KEY.and(COMMAND).and(REQUEST).and(PROGRESS);
+            KEY.and(COMMAND).and(REQUEST).and(ORIGIN.in(Execution::origin)).and(PROGRESS);
 
     /** All of a row. */
     static final Columns<RecordWrite> ALL = RECORD.in(RecordWrite::execution).and(outputs());
@@ -66,10 +78,29 @@ final class ExecutionTable {
     static final String SELECTED = RECORD.names();
 
     /** The same without the command, which may be long. */
-    static final String SELECTED_WITHOUT_COMMAND = KEY.names() + ", '' as " + COMMAND.names() + ", "
-            + REQUEST.and(PROGRESS).names();
+    static final String SELECTED_WITHOUT_COMMAND = KEY.names() + ", '' as command, null as command_rest, "
+            + REQUEST.and(ORIGIN.in(Execution::origin)).and(PROGRESS).names();
 
     private ExecutionTable() {}
+
+    /** Not within a character: halves of one are no text. */
+    private static int cut(String command) {
+        if (command.length() <= COLUMN_MAX) {
+            return command.length();
+        }
+        return Character.isLowSurrogate(command.charAt(COLUMN_MAX)) ? COLUMN_MAX - 1 : COLUMN_MAX;
+    }
+
+    private static @Nullable String rest(String command) {
+        int cut = cut(command);
+        return cut == command.length() ? null : command.substring(cut);
+    }
+
+    private static String readCommand(ResultSet row) throws SQLException {
+        String rest = row.getString("command_rest");
+        String command = row.getString("command");
+        return rest == null ? command : command + rest;
+    }
 
     private static Columns<RecordWrite> outputs() {
         return Stream.of(OutputStreamKind.values())
@@ -84,13 +115,18 @@ final class ExecutionTable {
         return new Execution(
                 row.getObject("id", UUID.class),
                 row.getObject("environment_id", UUID.class),
-                row.getString("command"),
+                readCommand(row),
                 row.getString("requested_by"),
                 row.getString("streams").equals(SPLIT),
                 row.getInt("timeout_sec"),
                 Moments.require(row, "queued_at"),
                 Moments.find(row, "started_at").orElse(null),
-                state.isTerminal() ? readEnd(row, state) : null);
+                state.isTerminal() ? readEnd(row, state) : null,
+                new Origin(
+                        row.getString("credential"),
+                        row.getString("client_address"),
+                        row.getString("request_id"),
+                        row.getString("trace_id")));
     }
 
     private static End readEnd(ResultSet row, ExecutionState state) throws SQLException {

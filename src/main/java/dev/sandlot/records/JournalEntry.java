@@ -1,5 +1,6 @@
 package dev.sandlot.records;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.Execution.Usage;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> inline) {
     private static final int VERSION_WITHOUT_BEGINNINGS = 1;
+    private static final int VERSION_WITHOUT_ORIGINS = 2;
 
     /** In the newest version. */
     byte[] encode() {
@@ -46,6 +48,7 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
             for (OutputStreamKind stream : OutputStreamKind.values()) {
                 blob(out, inline.get(stream));
             }
+            origin(out, execution.origin());
         } catch (IOException impossible) {
             throw new IllegalStateException("memory does not fail", impossible);
         }
@@ -67,7 +70,18 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
             out.writeLong(usage.cpuMillis());
             out.writeLong(usage.peakMemoryBytes());
         }
-        blob(out, end.reason() == null ? null : end.reason().getBytes(StandardCharsets.UTF_8));
+        optionalText(out, end.reason());
+    }
+
+    private static void origin(DataOutputStream out, Origin origin) throws IOException {
+        optionalText(out, origin.credential());
+        optionalText(out, origin.address());
+        optionalText(out, origin.requestId());
+        optionalText(out, origin.traceId());
+    }
+
+    private static Origin origin(DataInputStream in) throws IOException {
+        return new Origin(optionalText(in), optionalText(in), optionalText(in), optionalText(in));
     }
 
     /** Throws IOException for bytes that are no entry of that version. */
@@ -82,7 +96,8 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
                     in.readInt(),
                     requiredInstant(in),
                     instant(in),
-                    version == VERSION_WITHOUT_BEGINNINGS || in.readBoolean() ? end(in) : null);
+                    version == VERSION_WITHOUT_BEGINNINGS || in.readBoolean() ? end(in) : null,
+                    Origin.UNKNOWN);
             Map<OutputStreamKind, byte[]> inline = new EnumMap<>(OutputStreamKind.class);
             for (OutputStreamKind stream : OutputStreamKind.values()) {
                 byte[] blob = blob(in);
@@ -90,10 +105,11 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
                     inline.put(stream, blob);
                 }
             }
+            Origin origin = version <= VERSION_WITHOUT_ORIGINS ? Origin.UNKNOWN : origin(in);
             if (in.available() > 0) {
                 throw new IOException("an entry that is longer than its version says");
             }
-            return new JournalEntry(execution, inline);
+            return new JournalEntry(execution.from(origin), inline);
         } catch (IllegalArgumentException noState) {
             throw new IOException("an entry with values that there are not", noState);
         }
@@ -149,6 +165,10 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
 
     private static void text(DataOutputStream out, String text) throws IOException {
         blob(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void optionalText(DataOutputStream out, @Nullable String text) throws IOException {
+        blob(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String text(DataInputStream in) throws IOException {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalFiles implements AutoCloseable {
     /** Rises with every change of what is in a file; older ones must stay readable. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final int FIRST_VERSION = 1;
     private static final String FIRST_VERSION_NAME = "executions.journal";

@@ -27,7 +27,8 @@ final class JournalReplay {
 
     JournalReplay(ExecutionRepository repository, JournalFiles.Left left) {
         this.left = left;
-        this.writer = new RecordWriter<>(JournalReplay::id, repository::replay);
+        this.writer = new RecordWriter<>(
+                JournalReplay::id, repository::replay, entry -> repository.auditAlone(entry.execution()));
     }
 
     private static UUID id(JournalEntry entry) {

@@ -1,43 +1,44 @@
 package dev.sandlot.records;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file of entries that grows. What is written outlives this process, however it ends. The file goes when nothing in it
- * is needed any more. Not for use by several threads at once.
+ * is needed any more. Not for use by several threads at once. A thread that is interrupted writes like any other: a
+ * channel would be closed by that, for all who write after it.
  */
 final class JournalSegment implements AutoCloseable {
     private final Path file;
     private final JournalFrame frame;
-    private final FileChannel channel;
+    private final RandomAccessFile content;
+    private long size;
     private int needed;
 
     /** {@code file} is new. */
     JournalSegment(Path file, JournalFrame frame) throws IOException {
         this.file = file;
         this.frame = frame;
-        this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Files.createFile(file);
+        this.content = new RandomAccessFile(file.toFile(), "rw");
     }
 
     /** Adds an entry, which is needed from now on; after a failure the file ends where it did before. */
     void append(byte[] entry) throws IOException {
-        long end = channel.size();
         ByteBuffer bytes = frame.around(entry);
         boolean whole = false;
         try {
-            for (long at = end; bytes.hasRemaining(); ) {
-                at += channel.write(bytes, at);
-            }
+            content.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
             whole = true;
+            size += bytes.remaining();
             needed++;
         } finally {
             if (!whole) {
-                channel.truncate(end);
+                // Where it is written to goes back as well.
+                content.setLength(size);
             }
         }
     }
@@ -51,23 +52,24 @@ final class JournalSegment implements AutoCloseable {
         return needed > 0;
     }
 
-    long size() throws IOException {
-        return channel.size();
+    long size() {
+        return size;
     }
 
     /** Begins anew: nothing in it is needed. */
     void clear() throws IOException {
-        channel.truncate(0);
+        content.setLength(0);
+        size = 0;
     }
 
     /** Nothing in it is needed, and nothing more comes. */
     void delete() throws IOException {
-        channel.close();
+        content.close();
         Files.delete(file);
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        content.close();
     }
 }

@@ -18,18 +18,19 @@ import java.util.logging.Logger;
  *
  * @param id of the execution that something is the record of
  * @param transaction writes all or nothing
+ * @param dropped what there is left to do for one that is not stored; its end is in the audit all the same
  */
-record RecordWriter<T>(Function<T, UUID> id, Consumer<List<T>> transaction) {
+record RecordWriter<T>(Function<T, UUID> id, Consumer<List<T>> transaction, Consumer<T> dropped) {
     private static final Logger LOG = ServerLog.of(RecordWriter.class);
 
     /**
      * What came of a batch.
      *
      * @param stored in the database now
-     * @param dropped never to be in it
+     * @param refused never to be in it
      * @param failure why the others are in neither
      */
-    record Result<T>(List<T> stored, List<T> dropped, Optional<RuntimeException> failure) {}
+    record Result<T>(List<T> stored, List<T> refused, Optional<RuntimeException> failure) {}
 
     Result<T> write(List<T> batch) {
         try {
@@ -45,28 +46,37 @@ record RecordWriter<T>(Function<T, UUID> id, Consumer<List<T>> transaction) {
     /** Writes each of a batch alone: one of them is at fault, or some. */
     private Result<T> writeEach(List<T> batch) {
         List<T> stored = new ArrayList<>();
-        List<T> dropped = new ArrayList<>();
+        List<T> refused = new ArrayList<>();
         RuntimeException failure = null;
         for (T one : batch) {
             try {
-                transaction.accept(List.of(one));
-                stored.add(one);
-            } catch (RuntimeException refused) {
-                if (Violations.isForGood(refused)) {
-                    drop(one, refused);
-                    dropped.add(one);
-                } else {
-                    failure = refused;
-                }
-                if (Violations.isAway(refused)) {
+                (writeOne(one) ? stored : refused).add(one);
+            } catch (RuntimeException notNow) {
+                failure = notNow;
+                if (Violations.isAway(notNow)) {
                     break;
                 }
             }
         }
-        return new Result<>(stored, dropped, Optional.ofNullable(failure));
+        return new Result<>(stored, refused, Optional.ofNullable(failure));
+    }
+
+    /** False when the database will never take it. */
+    private boolean writeOne(T one) {
+        try {
+            transaction.accept(List.of(one));
+            return true;
+        } catch (RuntimeException refused) {
+            if (!Violations.isForGood(refused)) {
+                throw refused;
+            }
+            drop(one, refused);
+            return false;
+        }
     }
 
     private void drop(T one, RuntimeException refused) {
+        dropped.accept(one);
         Failures.log(
                 LOG,
                 Level.WARNING,

@@ -11,6 +11,9 @@ public sealed interface ExecOutcome {
     /** Killed with its whole tree at its timeout. */
     record TimedOut() implements ExecOutcome {}
 
+    /** Killed with its whole tree because it printed nothing for as long as it might be silent. */
+    record Silent() implements ExecOutcome {}
+
     /** Killed with its whole tree because somebody asked for it. */
     record Cancelled() implements ExecOutcome {}
 }

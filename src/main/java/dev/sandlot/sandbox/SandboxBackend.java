@@ -1,12 +1,16 @@
 package dev.sandlot.sandbox;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * A way to make sandboxes and run commands in them. Every method may be called from many threads and blocks no longer
- * than it says. Commands of one sandbox run side by side.
+ * than it says. Commands of one sandbox run side by side. A thread that is interrupted, and every one that waits when
+ * the backend is closed, gets a SandboxException INTERRUPTED, and nothing has changed by that; it is told of no sandbox
+ * that it has ended or broken.
  */
 public interface SandboxBackend {
     /**
@@ -40,8 +44,30 @@ public interface SandboxBackend {
     /** The ending is stored: the sandbox may forget the execution. Does nothing for one that is not known. */
     void acknowledge(SandboxId sandbox, ExecId id);
 
-    /** Kills a running command with its tree; whoever waits for it gets its end. Does nothing for one that is not known. */
+    /**
+     * Kills a command with its tree; whoever waits for it gets its end. One that {@link #execute} has been called for, and
+     * that has not reached the sandbox, is killed when it has, or does not begin. Does nothing for one that is not known.
+     */
     void cancel(SandboxId sandbox, ExecId id) throws SandboxException;
+
+    /**
+     * Writes to the standard input of a running command that was started with an open one, as much as it takes now.
+     * Bounded by 20 s.
+     *
+     * @param end nothing more comes, where all of that was taken
+     * @return how many bytes were taken; empty where nobody reads there, or the command is not under way
+     */
+    OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) throws SandboxException;
+
+    /**
+     * Sends a signal to the process of a running command and to those of its group. Bounded by 20 s.
+     *
+     * @return false where it is not under way, or this host's sandboxes can't
+     */
+    boolean signal(SandboxId sandbox, ExecId id, int number) throws SandboxException;
+
+    /** The sandbox is to live so long from now on, should this server not end it. Bounded by 20 s. */
+    void extend(SandboxId sandbox, Duration lifetime) throws SandboxException;
 
     /**
      * Connects to whoever listens on a port of the sandbox's own loopback, IPv4 before IPv6. Bounded by 20 s.
@@ -61,7 +87,21 @@ public interface SandboxBackend {
      */
     FileCourier courier(SandboxId sandbox, Optional<String> user, Duration idle) throws SandboxException, FileException;
 
-    /** Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 30 s. */
+    /**
+     * Ends all that runs in a sandbox: none of it lives on return. {@link #destroy} is to follow, and clears away what the
+     * sandbox has of the host besides. Idempotent; of several at once all wait for the one. Bounded by 90 s.
+     *
+     * @throws SandboxException NO_ANSWER when something may live on
+     */
+    default void end(SandboxId sandbox) throws SandboxException {
+        destroy(sandbox);
+    }
+
+    /**
+     * Ends a sandbox and all that runs in it; nothing of it is left on return. Idempotent. Bounded by 90 s.
+     *
+     * @throws SandboxException NO_ANSWER when something may be left, or it is just being made
+     */
     void destroy(SandboxId sandbox) throws SandboxException;
 
     /** All sandboxes of this server that exist, those of an earlier run included, with the commands that they know. */

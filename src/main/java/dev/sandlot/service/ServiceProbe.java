@@ -63,7 +63,7 @@ public class ServiceProbe {
                     ? answers(plan, service.path().get())
                     : takesConnections(plan, service.port());
         } catch (SandboxException refused) {
-            if (refused.kind() == Kind.SANDBOX_DIED) {
+            if (refused.kind() == Kind.SANDBOX_DIED || refused.kind() == Kind.INTERRUPTED) {
                 throw refused;
             }
             return false;

@@ -90,6 +90,7 @@ class ServiceRun implements Runnable {
     }
 
     private void keepUp(long first, boolean underWay) {
+        boolean left = false;
         try {
             long attempt = first;
             boolean attach = underWay;
@@ -98,22 +99,23 @@ class ServiceRun implements Runnable {
                 End end = attach ? follow(attempt) : start(attempt);
                 log.end();
                 if (!goesOn(end, began)) {
-                    return;
+                    break;
                 }
                 backend.acknowledge(plan.sandbox(), plan.id(attempt));
                 attempt++;
                 attach = false;
             }
         } catch (SandboxException gone) {
-            Failures.log(LOG, Level.FINE, gone, () -> "The sandbox of the service " + plan.name() + " is gone");
+            left = SandboxException.isInterrupted(gone);
+            Failures.log(LOG, Level.FINE, gone, () -> "The service " + plan.name() + " is not waited for any more");
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException broken) {
             Failures.log(
                     LOG, Level.WARNING, broken, () -> "The service " + plan.name() + " is not looked after any more");
-        } finally {
-            over = true;
         }
+        // One that is left alone goes on.
+        over = !left && !isStopped();
     }
 
     /** Waits before the next attempt; false: there is none. An ending that is the last one stays with the sandbox. */
@@ -164,7 +166,7 @@ class ServiceRun implements Runnable {
         try {
             return end(backend.execute(plan.sandbox(), plan.attempt(attempt, env, clock.instant()), sink()));
         } catch (SandboxException broken) {
-            if (broken.kind() == Kind.NOT_STARTED) {
+            if (broken.neverRan()) {
                 Failures.log(LOG, Level.WARNING, broken, () -> "The service " + plan.name() + " did not start");
                 return new End(false, "did not start");
             }
@@ -174,7 +176,7 @@ class ServiceRun implements Runnable {
 
     /** The connection broke, not the service: it is looked for again, and not started twice. */
     private End goneOr(SandboxException broken, long attempt) throws SandboxException {
-        if (broken.kind() == Kind.SANDBOX_DIED || isStopped()) {
+        if (broken.kind() == Kind.SANDBOX_DIED || broken.kind() == Kind.INTERRUPTED || isStopped()) {
             throw broken;
         }
         return follow(attempt);

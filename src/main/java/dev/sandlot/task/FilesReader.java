@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.http.Members;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -29,7 +30,7 @@ final class FilesReader {
     List<SeedFile> read() {
         List<SeedFile> all = new ArrayList<>();
         long bytes = 0;
-        for (Map.Entry<String, Object> entry : files.all().entrySet()) {
+        for (Map.Entry<String, ?> entry : files.all().entrySet()) {
             Optional<SeedFile> file = file(entry.getKey(), entry.getValue());
             bytes += file.map(one -> Members.bytes(one.content())).orElse(0);
             if (bytes > ALL_MAX) {

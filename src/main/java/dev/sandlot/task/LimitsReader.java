@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.http.Members;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.http.Members;
 import dev.sandlot.task.TaskNetwork.Target;
 import java.util.ArrayList;
 import java.util.List;

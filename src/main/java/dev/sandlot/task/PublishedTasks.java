@@ -53,8 +53,12 @@ class PublishedTasks {
         complete();
     }
 
-    /** Names a version and its content. */
-    record Version(TaskId id, String sha256) {}
+    /**
+     * Names a version and its content.
+     *
+     * @param isPublic as it is now: what its definition says is how it began
+     */
+    record Version(TaskId id, String sha256, boolean isPublic) {}
 
     private record Loaded(TaskDefinition task, int weight) {}
 
@@ -109,15 +113,17 @@ class PublishedTasks {
 
     /** The versions of a task, the highest first. */
     List<Version> versions(String org, String name, Optional<TaskVersion> wanted, boolean publicOnly) {
-        return jdbi.withHandle(handle -> handle.createQuery("select org, name, version, sha256 from task_versions"
-                        + " where org = :org and name = :name and ordinal is not null"
-                        + (wanted.isPresent() ? " and version = :version" : "")
-                        + (publicOnly ? " and is_public" : "")
-                        + " order by ordinal desc")
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select org, name, version, sha256, is_public from task_versions"
+                                + " where org = :org and name = :name and ordinal is not null"
+                                + (wanted.isPresent() ? " and version = :version" : "")
+                                + (publicOnly ? " and is_public" : "")
+                                + " order by ordinal desc")
                 .bind("org", org)
                 .bind("name", name)
                 .bindMap(wanted.isPresent() ? Map.of("version", wanted.get().toString()) : Map.of())
-                .map((row, context) -> new Version(TaskVersionTable.readId(row), row.getString("sha256")))
+                .map((row, context) ->
+                        new Version(TaskVersionTable.readId(row), row.getString("sha256"), row.getBoolean("is_public")))
                 .list());
     }
 
@@ -133,7 +139,7 @@ class PublishedTasks {
         Loaded loaded = recent.get(
                 version,
                 missing -> jdbi.withHandle(handle -> load(handle, missing.id()).orElse(null)));
-        return Optional.ofNullable(loaded).map(Loaded::task);
+        return Optional.ofNullable(loaded).map(Loaded::task).map(task -> task.seenByAll(version.isPublic()));
     }
 
     private static Optional<Loaded> load(Handle handle, TaskId id) {
@@ -230,6 +236,13 @@ class PublishedTasks {
             }
             throw refused;
         }
+    }
+
+    /** Has all versions of a task seen by everybody, or by its organization alone; false when there is none. */
+    boolean show(String org, String name, boolean toAll) {
+        return jdbi.withHandle(handle -> handle.execute(
+                        "update task_versions set is_public = ? where org = ? and name = ?", toAll, org, name))
+                > 0;
     }
 
     /** Removes a version; false when there is none of that name and number. */

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.http.Members;
 import dev.sandlot.task.TaskService.Restart;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,9 +40,7 @@ final class ServicesReader {
     }
 
     private static TaskService service(String name, Members service) {
-        if (!service.has("port")) {
-            service.badValue("Must be 1 to " + TaskService.PORT_MAX, "port");
-        }
+        service.require("port");
         long seconds = service.whole(
                 "start_timeout_sec",
                 1,

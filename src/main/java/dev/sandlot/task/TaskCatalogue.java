@@ -183,7 +183,7 @@ public final class TaskCatalogue {
     Optional<TaskDefinition> find(TaskSummary one) {
         return operators(one.id().org(), one.id().name(), one.id().version())
                 .or(() -> published.find(
-                        new PublishedTasks.Version(one.id(), one.origin().sha256())));
+                        new PublishedTasks.Version(one.id(), one.origin().sha256(), one.isPublic())));
     }
 
     /** Exactly that version, whoever may see it. */

@@ -30,6 +30,11 @@ public record TaskDefinition(
         services = List.copyOf(services);
     }
 
+    /** The same one, for everybody to see or for its organization alone. */
+    TaskDefinition seenByAll(boolean all) {
+        return new TaskDefinition(id, origin, all, assignment, sandbox, commands, setup, services, teardown, metadata);
+    }
+
     /**
      * Where a definition comes from.
      *

@@ -79,6 +79,13 @@ class TaskPublisher {
                         "Version " + task.id().version() + " is published with other content; give it a new version"));
     }
 
+    /** Has a task seen by everybody, or by its organization alone. Throws NOT_FOUND when none of it is published. */
+    void show(String org, String name, boolean toAll) {
+        if (!published.show(org, name, toAll)) {
+            throw ApiException.notFound("published task");
+        }
+    }
+
     private Optional<TaskDefinition> find(TaskId id) {
         return catalogue.find(id.org(), id.name(), id.version());
     }

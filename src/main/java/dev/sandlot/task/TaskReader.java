@@ -2,6 +2,8 @@ package dev.sandlot.task;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.http.Members;
+import dev.sandlot.http.Members.Texts;
 import dev.sandlot.image.CommandUser;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.task.TaskDefinition.Assignment;
@@ -17,6 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +59,7 @@ final class TaskReader {
      * may not name the host's.
      */
     TaskReader(Map<String, Object> members, Optional<Path> folder, Faults faults) {
-        this.members = new Members(members, faults, "body");
+        this.members = Members.of(members, Texts.UNQUOTED, faults, "body");
         this.folder = folder;
         this.faults = faults;
     }
@@ -72,7 +75,7 @@ final class TaskReader {
                 new Assignment(
                         members.text("instruction", INSTRUCTION_MAX).orElse(""),
                         members.part("variables", VARIABLES_MAX).texts(),
-                        members.part("verification", Integer.MAX_VALUE).all()),
+                        verification()),
                 new Sandbox(
                         image(),
                         new LimitsReader(members.part("limits", WORD_MAX)).read(),
@@ -84,6 +87,11 @@ final class TaskReader {
                 new ServicesReader(members.part("services", ServicesReader.SERVICES_MAX)).read(),
                 script("teardown"),
                 metadata());
+    }
+
+    private Map<String, Object> verification() {
+        return new LinkedHashMap<>(
+                members.part("verification", Integer.MAX_VALUE).all());
     }
 
     private String matching(String name, Pattern pattern) {
@@ -182,7 +190,8 @@ final class TaskReader {
         if (value == null) {
             return Optional.empty();
         }
-        Members script = value instanceof Map ? members.part(name, WORD_MAX) : new Members(Map.of(), faults);
+        Members script =
+                value instanceof Map ? members.part(name, WORD_MAX) : Members.of(Map.of(), Texts.UNQUOTED, faults);
         Object shell = value instanceof Map ? script.value("script") : value;
         if (!(shell instanceof String text) || !isScript(text)) {
             members.badValue("Must be a script, or an object with a script, of at most 1 MiB", name);

@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -81,6 +82,33 @@ public class TaskResource {
                 .filter(filter::takes)
                 .toList();
         return TaskList.of(all, paging, task -> entry(task, caller, org));
+    }
+
+    @GET
+    @Path("/facets")
+    @Operation(operationId = "getTaskFacets", summary = "The values that the list of tasks can be filtered by")
+    public TaskFacetsView facets(@PathParam("org") String org, @BeanParam TaskFilter filter) {
+        Faults faults = new Faults();
+        WorkspaceId.checkSlug("org", org, faults);
+        filter.check(faults);
+        faults.throwIfAny();
+        return TaskFacetsView.of(catalogue.newest(org, filter.includesPublic()).stream()
+                .filter(filter::takes)
+                .toList());
+    }
+
+    @GET
+    @Path("/{name}/readme")
+    @Operation(operationId = "getTaskReadme", summary = "What a task is about")
+    public TaskTextView readme(@PathParam("org") String org, @PathParam("name") String name) {
+        return TaskTextView.of(definition(org, name, TaskRef.LATEST));
+    }
+
+    @GET
+    @Path("/{name}/instruction")
+    @Operation(operationId = "getTaskInstruction", summary = "What is to be done in a task")
+    public TaskTextView instruction(@PathParam("org") String org, @PathParam("name") String name) {
+        return TaskTextView.of(definition(org, name, TaskRef.LATEST));
     }
 
     @GET
@@ -152,6 +180,32 @@ public class TaskResource {
                 .build();
     }
 
+    @PATCH
+    @Path("/{name}/visibility")
+    @RolesAllowed({Role.TASKS_WRITE, Role.ADMIN})
+    @Operation(
+            operationId = "setTaskVisibility",
+            summary = "Show a published task to everybody, or to its organization")
+    public TaskView show(
+            @Context SecurityContext security,
+            @Context HttpHeaders headers,
+            @PathParam("org") String org,
+            @PathParam("name") String name,
+            InputStream content) {
+        Faults faults = new Faults();
+        JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
+        publisher.requireAllowed(Caller.of(security), org, body);
+        WorkspaceId.checkSlug("org", org, faults);
+        checkName(name, faults);
+        if (!body.has("is_public")) {
+            faults.missing("body", "is_public");
+        }
+        boolean toAll = body.flag("is_public");
+        faults.throwIfAny();
+        publisher.show(org, name, toAll);
+        return find(security, org, name, TaskRef.LATEST);
+    }
+
     @DELETE
     @Path("/{name}/{version}")
     @RolesAllowed({Role.TASKS_WRITE, Role.ADMIN})
@@ -184,7 +238,10 @@ public class TaskResource {
     }
 
     private TaskView find(SecurityContext security, String org, String name, String version) {
-        Caller caller = Caller.of(security);
+        return view(definition(org, name, version), Caller.of(security), org);
+    }
+
+    private TaskDefinition definition(String org, String name, String version) {
         Faults faults = new Faults();
         WorkspaceId.checkSlug("org", org, faults);
         Optional<TaskRef> ref = TaskRef.parse(name + "@" + version)
@@ -193,9 +250,7 @@ public class TaskResource {
             faults.badValue("Must be a task's name and MAJOR.MINOR.PATCH or latest", "path", "version");
         }
         faults.throwIfAny();
-        return ref.flatMap(wanted -> catalogue.resolve(wanted, org))
-                .map(task -> view(task, caller, org))
-                .orElseThrow(() -> ApiException.notFound("task"));
+        return ref.flatMap(wanted -> catalogue.resolve(wanted, org)).orElseThrow(() -> ApiException.notFound("task"));
     }
 
     private TaskView view(TaskDefinition task, Caller caller, String org) {

@@ -1,5 +1,6 @@
 package dev.sandlot.task;
 
+import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.image.Images;
 import dev.sandlot.task.TaskDefinition.Origin;
 import dev.sandlot.task.TaskMetadata.Part;
@@ -20,6 +21,7 @@ public record TaskView(
         String name,
         String version,
         String orgKey,
+        UUID organizationId,
         @JsonbProperty("is_public") boolean isPublic,
         Instant createdAt,
         Instant updatedAt,
@@ -64,6 +66,7 @@ public record TaskView(
                 task.id().name(),
                 task.id().version().toString(),
                 task.id().org(),
+                WorkspaceId.orgId(task.id().org()),
                 task.isPublic(),
                 origin.changedAt(),
                 origin.changedAt(),

@@ -1,6 +1,6 @@
 package dev.sandlot.worker;
 
-import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Request;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ContextServiceDefinition;
@@ -75,12 +75,12 @@ public class Workers {
 
     /** For the current request. Throws RejectedExecutionException when there is no thread for it, or the server stops. */
     public void execute(Runnable work) {
-        executor.execute(working(RequestId.carry(work)));
+        executor.execute(working(Request.carry(work)));
     }
 
     /** Runs what belongs to no request: it goes on for longer than the one that began it, or is done for all. */
     public void executeApart(Runnable work) {
-        executor.execute(working(() -> RequestId.within(null, work::run)));
+        executor.execute(working(() -> Request.within(null, work::run)));
     }
 
     private static Runnable working(Runnable work) {

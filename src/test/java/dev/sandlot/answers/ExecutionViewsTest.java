@@ -51,6 +51,17 @@ class ExecutionViewsTest {
         return views.result(execution, execution.ended().join(), timeoutIsResult);
     }
 
+    /** JSON-B hashes what it writes: of a large output that took a third of the time. */
+    @Test
+    void whatIsWrittenIsNotReadForItsHash() {
+        ExecutionProgress execution = run(FakeCommand.exits(3).printing("much"));
+
+        assertThat(new ExecutionEvents.OutputEvent("output", "much", 7)).hasSameHashCodeAs(7L);
+        assertThat(new ResultView(3, "much")).hasSameHashCodeAs(3);
+        assertThat(views.summary(execution.record()))
+                .hasSameHashCodeAs(execution.record().id());
+    }
+
     @Test
     void anExitIsAResultWhateverItsCode() {
         assertThat(answer(FakeCommand.exits(0).printing("hi"), false)).isEqualTo(new ResultView(0, "hi"));
@@ -93,5 +104,19 @@ class ExecutionViewsTest {
         assertThat(views.record(much).output()).contains("[sandlot: 2048 bytes left out]");
         assertThat(views.record(much).truncated()).isTrue();
         assertThat(views.summary(little).output()).isNull();
+    }
+
+    @Test
+    void whoReadsNothingButResultsIsToldInOne() {
+        ExecutionProgress lost = run(FakeCommand.fails(Kind.UNKNOWN));
+        ApiException broken = new ApiException(ErrorType.BAD_GATEWAY, "It broke");
+
+        assertThat(views.resultOfFailure(lost, broken)).isEqualTo(new ResultView(255, "[sandlot: It broke]\n"));
+        assertThat(views.resultOfFailure(run(FakeCommand.exits(0).printing("half a line")), broken)
+                        .output())
+                .isEqualTo("half a line\n[sandlot: It broke]\n");
+        assertThat(views.resultOfFailure(lost, new ApiException(ErrorType.GATEWAY_TIMEOUT, "Late"))
+                        .exitCode())
+                .isEqualTo(124);
     }
 }

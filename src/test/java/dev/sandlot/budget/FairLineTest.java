@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -237,8 +238,8 @@ class FairLineTest {
         FairLine line = line(1, 10);
         List<String> seen = new ArrayList<>();
         for (String id : List.of("first", "second")) {
-            RequestId.within(
-                    id,
+            Request.within(
+                    Request.of(id, null),
                     () -> line.submit(new WorkspaceId("a", "main"), () -> seen.add(id + " by " + current()))
                             .thenAccept(done -> seen.add(id + " told by " + current())));
         }

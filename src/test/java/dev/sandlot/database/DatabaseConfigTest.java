@@ -12,7 +12,7 @@ class DatabaseConfigTest {
     @ValueSource(
             strings = {
                 "jdbc:postgresql://db/sandlot",
-                "jdbc:h2:file:/data/sandlot;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "jdbc:h2:async:/data/sandlot;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
                 "jdbc:h2:mem:x"
             })
     void aDatabaseOfOneServerIsTaken(String url) {
@@ -25,12 +25,14 @@ class DatabaseConfigTest {
                 "",
                 "jdbc:mysql://db/x",
                 "jdbc:h2:tcp://host/x",
+                "jdbc:h2:file:/data/x",
+                "jdbc:h2:/data/x",
                 "jdbc:H2:file:x",
-                "jdbc:h2:file:/data/x;AUTO_SERVER=TRUE",
-                "jdbc:h2:file:/data/x;WRITE_DELAY=0;auto_server=true;MODE=REGULAR",
-                "jdbc:h2:file:/data/x;FILE_LOCK=NO"
+                "jdbc:h2:async:/data/x;AUTO_SERVER=TRUE",
+                "jdbc:h2:async:/data/x;WRITE_DELAY=0;auto_server=true;MODE=REGULAR",
+                "jdbc:h2:async:/data/x;FILE_LOCK=NO"
             })
-    void oneThatServersCouldShareIsRefused(String url) {
+    void oneThatServersCouldShareOrAnInterruptWouldCloseIsRefused(String url) {
         assertThatThrownBy(() -> new DatabaseConfig(url, "u", "p", 30))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("SANDLOT_DB_URL must be");

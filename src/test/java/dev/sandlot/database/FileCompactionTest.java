@@ -19,7 +19,7 @@ class FileCompactionTest {
     private Path folder;
 
     private String url() {
-        return "jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+        return "jdbc:h2:async:" + folder.resolve("db") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
     }
 
     private long fileSize() throws Exception {

@@ -288,6 +288,162 @@ class ContractE2E {
         assertThat(answer.body().getString("output")).isEqualTo("partial\n");
     }
 
+    private Answer execute(String body) throws Exception {
+        return api.post("/" + environment.id() + "/execute", body, Map.of("X-Environment-Token", environment.token()));
+    }
+
+    @Test
+    void aCommandRunsAsWhomAndWhereItIsAskedFor() throws Exception {
+        Answer answer =
+                execute("{\"argv\":[\"sh\",\"-c\",\"id -u; id -g; pwd; cat; echo $0\",\"it's\"],\"user\":\"1234:99\","
+                        + "\"cwd\":\"../tmp\",\"shell\":\"/bin/sh\",\"stdin_base64\":\"dHlwZWQK\"}");
+
+        assertThat(answer.body().getString("output")).isEqualTo("1234\n99\n/tmp\ntyped\nit's\n");
+    }
+
+    @Test
+    void whatTheEnvironmentDoesNotHaveIsAFaultOfTheRequest() throws Exception {
+        for (String member : new String[] {"user", "shell"}) {
+            Answer refused = execute("{\"command\":\"true\",\"" + member + "\":\"/no/such\"}");
+
+            refused.isError(422, "validation_error");
+            assertThat(refused.faults()).containsExactly("[body," + member + "]");
+            assertThat(api.execution(environment, refused.header("X-Execution-Id"))
+                            .body()
+                            .getString("state"))
+                    .isEqualTo("lost");
+        }
+    }
+
+    @Test
+    void aLongCommandIsWholeInItsRecord() throws Exception {
+        String command = "wc -c <<'E'\n" + "ü".repeat(200_000) + "x".repeat(1_200_000) + "\nE";
+        Answer answer = api.execute(environment, command, Map.of());
+
+        assertThat(answer.body().getString("output")).isEqualTo("1600001\n");
+        api.output(environment, "true");
+        assertThat(api.execution(environment, answer.header("X-Execution-Id"))
+                        .body()
+                        .getString("command"))
+                .isEqualTo(command);
+        assertThat(answer.header("X-Output-Truncated")).isEmpty();
+        assertThat(api.execute(environment, "seq 1 1000000", Map.of()).header("X-Output-Truncated"))
+                .isEqualTo("true");
+    }
+
+    @Test
+    void aLongTimeoutIsForThoseWhoDoNotWaitForOneAnswer() throws Exception {
+        execute("{\"command\":\"true\",\"timeout_sec\":1200}").isError(422, "validation_error");
+        Answer accepted = api.post(
+                "/" + environment.id() + "/execute",
+                "{\"command\":\"echo done\",\"timeout_sec\":1200}",
+                Map.of("X-Environment-Token", environment.token(), "Prefer", "respond-async, wait=20"));
+        Answer beyond = api.post(
+                "/" + environment.id() + "/execute",
+                "{\"command\":\"true\",\"timeout_sec\":100000}",
+                Map.of("X-Environment-Token", environment.token(), "Prefer", "respond-async"));
+
+        assertThat(accepted.body().getString("output")).isEqualTo("done\n");
+        beyond.isError(422, "validation_error");
+        assertThat(beyond.faults()).containsExactly("[body,timeout_sec]");
+    }
+
+    @Test
+    void aSilentCommandIsKilledAndItsRecordSaysWhy() throws Exception {
+        Answer answer = execute("{\"command\":\"echo a; sleep 60\",\"idle_timeout_sec\":1}");
+
+        answer.isError(504, "gateway_timeout_error");
+        assertThat(answer.body().getString("detail")).contains("idle_timeout_sec");
+        JsonObject record =
+                api.execution(environment, answer.header("X-Execution-Id")).body();
+        assertThat(record.getString("state")).isEqualTo("timed_out");
+        assertThat(record.getString("reason")).contains("idle_timeout_sec");
+        assertThat(record.getString("output")).isEqualTo("a\n");
+    }
+
+    private Answer steer(String execution, String below, String type, String body) throws Exception {
+        return Api.send(api.request(api.path("/" + environment.id() + "/executions/" + execution + below))
+                .header("X-Environment-Token", environment.token())
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    private JsonObject ended(String execution) throws Exception {
+        JsonObject record;
+        do {
+            record = api.execution(environment, execution).body();
+        } while (record.getString("state").matches("queued|running"));
+        return record;
+    }
+
+    @Test
+    void inputAndSignalsReachARunningCommand() throws Exception {
+        Answer begun = api.post(
+                "/" + environment.id() + "/execute",
+                "{\"command\":\"trap 'echo caught' USR1; touch /tmp/trapped; while ! read line; do :; done; echo $line; cat\","
+                        + "\"stdin_open\":true,\"streams\":\"split\"}",
+                Map.of("X-Environment-Token", environment.token(), "Prefer", "respond-async"));
+        String id = begun.header("X-Execution-Id");
+        api.output(environment, "until [ -e /tmp/trapped ]; do sleep 0.05; done");
+
+        assertThat(steer(id, "/signal", "application/json", "{\"signal\":\"SIGUSR1\"}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(steer(id, "/stdin", "application/octet-stream", "one\n").status())
+                .isEqualTo(204);
+        assertThat(steer(id, "/stdin?end=true", "text/plain", "x".repeat(300_000))
+                        .status())
+                .isEqualTo(204);
+        steer(id, "/signal", "application/json", "{\"signal\":\"NONE\"}").isError(422, "validation_error");
+        steer(id, "/stdin?end=maybe", "text/plain", "").isError(422, "validation_error");
+
+        JsonObject record = ended(id);
+        assertThat(record.getString("stdout")).contains("caught\n", "one\n" + "x".repeat(100));
+        String output = api.path("/" + environment.id() + "/executions/" + id + "/output");
+        assertThat(api.get(output + "?stream=stdout").raw().body()).hasSizeGreaterThan(300_000);
+        assertThat(api.get(output + "?stream=stderr").raw().body()).isEmpty();
+        api.get(output + "?stream=all").isError(422, "validation_error");
+        steer(id, "/stdin", "text/plain", "late").isError(409, "conflict_error");
+        steer(id, "/signal", "application/json", "{\"signal\":\"INT\"}").isError(409, "conflict_error");
+    }
+
+    @Test
+    void streamsThatWereNotKeptApartAreNotServedApart() throws Exception {
+        String id = api.execute(environment, "echo x", Map.of()).header("X-Execution-Id");
+
+        api.get(api.path("/" + environment.id() + "/executions/" + id + "/output?stream=stdout"))
+                .isError(422, "validation_error");
+    }
+
+    private Answer patch(String id, String body) throws Exception {
+        return Api.send(api.request(api.path("/" + id))
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void anEnvironmentCanBeToldToLiveLongerOrShorter() throws Exception {
+        Environment brief = api.provision("{\"task_ref\":\"shell\",\"timeout_sec\":60}");
+        Instant before = Instant.parse(brief.body().getString("expires_at"));
+
+        Instant longer =
+                Instant.parse(patch(brief.id(), "{\"timeout_sec\":3600}").body().getString("expires_at"));
+        Instant most = Instant.parse(
+                patch(brief.id(), "{\"timeout_sec\":100000000}").body().getString("expires_at"));
+
+        assertThat(longer).isBetween(before.plusSeconds(3500), before.plusSeconds(3600));
+        assertThat(most).isBetween(before.plusSeconds(86_300), before.plusSeconds(86_400));
+        patch(brief.id(), "{}").isError(422, "validation_error");
+        patch(brief.id(), "{\"timeout_sec\":0}").isError(422, "validation_error");
+        patch(UUID.randomUUID().toString(), "{\"timeout_sec\":1}").isError(404, "not_found_error");
+        assertThat(patch(brief.id(), "{\"timeout_sec\":1}").status()).isEqualTo(200);
+        String state = "";
+        while (!state.equals("torn_down")) {
+            state = api.inWorkspace("/" + brief.id() + "/status").body().getString("state");
+        }
+        patch(brief.id(), "{\"timeout_sec\":60}").isError(409, "conflict_error");
+    }
+
     @Test
     void executionsAreListedWithoutTheirOutputs() throws Exception {
         api.output(environment, "echo listed");

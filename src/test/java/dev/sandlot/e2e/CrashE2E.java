@@ -1,12 +1,15 @@
 package dev.sandlot.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -34,15 +38,18 @@ class CrashE2E {
     private static final long SEED = Long.getLong("sandlot.crash.seed", System.nanoTime());
     private static final int ENVIRONMENTS = 4;
     private static final int CLIENTS = 8;
+    private static final int PLAIN_CLIENTS = 3;
 
     @RegisterExtension
     static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of());
 
     private final CountDownLatch enough = new CountDownLatch(1);
     private final Queue<Asked> answered = new ConcurrentLinkedQueue<>();
+    /** Commands that were sent once, without a key, by what they leave behind. */
+    private final Map<String, String> sent = new ConcurrentHashMap<>();
 
     /** A command of a client, and what it was answered. */
-    private record Asked(Environment environment, String token, int exitCode, JsonObject answer) {}
+    private record Asked(Environment environment, String token, String command, int exitCode, JsonObject answer) {}
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.HOURS)
@@ -52,11 +59,15 @@ class CrashE2E {
         for (int i = 0; i < ENVIRONMENTS; i++) {
             environments.add(api().provision("{\"task_ref\":\"shell\",\"timeout_sec\":86400}"));
         }
-        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        Environment plain = api().provision("{\"task_ref\":\"shell\",\"timeout_sec\":86400}");
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + PLAIN_CLIENTS);
         try {
             List<Future<?>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(threads.submit(client(environments.get(i % ENVIRONMENTS), i % 2 == 0, random.nextLong())));
+            }
+            for (int i = 0; i < PLAIN_CLIENTS; i++) {
+                clients.add(threads.submit(plainClient(plain, random.nextLong())));
             }
             for (int round = 0; round < ROUNDS; round++) {
                 assertThat(enough.await(500 + random.nextInt(2500), TimeUnit.MILLISECONDS))
@@ -74,7 +85,9 @@ class CrashE2E {
         }
 
         assertThat(answered).as("seed %d", SEED).hasSizeGreaterThan(ROUNDS).allSatisfy(CrashE2E::isRight);
+        eachThatRanIsInTheAudit(plain);
         for (Environment environment : environments) {
+            eachAnswerIsInTheAudit(environment);
             eachRanOnce(environment);
             everyRecordHasItsEnd(environment);
             api().delete(environment.id());
@@ -97,12 +110,76 @@ class CrashE2E {
                     String command = "echo " + token + " >> /workspace/ran; sleep 0." + random.nextInt(6) + "; echo "
                             + token + "; exit " + exitCode;
                     JsonObject answer = untilAnswered(environment, token, command, async);
-                    answered.add(new Asked(environment, token, exitCode, answer));
+                    answered.add(new Asked(environment, token, command, exitCode, answer));
                 }
             } catch (IOException | InterruptedException broken) {
                 throw new IllegalStateException(broken);
             }
         };
+    }
+
+    /** Sends each once, whatever comes of it. */
+    private Runnable plainClient(Environment environment, long seed) {
+        Random random = new Random(seed);
+        return () -> {
+            while (enough.getCount() > 0) {
+                String token = UUID.randomUUID().toString();
+                String command = "echo " + token + " >> /workspace/ran; sleep 0.0" + random.nextInt(10);
+                sent.put(token, command);
+                try {
+                    Answer answer = api().execute(environment, command, Map.of());
+                    if (isNotUpYet(answer)) {
+                        new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+                    }
+                } catch (IOException | InterruptedException away) {
+                    // The server is being killed, or starts.
+                }
+            }
+        };
+    }
+
+    private void eachThatRanIsInTheAudit(Environment plain) throws Exception {
+        List<String> ran = api().output(plain, "cat /workspace/ran").lines().toList();
+        assertThat(ran).hasSizeGreaterThan(ROUNDS).doesNotHaveDuplicates();
+        areInTheAudit(
+                plain,
+                ran.stream().map(token -> requireNonNull(sent.get(token))).toList());
+        Answer verified = api().get("/api/v1/audit/verification");
+        assertThat(verified.body().getBoolean("intact"))
+                .as(verified.raw().body())
+                .isTrue();
+        api().delete(plain.id());
+    }
+
+    private void eachAnswerIsInTheAudit(Environment environment) throws Exception {
+        areInTheAudit(
+                environment,
+                answered.stream()
+                        .filter(asked -> asked.environment().equals(environment))
+                        .map(Asked::command)
+                        .toList());
+    }
+
+    /** Once each; the last of them a moment after their answers. */
+    private static void areInTheAudit(Environment environment, List<String> commands) throws Exception {
+        List<String> hashes = commands.stream().map(Sha256::of).toList();
+        List<String> told;
+        do {
+            told = Api.CLIENT
+                    .send(
+                            api().request("/api/v1/audit?operation=execute&environment_id=" + environment.id())
+                                    .header("Accept", "application/x-ndjson")
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    // Those never ran, and were sent again.
+                    .filter(line -> !line.contains("\"outcome\":\"lost\""))
+                    .map(line -> Api.parse(line).getString("command_sha256"))
+                    .toList();
+        } while (!told.containsAll(hashes));
+
+        assertThat(told).as("seed %d", SEED).containsOnlyOnceElementsOf(hashes);
     }
 
     /** Sends the same again until there is a result. */

@@ -5,14 +5,23 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** The heap of another JVM, as that tells of it to whoever runs as the same user. */
-final class Heap implements AutoCloseable {
+public final class Heap implements AutoCloseable {
+    private static final int SUMS_UP_SINCE = 21;
+
     private final JMXConnector connector;
     private final MemoryMXBean memory;
 
@@ -23,7 +32,7 @@ final class Heap implements AutoCloseable {
 
     /** The address is that of a process of our own, on loopback. */
     @SuppressWarnings("BanJNDI")
-    static Heap of(long pid) throws IOException {
+    public static Heap of(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             String address = machine.startLocalManagementAgent();
@@ -53,6 +62,35 @@ final class Heap implements AutoCloseable {
             return used();
         } catch (UndeclaredThrowableException gone) {
             return OptionalLong.empty();
+        }
+    }
+
+    /** Bytes that a collection now leaves in use, whatever is allocated right after it. */
+    public long live() throws IOException {
+        memory.gc();
+        MBeanServerConnection connection = connector.getMBeanServerConnection();
+        long sum = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getPlatformMXBeans(connection, MemoryPoolMXBean.class)) {
+            MemoryUsage left = pool.getCollectionUsage();
+            sum += pool.getType() == MemoryType.HEAP && left != null ? left.getUsed() : 0;
+        }
+        return sum;
+    }
+
+    /** Bytes that its threads have allocated; of those that have ended only where the JVM sums them up. */
+    public long allocated() throws IOException {
+        MBeanServerConnection connection = connector.getMBeanServerConnection();
+        try {
+            ObjectName threads = new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME);
+            if (Runtime.version().feature() >= SUMS_UP_SINCE) {
+                return (long) connection.getAttribute(threads, "TotalThreadAllocatedBytes");
+            }
+            Object all = connection.getAttribute(threads, "AllThreadIds");
+            Object bytes = connection.invoke(
+                    threads, "getThreadAllocatedBytes", new Object[] {all}, new String[] {long[].class.getName()});
+            return LongStream.of((long[]) bytes).filter(one -> one > 0).sum();
+        } catch (JMException impossible) {
+            throw new IOException(impossible);
         }
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LearnedE2E {
     private final SandlotServer server = new SandlotServer(Map.of("WLP_SKIP_BOOTSTRAP_AGENT", "true")).atFullSpeed();
 
+    /** Three starts, one of them watched by the archive's maker: on a busy machine they take minutes. */
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void aServerBeginsWithWhatWasLearned() throws Exception {
         server.laidOutByHand();
         learn();

@@ -60,7 +60,7 @@ class PatienceE2E {
     void whatEndsSoonerIsAnsweredAsEver() throws Exception {
         assertThat(api.execute(environment, "echo hi", Map.of()).raw().body())
                 .isEqualTo("{\"exit_code\":0,\"output\":\"hi\\n\"}");
-        api.execute(environment, "x", Map.of("cwd", "relative")).isError(422, "validation_error");
+        api.execute(environment, "x", Map.of("shell", "relative")).isError(422, "validation_error");
     }
 
     @Test

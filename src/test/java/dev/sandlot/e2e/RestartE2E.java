@@ -218,7 +218,8 @@ class RestartE2E {
                         .refuse())
                 .contains("Sandlot can't start: Another server uses the directory that SANDLOT_DATA_DIR names");
         assertThat(SandlotServer.trusting(
-                                IDENTITIES, Map.of("SANDLOT_DB_URL", "jdbc:h2:file:" + data + "/sandlot;WRITE_DELAY=0"))
+                                IDENTITIES,
+                                Map.of("SANDLOT_DB_URL", "jdbc:h2:async:" + data + "/sandlot;WRITE_DELAY=0"))
                         .refuse())
                 .contains("Sandlot can't start: Another server uses this database");
     }

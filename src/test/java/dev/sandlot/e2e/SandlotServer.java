@@ -25,10 +25,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The packaged application on a server of its own, with its own data; at the end nothing of it may be left on the host. */
-final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
+public final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private static final long START_SECONDS = 90;
     /** A server that lives for a minute or two never earns back what the optimizing compiler takes of its start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
     private static final Random RANDOM = new Random();
 
@@ -39,7 +39,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private List<String> wrapper = List.of();
     private Process process;
 
-    SandlotServer(Map<String, String> settings) {
+    public SandlotServer(Map<String, String> settings) {
         try {
             this.folder = Files.createTempDirectory("sandlot-e2e");
             this.port = freePort();
@@ -88,7 +88,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Has the WAR, the configuration and the drivers, as the README says, and nothing that "server create" adds. */
-    SandlotServer laidOutByHand() throws IOException {
+    public SandlotServer laidOutByHand() throws IOException {
         Path user = folder.resolve("usr");
         Path server = user.resolve("servers/sandlot");
         Folders.copy(Path.of("liberty"), server);
@@ -146,7 +146,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Compiles as an operator's does: for what measures, or asks much. */
-    SandlotServer atFullSpeed() {
+    public SandlotServer atFullSpeed() {
         settings.put("JVM_ARGS", "");
         return this;
     }
@@ -177,11 +177,11 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
         return Path.of("/proc/" + process.pid() + "/root" + data().resolve(below));
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    Path data() {
+    public Path data() {
         return folder.resolve("data");
     }
 
@@ -191,7 +191,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Starts it and waits until it is ready. */
-    void start() throws IOException, InterruptedException {
+    public void start() throws IOException, InterruptedException {
         start("/health/ready");
     }
 
@@ -308,7 +308,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** In order. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server stops").isTrue();
@@ -340,7 +340,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Of its JVM; the script that starts it becomes it, or has it as a child. */
-    long pid() {
+    public long pid() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .filter(one -> one.info().command().orElse("").endsWith("/java"))
                 .mapToLong(ProcessHandle::pid)
@@ -349,7 +349,7 @@ final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** The name of its control groups. */
-    String instance() {
+    public String instance() {
         return "sandlot-"
                 + String.format(
                         "%08x", data().toAbsolutePath().normalize().toString().hashCode());

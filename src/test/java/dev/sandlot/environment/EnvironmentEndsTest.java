@@ -7,6 +7,8 @@ import dev.sandlot.environment.ProvisioningHost.Task;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.Paging;
+import dev.sandlot.sandbox.FakeCommand;
+import dev.sandlot.sandbox.SandboxException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +72,22 @@ class EnvironmentEndsTest {
     }
 
     @Test
+    void whatIsClearedAwayIsNotWaitedForAndHoldsNothingOfTheServer() throws Exception {
+        CompletableFuture<Void> clearing = new CompletableFuture<>();
+        Environment environment = host.ready("acme/main");
+        host.backend.holdClearing(environment.sandbox(), clearing);
+
+        host.environments.tearDown(environment.id());
+
+        assertThat(state(environment)).isEqualTo(EnvironmentState.TORN_DOWN);
+        assertThat(host.backend.exists(environment.sandbox())).isFalse();
+        assertThat(host.backend.isCleared(environment.sandbox())).isFalse();
+        assertThat(host.environments.isWanted(environment.id())).isFalse();
+        clearing.complete(null);
+        ProvisioningHost.await(() -> host.backend.isCleared(environment.sandbox()));
+    }
+
+    @Test
     void oneThatIsNotThereEndsToo() {
         host.environments.tearDown(UUID.randomUUID());
         host.environments.fail(UUID.randomUUID(), "gone");
@@ -92,6 +110,28 @@ class EnvironmentEndsTest {
         assertThat(host.environments.isEnding(environment.id())).isFalse();
         host.environments.tearDown(environment.id());
         assertThat(host.backend.count(SCRIPT)).isOne();
+    }
+
+    @Test
+    void aScriptThatIsCutOffByTheServersStopIsTheNextServersToEnd() throws Exception {
+        Environment environment = withScript();
+        CompletableFuture<Thread> worker = new CompletableFuture<>();
+        host.backend.hold(SCRIPT, CompletableFuture.completedFuture(null));
+        CompletableFuture<Void> interrupted = new CompletableFuture<>();
+        host.backend.script(SCRIPT, FakeCommand.fails(Kind.UNKNOWN).after(() -> {
+            worker.complete(Thread.currentThread());
+            interrupted.join();
+        }));
+        host.environments.tearDown(environment.id());
+
+        worker.join().interrupt();
+        interrupted.complete(null);
+        ProvisioningHost.await(() -> !host.environments.isEnding(environment.id()));
+
+        assertThat(host.backend.exists(environment.sandbox())).isTrue();
+        assertThat(host.log(environment.id())).noneMatch(line -> line.contains("script"));
+        host.reconciler.reconcile();
+        assertThat(host.backend.exists(environment.sandbox())).isFalse();
     }
 
     @Test

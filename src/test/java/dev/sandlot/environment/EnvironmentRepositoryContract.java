@@ -12,6 +12,7 @@ import dev.sandlot.environment.Environment.Owner;
 import dev.sandlot.environment.Environment.Resources;
 import dev.sandlot.environment.Environment.Status;
 import dev.sandlot.image.ImageDefaults;
+import dev.sandlot.service.LogLine;
 import dev.sandlot.task.TaskScript;
 import dev.sandlot.task.TaskService;
 import dev.sandlot.task.TaskService.Restart;
@@ -154,6 +155,23 @@ abstract class EnvironmentRepositoryContract {
                 Transition.failed(NOW, "it broke"));
     }
 
+    @Test
+    void aStepIsWrittenToTheLogWhereItIsMadeAndNowhereElse() {
+        Environment environment = environment(newWorkspace(), at(EnvironmentState.PROVISIONING));
+        repository().insert(environment, 1);
+
+        assertThat(repository().move(environment.id(), Transition.ready(), NOW, "ready"))
+                .isTrue();
+        assertThat(repository().move(environment.id(), Transition.ready(), NOW, "ready once more"))
+                .isFalse();
+
+        assertThat(find(environment).state()).isEqualTo(EnvironmentState.READY);
+        assertThat(repository().events(environment.id(), 10))
+                .extracting(LogLine::text)
+                .containsOnlyOnce("ready")
+                .doesNotContain("ready once more");
+    }
+
     @ParameterizedTest
     @EnumSource(EnvironmentState.class)
     void aStepIsMadeFromTheStatesThatAllowItAndFromNoOther(EnvironmentState state) {
@@ -185,6 +203,25 @@ abstract class EnvironmentRepositoryContract {
         assertThat(built.commands())
                 .isEqualTo(new Commands(Map.of("A", "b", "C", "d"), "app:1000", List.of("key", "other")));
         assertThat(built.resources()).isEqualTo(new Resources("sha256:1", 512L << 20));
+    }
+
+    @Test
+    void ofItsEndsTheLatestAloneIsInItsLog() {
+        WorkspaceId workspace = newWorkspace();
+        Environment environment = environment(workspace);
+        repository().insert(environment, 1);
+
+        for (int i = 1; i <= 10; i++) {
+            assertThat(repository().extend(environment.id(), NOW.plusSeconds(1000 + i), NOW.plusSeconds(i)))
+                    .isTrue();
+        }
+        assertThat(repository().extend(environment.id(), NOW.plusSeconds(9000), NOW.plusSeconds(5000)))
+                .as("it has ended")
+                .isFalse();
+
+        assertThat(repository().events(environment.id(), 100))
+                .extracting(LogLine::text)
+                .containsExactly("lives until " + NOW.plusSeconds(1010), "provisioning shell@1.0.0");
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sandlot.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.MutableClock;
+import dev.sandlot.admission.WorkGate;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
@@ -71,6 +72,7 @@ public final class ProvisioningHost implements AutoCloseable {
     public final ServiceSupervisor supervisor;
     final Reconciler reconciler;
     private final MemoryDatabase database = MemoryDatabase.open();
+    public final WorkGate gate = new WorkGate(database.jdbi());
     private final AtomicReference<Runnable> beforeMove = new AtomicReference<>(() -> {});
     private final AtomicReference<Runnable> betweenLooks = new AtomicReference<>(() -> {});
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -106,6 +108,12 @@ public final class ProvisioningHost implements AutoCloseable {
                 beforeMove.getAndSet(() -> {}).run();
                 return super.move(id, step);
             }
+
+            @Override
+            public boolean move(UUID id, Transition step, Instant at, String message) {
+                beforeMove.getAndSet(() -> {}).run();
+                return super.move(id, step, at, message);
+            }
         };
         backend.afterList(this::look);
         keys = new WatchedKeys(database.jdbi(), clock);
@@ -118,7 +126,7 @@ public final class ProvisioningHost implements AutoCloseable {
         EnvironmentServices services = new EnvironmentServices(
                 supervisor, new ServiceProbe(backend, supervisor, clock), repository, secrets, clock);
         PublishPolicy policy = new PublishPolicy(List.of(), false, config.limits(), List.of(), 1000, 1 << 20);
-        EnvironmentPlanner planner = new EnvironmentPlanner(store, policy, config, clock);
+        EnvironmentPlanner planner = new EnvironmentPlanner(store, policy, config, gate, clock);
         SandboxLifecycle lifecycle = new SandboxLifecycle(
                 backend, repository, new LifecycleHooks(backend, repository, secrets, clock), services);
         EnvironmentDispatcher dispatcher = new EnvironmentDispatcher(lifecycle, planner, store, workers, clock);

@@ -109,7 +109,8 @@ class ProvisioningRaceTest {
 
         host.environments.tearDown(environment.id());
 
-        assertThat(refusal(made).type()).isEqualTo(ErrorType.BAD_GATEWAY);
+        assertThat(refusal(made).type()).isEqualTo(ErrorType.CONFLICT);
+        assertThat(refusal(made).detail()).isEqualTo("The environment was deleted while it was provisioned");
         assertThat(stored(environment).state()).isEqualTo(EnvironmentState.TORN_DOWN);
         assertThat(stored(environment).status().error()).isNull();
         assertThat(host.backend.exists(environment.sandbox())).isFalse();

@@ -28,7 +28,8 @@ class AnswerStreamTest {
         private long now;
         private int length = -1;
         private int held;
-        private int flushes;
+        private boolean flushed;
+        private boolean closed;
 
         @Override
         public ServletOutputStream stream() {
@@ -59,7 +60,12 @@ class AnswerStreamTest {
 
         @Override
         public void flush() {
-            flushes++;
+            flushed = true;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
         }
 
         @Override
@@ -98,7 +104,7 @@ class AnswerStreamTest {
 
         assertThat(client.sent.toByteArray()).isEqualTo(LONG);
         assertThat(client.length).isEqualTo(LONG.length);
-        assertThat(client.flushes).isOne();
+        assertThat(client.closed).isTrue();
     }
 
     @Test
@@ -112,6 +118,16 @@ class AnswerStreamTest {
         assertThat(client.sent.toByteArray()).containsExactly(1, 2, 3);
         assertThat(client.length).isEqualTo(3);
         assertThat(client.held).isZero();
+    }
+
+    @Test
+    void ofAFinishedAnswerNothingIsLeftForAnotherThread() {
+        asWorker(() -> {
+            stream.write(new byte[] {1, 2, 3});
+            stream.finish();
+        });
+
+        assertThat(client.closed).isTrue();
     }
 
     @Test
@@ -132,6 +148,8 @@ class AnswerStreamTest {
             stream.write(new byte[] {1});
             stream.flush();
             assertThat(client.sent.size()).isOne();
+            assertThat(client.flushed).isTrue();
+            assertThat(client.closed).isFalse();
             stream.write(new byte[] {2});
             stream.finish();
         });

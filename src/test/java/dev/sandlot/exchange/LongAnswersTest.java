@@ -57,6 +57,29 @@ class LongAnswersTest {
         assertThat(most.get()).isEqualTo(4);
     }
 
+    @Test
+    void whatIsMadeAsideWaitsForNoOthers() throws Exception {
+        CountDownLatch some = new CountDownLatch(4);
+        CountDownLatch go = new CountDownLatch(1);
+        for (int i = 0; i < 4; i++) {
+            answers.json(ACME, () -> {
+                some.countDown();
+                await(go);
+                return List.of();
+            });
+        }
+        assertThat(some.await(10, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(answers.jsonAside(() -> {
+                            throw ApiException.notFound("execution");
+                        })
+                        .toCompletableFuture())
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withCauseInstanceOf(ApiException.class);
+        go.countDown();
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();

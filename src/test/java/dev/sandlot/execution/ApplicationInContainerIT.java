@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentRepository;
@@ -64,7 +65,7 @@ class ApplicationInContainerIT {
     }
 
     private static WantedExecution wanted(Environment environment, String command) {
-        return new WantedExecution(CALLER, environment, SampleRequest.of(command));
+        return new WantedExecution(CALLER, environment, SampleRequest.of(command), Origin.UNKNOWN);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sandlot.execution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentRepository;
@@ -46,7 +47,7 @@ class BackstopInContainerIT {
 
         Caller caller = new Caller("tester", Set.of("admin"), Set.of("acme/*"));
         Execution ended = admission
-                .begin(new WantedExecution(caller, environment, SampleRequest.of("true")), false)
+                .begin(new WantedExecution(caller, environment, SampleRequest.of("true"), Origin.UNKNOWN), false)
                 .ended()
                 .get(60, TimeUnit.SECONDS);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
+import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.Execution.End;
@@ -12,6 +13,7 @@ import dev.sandlot.records.ExecutionState;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.OutputStreamKind;
+import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every execution comes to one stored end, whatever its sandbox, its worker and the journal do. */
@@ -160,7 +164,7 @@ class ExecutionDispatcherTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = "INTERRUPTED")
     void whereItsSandboxBreaksItIsLostAndTheRecordSaysWhatThatMeans(Kind kind) {
         RunningExecution execution = run(FakeCommand.fails(kind).printing("hello"));
 
@@ -186,15 +190,18 @@ class ExecutionDispatcherTest {
 
     private static String reasonOf(Kind kind) {
         return switch (kind) {
-            case NOT_STARTED -> "The command did not start; it is safe to send it again";
+            // The user is the task's own: nobody has asked for another one.
+            case NOT_STARTED, NO_SUCH_USER -> "The command did not start; it is safe to send it again";
+            case NO_SUCH_SHELL -> "There is no such shell in this environment; nothing ran";
             case UNKNOWN -> "The sandbox runtime failed; what became of the command is not known";
             case SANDBOX_DIED -> "The environment died under the command";
             case NO_ANSWER -> "The sandbox did not answer in time; the environment was ended";
+            case INTERRUPTED -> throw new AssertionError("that is no end");
         };
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = "INTERRUPTED")
     void onlyTheKeyOfOneThatDidNotStartIsFreeAgain(Kind kind) {
         host.backend.script(COMMAND, FakeCommand.fails(kind));
         var key = ExecutionHost.key("once", "body");
@@ -202,7 +209,7 @@ class ExecutionDispatcherTest {
         host.runAll();
 
         assertThat(first.ended().join().state()).isEqualTo(ExecutionState.LOST);
-        assertThat(host.keys.find(key).isEmpty()).isEqualTo(kind == Kind.NOT_STARTED);
+        assertThat(host.keys.find(key).isEmpty()).isEqualTo(new SandboxException(kind, "").neverRan());
     }
 
     @Test
@@ -281,7 +288,7 @@ class ExecutionDispatcherTest {
     void itsWorkerWorksForTheRequestThatBeganItAndForNobodyAfter() {
         List<@Nullable String> ids = new ArrayList<>();
         host.backend.script(COMMAND, FakeCommand.exits(0).after(() -> ids.add(RequestId.current())));
-        RequestId.within("the-request", () -> host.begin(environment, COMMAND));
+        Request.within(Request.of("the-request", null), () -> host.begin(environment, COMMAND));
 
         host.runAll();
 
@@ -302,6 +309,40 @@ class ExecutionDispatcherTest {
         assertThat(ended.state()).isEqualTo(ExecutionState.CANCELLED);
         assertThat(host.stored(ended)).contains(ended);
         assertThat(host.executions.cancel(ended)).isCompletedWithValue(ended);
+    }
+
+    private void isCancelledUnbegun(CompletionStage<Execution> cancelled) {
+        assertThat(cancelled.toCompletableFuture().join().state()).isEqualTo(ExecutionState.CANCELLED);
+        assertThat(host.backend.count(COMMAND)).as("it has not begun").isZero();
+        assertThat(host.running.isEmpty()).isTrue();
+        assertThat(host.permits.inUse()).isZero();
+    }
+
+    @Test
+    void oneThatIsCancelledBeforeItsWorkerComesDoesNotBegin() {
+        RunningExecution execution = host.begin(environment, COMMAND);
+        Runnable worker = host.work.remove();
+        CompletionStage<Execution> cancelled = host.executions.cancel(execution.record());
+        host.runAll();
+
+        worker.run();
+
+        isCancelledUnbegun(cancelled);
+    }
+
+    @Test
+    void oneThatIsCancelledBeforeItIsGivenToItsSandboxDoesNotBegin() {
+        RunningExecution execution = host.begin(environment, COMMAND);
+        Runnable worker = host.work.remove();
+        List<CompletionStage<Execution>> cancelled = new ArrayList<>();
+        host.journal.afterStart = () -> {
+            cancelled.add(host.executions.cancel(execution.record()));
+            host.runAll();
+        };
+
+        worker.run();
+
+        isCancelledUnbegun(cancelled.get(0));
     }
 
     @Test

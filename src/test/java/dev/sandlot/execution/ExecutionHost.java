@@ -4,6 +4,9 @@ import dev.sandlot.Injection;
 import dev.sandlot.MutableClock;
 import dev.sandlot.admission.AdmissionConfig;
 import dev.sandlot.admission.ExecutionPermits;
+import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.Origin;
+import dev.sandlot.audit.SampleAudit;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Tenant;
@@ -79,7 +82,7 @@ public final class ExecutionHost implements AutoCloseable {
                 new StoredBytes(host.jdbi()));
         FileOutputStore outputs = new FileOutputStore(outputConfig, kept);
         JournalConfig config = new JournalConfig(folder.resolve("journal"), 8 << 20);
-        repository = new ExecutionRepository(host.jdbi());
+        repository = new ExecutionRepository(host.jdbi(), new AuditChain(host.jdbi()), SampleAudit.CONFIG);
         keys = host.keys;
         journal = new Journal(repository, config, clock);
         Workers workers = new Workers(task -> executor.execute(task));
@@ -92,8 +95,9 @@ public final class ExecutionHost implements AutoCloseable {
                 running,
                 new ExecutionVerdicts(host.environments, keys, outputConfig, clock),
                 ending);
-        executions = new Executions(repository, journal, running, outputs, dispatcher, ending);
-        ExecutionPlanner planner = new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, clock);
+        executions = new Executions(repository, journal, running, outputs, dispatcher, ending, host.backend);
+        ExecutionPlanner planner =
+                new ExecutionPlanner(permits, host.secrets, outputs, kept, host.environments, host.gate, clock);
         admission = new ExecutionAdmission(executions, journal, running, keys, planner, dispatcher, clock);
         recovery = new ExecutionRecovery(repository, journal, planner, backend, dispatcher, keys, clock);
     }
@@ -110,6 +114,7 @@ public final class ExecutionHost implements AutoCloseable {
         RuntimeException refusesEnds;
 
         Runnable afterBegin = () -> {};
+        Runnable afterStart = () -> {};
         Runnable afterEnd = () -> {};
 
         Journal(ExecutionRepository repository, JournalConfig config, MutableClock clock) throws IOException {
@@ -136,6 +141,12 @@ public final class ExecutionHost implements AutoCloseable {
         }
 
         @Override
+        public void start(Execution execution) {
+            super.start(execution);
+            afterStart.run();
+        }
+
+        @Override
         public void end(Execution execution, Map<OutputStreamKind, byte[]> inline) {
             throwIf(refusesEnds);
             super.end(execution, inline);
@@ -158,7 +169,8 @@ public final class ExecutionHost implements AutoCloseable {
     }
 
     static WantedExecution wanted(Environment environment, String command) {
-        return new WantedExecution(new Caller("tester", Set.of(), Set.of()), environment, SampleRequest.of(command));
+        return new WantedExecution(
+                new Caller("tester", Set.of(), Set.of()), environment, SampleRequest.of(command), Origin.UNKNOWN);
     }
 
     static IdempotencyKey key(String text, String requestHash) {

@@ -3,6 +3,7 @@ package dev.sandlot.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.budget.Share;
 import dev.sandlot.output.OutputFixture;
 import dev.sandlot.records.Execution;
@@ -36,7 +37,8 @@ class ExecutionKillerTest {
         UUID id = UUID.randomUUID();
         UUID environment = UUID.randomUUID();
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
-        Execution record = new Execution(id, environment, "sleep 60", "tester", false, 30, now, null, null);
+        Execution record =
+                new Execution(id, environment, "sleep 60", "tester", false, 30, now, null, null, Origin.UNKNOWN);
         ExecSpec spec = ExecSpec.of(new ExecId(id), "sleep 60", Duration.ofSeconds(30));
         execution = new RunningExecution(
                 record, new SandboxId(environment), spec, OutputFixture.empty(folder), Share.NOTHING, null);

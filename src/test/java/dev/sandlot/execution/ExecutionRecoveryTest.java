@@ -7,12 +7,14 @@ import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.idempotency.IdempotencyKey;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.ExecutionState;
+import dev.sandlot.records.TimeOrderedId;
 import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.FakeCommand;
 import dev.sandlot.sandbox.FakeSandboxBackend.Attached;
 import dev.sandlot.sandbox.KnownOutput;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,16 +176,24 @@ class ExecutionRecoveryTest {
     }
 
     @Test
-    void whatNobodyWasToldOfIsForgotten() throws Exception {
+    void whatNobodyWasToldOfIsInTheAuditAndElseForgotten() throws Exception {
         Execution running = running();
-        ExecId untold = new ExecId(UUID.randomUUID());
+        ExecId untold = new ExecId(TimeOrderedId.create(former.clock.instant()));
+        ExecId script = new ExecId(UUID.randomUUID());
         former.backend.leave(environment.sandbox(), untold, FakeCommand.exits(0));
+        former.backend.leave(environment.sandbox(), script, FakeCommand.exits(0));
         former.backend.leave(environment.sandbox(), new ExecId(running.id()), FakeCommand.exits(0));
         crash();
 
         recover();
 
-        assertThat(next.backend.acknowledged()).containsExactly(untold);
+        assertThat(next.backend.acknowledged()).containsExactlyInAnyOrder(untold, script);
+        List<String> audit = former.host
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("select entry from audit")
+                        .mapTo(String.class)
+                        .list());
+        assertThat(audit).singleElement().asString().contains(untold.value().toString(), "\"outcome\":\"lost\"");
     }
 
     @Test

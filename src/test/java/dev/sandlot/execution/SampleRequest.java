@@ -1,6 +1,8 @@
 package dev.sandlot.execution;
 
-import java.util.Map;
+import dev.sandlot.sandbox.ExecSpec.Pipes;
+import dev.sandlot.sandbox.ExecSpec.Surroundings;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What tests ask to be run. */
@@ -8,6 +10,12 @@ final class SampleRequest {
     private SampleRequest() {}
 
     static ExecuteRequest of(String command) {
-        return new ExecuteRequest(command, 30, Optional.empty(), Optional.empty(), Map.of(), false, false);
+        return new ExecuteRequest(
+                command,
+                30,
+                Duration.ZERO,
+                Surroundings.USUAL,
+                new Pipes(false, Optional.empty(), false),
+                Optional.empty());
     }
 }

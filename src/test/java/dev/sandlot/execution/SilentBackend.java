@@ -15,9 +15,11 @@ import dev.sandlot.sandbox.SandboxStream;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -46,6 +48,19 @@ public class SilentBackend implements SandboxBackend {
             throws SandboxException {
         throw new SandboxException(SandboxException.Kind.UNKNOWN, "nothing is known here");
     }
+
+    @Override
+    public OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean signal(SandboxId sandbox, ExecId id, int number) {
+        return false;
+    }
+
+    @Override
+    public void extend(SandboxId sandbox, Duration lifetime) {}
 
     @Override
     public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {

@@ -20,10 +20,10 @@ class RequestIdTest {
 
     @Test
     void theThreadWorksAgainForWhomItDidBefore() {
-        RequestId.within("a", () -> {
-            RequestId.within("b", this::look);
-            RequestId.within(null, this::look);
-            assertThatThrownBy(() -> RequestId.within("c", () -> {
+        Request.within(Request.of("a", null), () -> {
+            Request.within(Request.of("b", null), this::look);
+            Request.within(null, this::look);
+            assertThatThrownBy(() -> Request.within(Request.of("c", null), () -> {
                         throw new IOException("broken");
                     }))
                     .isInstanceOf(IOException.class);
@@ -37,13 +37,13 @@ class RequestIdTest {
     @Test
     void whatIsCarriedIsDoneForWhoCarriedIt() {
         List<Runnable> later = new ArrayList<>();
-        RequestId.within("a", () -> later.add(RequestId.carry(this::look)));
-        RequestId.within("b", () -> {
-            Executor carrying = RequestId.carry((Executor) later::add);
-            RequestId.within("c", () -> carrying.execute(this::look));
+        Request.within(Request.of("a", null), () -> later.add(Request.carry(this::look)));
+        Request.within(Request.of("b", null), () -> {
+            Executor carrying = Request.carry((Executor) later::add);
+            Request.within(Request.of("c", null), () -> carrying.execute(this::look));
         });
 
-        RequestId.within("d", () -> later.forEach(Runnable::run));
+        Request.within(Request.of("d", null), () -> later.forEach(Runnable::run));
 
         assertThat(seen).containsExactly("a", "b");
     }
@@ -53,10 +53,13 @@ class RequestIdTest {
         CompletableFuture<String> work = new CompletableFuture<>();
         List<CompletionStage<String>> waiting = new ArrayList<>();
         for (String id : List.of("a", "b")) {
-            RequestId.within(id, () -> waiting.add(RequestId.carry(work).whenComplete((done, failure) -> look())));
+            Request.within(
+                    Request.of(id, null),
+                    () -> waiting.add(Request.carry(work).whenComplete((done, failure) -> look())));
         }
 
-        RequestId.within("worker", () -> work.completeExceptionally(new IllegalStateException("broken")));
+        Request.within(
+                Request.of("worker", null), () -> work.completeExceptionally(new IllegalStateException("broken")));
 
         assertThat(seen).containsExactlyInAnyOrder("a", "b");
         assertThat(waiting)

@@ -42,7 +42,7 @@ class ServerLogTest {
 
     @Test
     void everyLineOfARequestBeginsWithItsIdHoweverItIsLogged() {
-        RequestId.within("a:1", () -> {
+        Request.within(Request.of("a:1", null), () -> {
             log.log(Level.INFO, "plain {0}");
             log.log(Level.INFO, "It''s {0} of {1}", new Object[] {"one", "two"});
             log.log(Level.INFO, () -> "from a supplier");
@@ -55,7 +55,7 @@ class ServerLogTest {
 
     @Test
     void aLineOfNoRequestHasNone() {
-        RequestId.within("a", () -> {});
+        Request.within(Request.of("a", null), () -> {});
         log.log(Level.INFO, "nobody''s {0}", 1);
 
         assertThat(lines).containsExactly("nobody's 1");
@@ -65,7 +65,7 @@ class ServerLogTest {
     void aContainerThatAsksTwiceGetsItOnce() {
         LogRecord line = new LogRecord(Level.INFO, "once");
 
-        RequestId.within("a", () -> {
+        Request.within(Request.of("a", null), () -> {
             assertThat(log.getFilter().isLoggable(line)).isTrue();
             log.log(line);
         });

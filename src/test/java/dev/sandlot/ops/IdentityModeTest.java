@@ -30,6 +30,17 @@ class IdentityModeTest {
                         + " (MP_JWT_VERIFY_…) before SANDLOT_HTTP_HOST=0.0.0.0");
     }
 
+    /** A proxy in front of loopback is an open address, too. */
+    @Test
+    void developmentModeIsNotForWhoComesThroughAProxy() {
+        assertThat(of(Map.of("sandlot.public.url", "http://localhost:9080"))).isEqualTo(IdentityMode.DEVELOPMENT);
+        assertThat(of(Map.of("sandlot.public.url", "http://[::1]:9080"))).isEqualTo(IdentityMode.DEVELOPMENT);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(Map.of("sandlot.public.url", "https://sandlot.example")))
+                .withMessage("Development mode is for this machine alone: configure an identity provider"
+                        + " (MP_JWT_VERIFY_…) before SANDLOT_PUBLIC_URL=https://sandlot.example");
+    }
+
     @Test
     void aProviderMayBeTrustedOnAnyAddress() {
         Map<String, String> said = new HashMap<>(WHOLE);

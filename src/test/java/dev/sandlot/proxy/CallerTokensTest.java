@@ -2,6 +2,7 @@ package dev.sandlot.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.auth.ApiKeySecret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,16 @@ class CallerTokensTest {
                 .isTrue();
         assertThat(tokens.isIn(token("{\"alg\":\"RS256\"}", "no claims", "signature")))
                 .isTrue();
+    }
+
+    @Test
+    void aKeyIsKnownWhereverItStands() {
+        String key = ApiKeySecret.create().text();
+
+        assertThat(tokens.isIn(key)).isTrue();
+        assertThat(tokens.isIn("Bearer " + key)).isTrue();
+        assertThat(tokens.isIn("a=b; key=" + key + "; c=d")).isTrue();
+        assertThat(tokens.isIn("dn_key_")).isFalse();
     }
 
     @Test

@@ -164,6 +164,11 @@ final class FakeExchange {
                     answerHeaders
                             .computeIfAbsent(lower(arguments[0]), name -> new ArrayList<>())
                             .add((String) arguments[1]);
+                case "getHeader" -> {
+                    return answerHeaders.getOrDefault(lower(arguments[0]), List.of()).stream()
+                            .findFirst()
+                            .orElse(null);
+                }
                 case "setContentLengthLong" ->
                     answerHeaders.put("content-length", List.of(String.valueOf(arguments[0])));
                 case "setContentType" -> answerHeaders.put("content-type", List.of((String) arguments[0]));

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandlot.Apart;
 import dev.sandlot.Logged;
 import dev.sandlot.MutableClock;
+import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.Origin;
+import dev.sandlot.audit.SampleAudit;
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.TestDatabase;
 import dev.sandlot.environment.Environment;
@@ -72,9 +76,10 @@ abstract class ExecutionJournalContract {
         private final List<Collection<RecordWrite>> written = new ArrayList<>();
         private final AtomicBoolean away = new AtomicBoolean();
         private @Nullable Runnable beforeWrite;
+        private @Nullable Runnable afterWrite;
 
         Watched(Jdbi jdbi) {
-            super(jdbi);
+            super(jdbi, new AuditChain(jdbi), SampleAudit.CONFIG);
         }
 
         @Override
@@ -88,6 +93,10 @@ abstract class ExecutionJournalContract {
             }
             super.write(writes);
             written.add(writes);
+            Runnable after = afterWrite;
+            if (after != null) {
+                after.run();
+            }
         }
     }
 
@@ -129,7 +138,17 @@ abstract class ExecutionJournalContract {
 
     private Execution queued(Environment environment, String command, String subject) {
         Instant at = clock.instant().plusMillis(ids++);
-        return new Execution(TimeOrderedId.create(at), environment.id(), command, subject, false, 30, at, null, null);
+        return new Execution(
+                TimeOrderedId.create(at),
+                environment.id(),
+                command,
+                subject,
+                false,
+                30,
+                at,
+                null,
+                null,
+                Origin.UNKNOWN);
     }
 
     private Execution queued(Environment environment) {
@@ -159,7 +178,8 @@ abstract class ExecutionJournalContract {
                 started.timeoutSeconds(),
                 started.queuedAt(),
                 started.startedAt(),
-                end);
+                end,
+                execution.origin());
     }
 
     /** Ends in which no two values are alike. */
@@ -182,7 +202,8 @@ abstract class ExecutionJournalContract {
                 execution.timeoutSeconds(),
                 execution.queuedAt(),
                 execution.startedAt(),
-                end);
+                end,
+                Origin.UNKNOWN);
     }
 
     @Test
@@ -207,6 +228,20 @@ abstract class ExecutionJournalContract {
                 assertThat(repository.inline(execution.id())).containsAllEntriesOf(inline);
             }
         }
+    }
+
+    @Test
+    void anEndThatIsWrittenAgainIsNotToldAgain() {
+        Environment environment = environment();
+        Execution queued = queued(environment);
+        repository.write(List.of(new RecordWrite(queued, Map.of(), false)));
+        RecordWrite end = new RecordWrite(ended(queued), Map.of(), true);
+
+        repository.write(List.of(end));
+        repository.write(List.of(end));
+
+        assertThat(stored(queued)).contains(ended(queued));
+        assertThat(audited(queued)).hasSize(1);
     }
 
     @Test
@@ -385,6 +420,94 @@ abstract class ExecutionJournalContract {
         crash();
 
         assertThat(stored(execution)).contains(execution);
+    }
+
+    @Test
+    void whatRunsOutlivesACrash() throws Exception {
+        Environment environment = environment();
+        Execution execution = begun(environment);
+        journal.start(started(execution));
+
+        crash();
+
+        assertThat(stored(execution)).contains(started(execution));
+    }
+
+    /** What the audit tells of it. */
+    private List<String> audited(Execution execution) {
+        return database()
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("select entry from audit where entry like :id")
+                        .bind("id", "%" + execution.id() + "%")
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    @Test
+    void eachEndIsInTheAuditOnce() throws Exception {
+        Environment environment = environment();
+        Origin origin = new Origin("jwt:https://issuer", "192.0.2.1", "request", "trace");
+        Execution execution = queued(environment).from(origin);
+        journal.begin(execution, TENANT, false);
+        journal.start(started(execution));
+        journal.end(ended(execution), PRINTED);
+        Execution another = run(environment);
+        assertThat(audited(execution)).isEmpty();
+
+        repository.afterWrite = () -> {
+            throw new UnableToExecuteStatementException(new SQLException("committed, but not told so", "08006"), null);
+        };
+        assertThatThrownBy(journal::flush).isInstanceOf(UnableToExecuteStatementException.class);
+        repository.afterWrite = null;
+        crash();
+        journal.flush();
+
+        assertThat(audited(another)).hasSize(1);
+        assertThat(audited(execution))
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"operation\":\"execute\",\"outcome\":\"exited\",\"subject\":\"me\"",
+                        "\"credential\":\"jwt:https://issuer\",\"address\":\"192.0.2.1\"",
+                        "\"request_id\":\"request\",\"trace_id\":\"trace\",\"org\":\"acme\"",
+                        "\"command_sha256\":\"" + Sha256.of("echo hush") + "\",\"command_bytes\":9",
+                        "\"exit_code\":3,\"output_bytes\":1")
+                .doesNotContain("hush\"");
+        assertThat(stored(execution)).map(Execution::origin).contains(origin);
+    }
+
+    @Test
+    void anEndThatIsNotStoredIsInTheAuditAllTheSame() throws Exception {
+        Environment environment = environment();
+        Execution refused = queued(environment, "echo hush", "me" + "x".repeat(1024));
+        journal.begin(refused, TENANT, false);
+        journal.end(ended(refused), PRINTED);
+        Execution replayed = queued(environment, "echo hush", "me" + "x".repeat(1024));
+        try (Logged logged = new Logged()) {
+            journal.flush();
+            journal.begin(replayed, TENANT, false);
+            journal.end(ended(replayed), PRINTED);
+            crash();
+            assertThat(logged.text())
+                    .contains(refused.id().toString(), replayed.id().toString());
+        }
+
+        assertThat(audited(refused)).hasSize(1);
+        assertThat(audited(replayed)).hasSize(1);
+    }
+
+    @Test
+    void whatOnlyASandboxKnowsIsInTheAudit() {
+        Environment environment = environment();
+        Execution unknown = queued(environment);
+        Execution known = run(environment);
+        journal.flush();
+
+        repository.auditUnrecorded(environment.id(), unknown.id(), NOW);
+        repository.auditUnrecorded(environment.id(), known.id(), NOW);
+
+        assertThat(audited(unknown)).singleElement().asString().contains("\"outcome\":\"lost\"", "\"acme\"");
+        assertThat(audited(known)).hasSize(1);
     }
 
     @Test
@@ -699,9 +822,8 @@ abstract class ExecutionJournalContract {
     @Test
     void aDamagedFileIsReadAsFarAsItCanBeAndKept() throws Exception {
         Environment environment = environment();
-        Execution first = run(environment);
-        Execution second = run(environment);
-        Execution third = run(environment);
+        List<Execution> ends = List.of(ended(begun(environment)), ended(begun(environment)), ended(begun(environment)));
+        ends.forEach(end -> journal.end(end, PRINTED));
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
             file = files.findFirst().orElseThrow();
@@ -715,8 +837,8 @@ abstract class ExecutionJournalContract {
             assertThat(logged.text()).contains("is damaged: its bytes " + bytes.length / 3 + " to");
         }
 
-        assertThat(list(environment)).containsExactly(third, first);
-        assertThat(stored(second)).isEmpty();
+        assertThat(list(environment)).containsExactly(ends.get(2), ends.get(0));
+        assertThat(stored(ends.get(1))).isEmpty();
         assertThat(Files.readAllBytes(file.resolveSibling(file.getFileName() + ".damaged")))
                 .isEqualTo(bytes);
     }
@@ -745,7 +867,7 @@ abstract class ExecutionJournalContract {
 
     @Test
     void theJournalOfALaterVersionStopsTheStart() throws Exception {
-        Files.createFile(folder.resolve("0000000007-v3-00000000000000ff.journal"));
+        Files.createFile(folder.resolve("0000000007-v4-00000000000000ff.journal"));
 
         assertThatThrownBy(this::crash).isInstanceOf(IOException.class).hasMessageStartingWith("A newer Sandlot");
     }
@@ -788,8 +910,17 @@ abstract class ExecutionJournalContract {
         List<Execution> ends = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Instant at = NOW.minusSeconds(60).plusMillis(i);
-            Execution execution =
-                    new Execution(TimeOrderedId.create(at), environment.id(), "true", "me", false, 30, at, null, null);
+            Execution execution = new Execution(
+                    TimeOrderedId.create(at),
+                    environment.id(),
+                    "true",
+                    "me",
+                    false,
+                    30,
+                    at,
+                    null,
+                    null,
+                    Origin.UNKNOWN);
             journal.begin(execution, TENANT, i % 2 == 0);
             journal.start(started(execution));
             assertThat(list(environment)).contains(started(execution)).hasSize(Math.min(100, i + 1));

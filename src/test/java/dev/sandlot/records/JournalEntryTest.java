@@ -3,6 +3,7 @@ package dev.sandlot.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.audit.Origin;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.Execution.Usage;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -43,7 +44,8 @@ class JournalEntryTest {
                 timeout,
                 queued,
                 started ? queued : null,
-                end);
+                end,
+                Origin.UNKNOWN);
     }
 
     private static byte[] bytes(String text) {
@@ -62,7 +64,8 @@ class JournalEntryTest {
                 30,
                 QUEUED,
                 QUEUED.plusMillis(2),
-                new End(ExecutionState.EXITED, QUEUED.plusMillis(12), 3, null, false, 7, false, usage, null));
+                new End(ExecutionState.EXITED, QUEUED.plusMillis(12), 3, null, false, 7, false, usage, null),
+                Origin.UNKNOWN);
         Execution timedOut = execution(
                 2,
                 "sleep 60",
@@ -133,10 +136,23 @@ class JournalEntryTest {
                 30,
                 QUEUED.plusSeconds(8),
                 null,
-                null);
+                null,
+                Origin.UNKNOWN);
         List<JournalEntry> all = new ArrayList<>(ends());
         all.add(new JournalEntry(running, Map.of()));
         all.add(new JournalEntry(queued, Map.of()));
+        return all;
+    }
+
+    /** What is in the file of the third. */
+    static List<JournalEntry> withOrigins() {
+        Origin origin =
+                new Origin("jwt:https://issuer.example", "192.0.2.1", "request-1", "0af7651916cd43dd8448eb211c80319c");
+        List<JournalEntry> all = new ArrayList<>(beginningsAndEnds());
+        all.add(new JournalEntry(
+                execution(7, "true", "erin", false, 30, QUEUED.plusSeconds(9), null)
+                        .from(origin),
+                Map.of()));
         return all;
     }
 
@@ -193,15 +209,24 @@ class JournalEntryTest {
                         .toList());
     }
 
+    @Test
+    void theThirdVersionIsRead() throws IOException {
+        String name = "0000000001-v3-f5d10c1a9e77b2c4.journal";
+
+        assertThat(decoded(3, entries(name, "journal/" + name)))
+                .containsExactlyElementsOf(
+                        withOrigins().stream().map(JournalEntryTest::comparable).toList());
+    }
+
     /** Whoever sees this red has changed the format: it needs a new version, a new file, and the old ones to be read. */
     @Test
     void whatIsWrittenIsOfTheVersionThatItSays() throws IOException {
-        String name = "0000000001-v2-f5d10c1a9e77b2c4.journal";
+        String name = "0000000001-v3-f5d10c1a9e77b2c4.journal";
 
-        assertThat(JournalFiles.VERSION).isEqualTo(2);
+        assertThat(JournalFiles.VERSION).isEqualTo(3);
         assertThat(entries(name, "journal/" + name))
                 .containsExactlyElementsOf(
-                        beginningsAndEnds().stream().map(JournalEntry::encode).toList());
+                        withOrigins().stream().map(JournalEntry::encode).toList());
     }
 
     @Test
@@ -212,7 +237,7 @@ class JournalEntryTest {
         byte[] longer = Arrays.copyOf(entry, entry.length + 1);
 
         for (byte[] wrong : new byte[][] {{}, Arrays.copyOf(entry, 50), unknownState, longer}) {
-            assertThatThrownBy(() -> JournalEntry.decode(2, wrong)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> JournalEntry.decode(3, wrong)).isInstanceOf(IOException.class);
         }
     }
 

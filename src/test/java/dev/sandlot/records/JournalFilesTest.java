@@ -87,6 +87,21 @@ class JournalFilesTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedWritesAndSoDoOthersAfterIt() throws IOException {
+        try (JournalFiles files = files(Long.MAX_VALUE)) {
+            Thread.currentThread().interrupt();
+            try {
+                files.append(ENTRIES[0]);
+            } finally {
+                Thread.interrupted();
+            }
+            files.append(ENTRIES[1]);
+        }
+
+        assertThat(read(left())).containsExactly(ENTRIES[0], ENTRIES[1]);
+    }
+
+    @Test
     void entriesComeBackInOrder() throws IOException {
         List<Part> passedOver = new ArrayList<>();
 
@@ -214,11 +229,11 @@ class JournalFilesTest {
     @Test
     void aFileOfANewerServerIsRefusedInASentence() throws IOException {
         Files.createDirectories(folder());
-        Files.createFile(folder().resolve("0000000007-v3-00000000000000ff.journal"));
+        Files.createFile(folder().resolve("0000000007-v4-00000000000000ff.journal"));
 
         assertThatThrownBy(left()::open)
                 .isInstanceOf(IOException.class)
-                .hasMessage("A newer Sandlot has left the journal 0000000007-v3-00000000000000ff.journal,"
+                .hasMessage("A newer Sandlot has left the journal 0000000007-v4-00000000000000ff.journal,"
                         + " which this one can't read: start the newer one, or move the file away");
     }
 

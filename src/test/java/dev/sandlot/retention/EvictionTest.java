@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.MutableClock;
+import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.Origin;
+import dev.sandlot.audit.SampleAudit;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Tenant;
@@ -62,7 +65,8 @@ class EvictionTest {
 
     private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T00:00:00Z"));
     private final Jdbi jdbi = MemoryDatabase.open().jdbi();
-    private final ExecutionRepository repository = new ExecutionRepository(jdbi);
+    private final ExecutionRepository repository =
+            new ExecutionRepository(jdbi, new AuditChain(jdbi), SampleAudit.CONFIG);
     private final StoredBytes stored = new StoredBytes(jdbi);
     private final KeptConfig config =
             new KeptConfig(new Bounds(MIB, Bounds.NONE, 4 * MIB, 16 * MIB), 50, 0, Optional.empty());
@@ -100,7 +104,8 @@ class EvictionTest {
     private Execution begun(String command, boolean split) {
         clock.advance(Duration.ofMillis(5));
         Instant now = clock.instant();
-        return new Execution(TimeOrderedId.create(now), environment, command, "me", split, 30, now, now, null);
+        return new Execution(
+                TimeOrderedId.create(now), environment, command, "me", split, 30, now, now, null, Origin.UNKNOWN);
     }
 
     private Execution ended(Execution begun, LiveOutput output) {
@@ -123,7 +128,8 @@ class EvictionTest {
                 30,
                 begun.queuedAt(),
                 begun.startedAt(),
-                end);
+                end,
+                Origin.UNKNOWN);
     }
 
     /** An execution that has ended, as the dispatcher leaves it. */
@@ -404,7 +410,7 @@ class EvictionTest {
 
     @Test
     void aRecordThatCannotBeStoredNowKeepsNothingFromGoing() throws IOException {
-        ExecutionJournal journal = journal(new ExecutionRepository(jdbi) {
+        ExecutionJournal journal = journal(new ExecutionRepository(jdbi, new AuditChain(jdbi), SampleAudit.CONFIG) {
             @Override
             public void write(Collection<RecordWrite> writes) {
                 throw new IllegalStateException("not now");

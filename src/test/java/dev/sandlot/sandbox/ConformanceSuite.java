@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +176,30 @@ public abstract class ConformanceSuite extends SandboxSuite {
 
             assertThat(running.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(new ExecOutcome.Cancelled());
             assertThat(count(sandbox, "sleep 9[5]")).isEqualTo("0");
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** At some of these moments it has not been given to its sandbox, or is being sent, or started. */
+    @Test
+    void aCommandIsCancelledHoweverEarly() throws Exception {
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 0; i < host().many() / 10; i++) {
+                AtomicBoolean cancelled = new AtomicBoolean();
+                ExecSpec spec = spec("sleep 94", Duration.ofSeconds(60)).withCancelled(cancelled::get);
+                Future<Ran> running = threads.submit(() -> run(sandbox, spec));
+
+                for (int step = 0; step < 200 * i; step++) {
+                    Thread.onSpinWait();
+                }
+                cancelled.set(true);
+                backend.cancel(sandbox, spec.id());
+
+                assertThat(running.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(new ExecOutcome.Cancelled());
+            }
+            assertThat(count(sandbox, "sleep 9[4]")).isEqualTo("0");
         } finally {
             threads.shutdownNow();
         }

@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox;
 
 import dev.sandlot.sandbox.SandboxException.Kind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +30,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
     /** What is awaited where it is a sandbox that begins to be made. */
     public static final String CREATION = "(creation)";
 
+    private volatile Supplier<OptionalInt> input = OptionalInt::empty;
     private static final long PATIENCE_SECONDS = 60;
     private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
 
@@ -35,6 +39,8 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     private final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
     private final Map<SandboxId, CompletableFuture<Void>> undying = new ConcurrentHashMap<>();
+    private final Map<SandboxId, CompletableFuture<Void>> uncleared = new ConcurrentHashMap<>();
+    private final Set<SandboxId> cleared = ConcurrentHashMap.newKeySet();
     private final Map<String, Deque<FakeCommand>> scripts = new ConcurrentHashMap<>();
     private final Map<ExecId, FakeCommand> left = new ConcurrentHashMap<>();
     private final ConcurrentMap<ExecId, CompletableFuture<Void>> cancelled = new ConcurrentHashMap<>();
@@ -65,6 +71,11 @@ public final class FakeSandboxBackend implements SandboxBackend {
     /** That sandbox does not end before {@code until} is complete; where that fails, it does not. */
     public void holdEnd(SandboxId sandbox, CompletableFuture<Void> until) {
         undying.put(sandbox, until);
+    }
+
+    /** What a sandbox has of the host besides what runs in it is there until {@code until} is complete. */
+    public void holdClearing(SandboxId sandbox, CompletableFuture<Void> until) {
+        uncleared.put(sandbox, until);
     }
 
     /** Commands of that text do this, one after the other; all further ones do the last. */
@@ -152,7 +163,10 @@ public final class FakeSandboxBackend implements SandboxBackend {
     private static void await(CompletableFuture<?> until, Kind otherwise) throws SandboxException {
         try {
             until.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException held) {
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw SandboxException.interrupted(stopping);
+        } catch (ExecutionException | TimeoutException held) {
             throw new SandboxException(otherwise, "it was held for too long", held);
         }
     }
@@ -173,10 +187,13 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     @Override
     public ExecReport execute(SandboxId sandbox, ExecSpec spec, OutputSink sink) throws SandboxException {
-        CompletableFuture<Void> end = end(sandbox);
+        CompletableFuture<Void> end = endOf(sandbox);
+        CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
+        if (spec.isCancelled()) {
+            return ExecReport.NEVER_BEGAN;
+        }
         known(sandbox).add(spec.id());
         executed.add(spec);
-        CompletableFuture<Void> kill = cancelled.computeIfAbsent(spec.id(), id -> new CompletableFuture<>());
         begin(spec.command());
         await(CompletableFuture.anyOf(held.getOrDefault(spec.command(), NOW), end, kill), Kind.NO_ANSWER);
         if (end.isDone()) {
@@ -187,7 +204,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
                 : next(spec).run(sink);
     }
 
-    private CompletableFuture<Void> end(SandboxId sandbox) throws SandboxException {
+    private CompletableFuture<Void> endOf(SandboxId sandbox) throws SandboxException {
         CompletableFuture<Void> end = sandboxes.get(sandbox);
         if (end == null) {
             throw new SandboxException(Kind.SANDBOX_DIED, "there is no such sandbox");
@@ -211,7 +228,7 @@ public final class FakeSandboxBackend implements SandboxBackend {
         if (command == null) {
             throw new SandboxException(Kind.UNKNOWN, "nothing is known here");
         }
-        if (end(sandbox).isDone()) {
+        if (endOf(sandbox).isDone()) {
             throw new SandboxException(Kind.SANDBOX_DIED, "it ended");
         }
         return command.run(sink);
@@ -233,12 +250,35 @@ public final class FakeSandboxBackend implements SandboxBackend {
     }
 
     @Override
+    public OptionalInt write(SandboxId sandbox, ExecId id, ByteBuffer bytes, boolean end) {
+        return input.get();
+    }
+
+    /** How many bytes its commands take each time that something is written to them; nothing else takes any. */
+    public void takeInput(Supplier<OptionalInt> taken) {
+        input = taken;
+    }
+
+    @Override
+    public boolean signal(SandboxId sandbox, ExecId id, int number) {
+        return false;
+    }
+
+    @Override
+    public void extend(SandboxId sandbox, Duration lifetime) {}
+
+    @Override
     public SandboxStream connect(SandboxId sandbox, int port, Duration idle) throws SandboxException {
         FakeListener listener = listeners.get(port);
         if (listener == null) {
             throw new SandboxException(Kind.NOT_STARTED, "nobody listens here");
         }
         return listener.accept();
+    }
+
+    /** Whether it has been destroyed, to the end. */
+    public boolean isCleared(SandboxId sandbox) {
+        return cleared.contains(sandbox);
     }
 
     @Override
@@ -248,6 +288,13 @@ public final class FakeSandboxBackend implements SandboxBackend {
 
     @Override
     public void destroy(SandboxId sandbox) throws SandboxException {
+        end(sandbox);
+        await(uncleared.getOrDefault(sandbox, NOW), Kind.NO_ANSWER);
+        cleared.add(sandbox);
+    }
+
+    @Override
+    public void end(SandboxId sandbox) throws SandboxException {
         await(undying.getOrDefault(sandbox, NOW), Kind.NO_ANSWER);
         CompletableFuture<Void> end = sandboxes.remove(sandbox);
         if (end != null) {

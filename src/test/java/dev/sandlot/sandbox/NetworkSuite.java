@@ -27,7 +27,7 @@ public abstract class NetworkSuite extends SandboxSuite {
     private static final String PUBLIC = "203.0.113.254";
     private static final String PRIVATE = "10.99.0.254";
     private static final String METADATA = "169.254.169.254";
-    private static final String HOST = "203.0.113.1";
+    private static final String HOST = "203.0.113.253";
     /** curl's: it could not connect. */
     private static final String REFUSED = "7";
 
@@ -82,7 +82,7 @@ public abstract class NetworkSuite extends SandboxSuite {
         open(List.of(), List.of(new Destination("0.0.0.0/0", 1, 65_535)));
 
         assertThat(fetch(open, PUBLIC + ":8081")).isEqualTo(PAGE.strip());
-        for (String address : List.of(PRIVATE, METADATA, HOST, "10.0.2.2", "10.99.0.1")) {
+        for (String address : List.of(PRIVATE, METADATA, HOST, "10.0.2.2", "10.99.0.253")) {
             assertThat(fetch(open, address + ":8080")).as(address).isEqualTo(REFUSED);
         }
     }

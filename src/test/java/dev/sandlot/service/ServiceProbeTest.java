@@ -25,6 +25,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -109,9 +110,12 @@ class ServiceProbeTest {
         assertThat(probe.await(plan, clock.instant())).isEqualTo(Answer.ENDED);
     }
 
-    @Test
-    void withItsSandboxNothingIsWaitedFor() {
-        backend.listen(PORT, FakeListener.refusing(Kind.SANDBOX_DIED));
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"SANDBOX_DIED", "INTERRUPTED"})
+    void withItsSandboxOrThisServerNothingIsWaitedFor(Kind kind) {
+        backend.listen(PORT, FakeListener.refusing(kind));
 
         assertThatThrownBy(() -> ask(Optional.empty())).isInstanceOf(SandboxException.class);
     }

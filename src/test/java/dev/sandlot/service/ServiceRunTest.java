@@ -193,7 +193,25 @@ class ServiceRunTest {
 
         assertThat(backend.count(COMMAND)).isEqualTo(2);
         assertThat(acknowledged()).isEmpty();
-        assertThat(whileItWaits.isOver()).isTrue();
+        assertThat(List.of(whileItRuns, whileItWaits)).as("it goes on").noneMatch(ServiceRun::isOver);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whoIsInterruptedHasNotSeenItsEnd(Kind kind) {
+        FakeCommand stopped =
+                FakeCommand.fails(kind).after(() -> Thread.currentThread().interrupt());
+        backend.script(COMMAND, kind == Kind.INTERRUPTED ? FakeCommand.fails(kind) : stopped);
+        ServiceRun run = service(Restart.ALWAYS);
+
+        run.run();
+        Thread.interrupted();
+
+        assertThat(run.isOver()).isFalse();
+        assertThat(told).isEmpty();
+        assertThat(acknowledged()).isEmpty();
+        assertThat(backend.count(COMMAND)).isOne();
+        assertThat(backend.attached()).isEmpty();
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class GivenSettings {
     private static final Map<String, String> SERVERS_OWN = Map.of(
             "sandlot.data.dir", "/data",
-            "sandlot.db.url", "jdbc:h2:file:/data/sandlot",
+            "sandlot.db.url", "jdbc:h2:async:/data/sandlot",
             "mp.jwt.verify.publickey.location", "file:/data/development/public.pem",
             "mp.jwt.verify.issuer", "sandlot-development",
             "mp.jwt.verify.audiences", "sandlot");

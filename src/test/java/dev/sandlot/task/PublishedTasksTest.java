@@ -74,6 +74,24 @@ class PublishedTasksTest {
     }
 
     @Test
+    void whoSeesATaskCanBeChanged() {
+        insert("acme", "1.0.0", "");
+        assertThat(tasks.find("acme", "x", version("1.0.0")).orElseThrow().isPublic())
+                .isFalse();
+
+        assertThat(tasks.show("acme", "x", true)).isTrue();
+        assertThat(tasks.show("acme", "none", true)).isFalse();
+
+        TaskDefinition shown = tasks.find("acme", "x", version("1.0.0")).orElseThrow();
+        assertThat(shown.isPublic()).isTrue();
+        assertThat(tasks.summaries("acme", "x", true)).containsExactly(TaskSummary.of(shown));
+        tasks.show("acme", "x", false);
+        assertThat(tasks.newest("other", true)).isEmpty();
+        assertThat(tasks.find("acme", "x", version("1.0.0")).orElseThrow().isPublic())
+                .isFalse();
+    }
+
+    @Test
     void versionsComeInTheirOwnOrder() {
         for (String version : List.of("1.9.0", "1.10.0", "0.999999999.0", "1.9.10")) {
             insert("acme", version, "");

@@ -94,6 +94,22 @@ class TaskReaderTest {
         assertThat(places()).containsExactly(place);
     }
 
+    static Stream<Arguments> whatIsWrongIsToldInTheWordsOfEveryBody() {
+        return Stream.of(
+                Arguments.of("'services':{'a':{'port':'x'}}", "Must be a whole number"),
+                Arguments.of("'services':{'a':{'port':0}}", "Must be 1 to 65535"),
+                Arguments.of("'services':{'a':{}}", "Field required"),
+                Arguments.of("'provision':{'script':'x','timeout_sec':'soon'}", "Must be a whole number"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatIsWrongIsToldInTheWordsOfEveryBody(String members, String told) {
+        read(members);
+
+        assertThat(faults.all()).extracting(Fault::msg).containsExactly(told);
+    }
+
     @Test
     void whatIsWithinThemIsRead() {
         TaskDefinition task = read(

@@ -2,6 +2,7 @@ package dev.sandlot.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ class WorkersTest {
 
     @Test
     void workIsDoneForTheRequestThatHandedItOver() {
-        RequestId.within("a", () -> {
+        Request.within(Request.of("a", null), () -> {
             workers.execute(this::look);
             workers.executeApart(this::look);
         });

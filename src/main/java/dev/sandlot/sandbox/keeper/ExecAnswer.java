@@ -5,6 +5,8 @@ import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** What a keeper says of a command. A number that can't be is no answer. */
 final class ExecAnswer {
@@ -18,6 +20,12 @@ final class ExecAnswer {
     private static final int FLAG_TIMED_OUT = 1;
     private static final int FLAG_OUT_OF_MEMORY = 2;
     private static final int FLAG_CANCELLED = 4;
+    private static final int FLAG_IDLE = 8;
+
+    private static final Set<String> NO_SUCH_USER = Set.of("find the user", "find the group");
+    private static final String BECOME = "become";
+    private static final int ERANGE = 34;
+    private static final String NO_SUCH_SHELL = "find the shell";
 
     private static final int KIND_NOT_STARTED = 1;
     private static final int KIND_UNKNOWN = 2;
@@ -44,6 +52,15 @@ final class ExecAnswer {
         last.expect(FrameType.CONNECTED);
     }
 
+    /** How much was done, {@code most} at most; empty where the keeper says that it can't be done. */
+    static OptionalInt done(Frame last, int most) throws MalformedAnswerException {
+        if (last.type() == FrameType.FAILED) {
+            return OptionalInt.empty();
+        }
+        last.expect(FrameType.DONE);
+        return OptionalInt.of((int) last.fields().number(Tag.DONE_COUNT, most));
+    }
+
     private static ExecReport report(Fields fields) throws MalformedAnswerException {
         return new ExecReport(
                 outcome(fields),
@@ -55,6 +72,9 @@ final class ExecAnswer {
 
     private static ExecOutcome outcome(Fields fields) throws MalformedAnswerException {
         long flags = fields.number(Tag.EXITED_FLAGS, Integer.MAX_VALUE);
+        if ((flags & FLAG_IDLE) != 0) {
+            return new ExecOutcome.Silent();
+        }
         if ((flags & FLAG_TIMED_OUT) != 0) {
             return new ExecOutcome.TimedOut();
         }
@@ -72,9 +92,18 @@ final class ExecAnswer {
                 : new ExecOutcome.Exited((int) fields.number(Tag.EXITED_CODE, EXIT_CODE_MAX));
     }
 
+    private static Kind notStarted(Fields fields) throws MalformedAnswerException {
+        String what = fields.text(Tag.FAILED_WHAT);
+        boolean isNobodysId = what.equals(BECOME) && fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE) == ERANGE;
+        if (isNobodysId || NO_SUCH_USER.contains(what)) {
+            return Kind.NO_SUCH_USER;
+        }
+        return what.equals(NO_SUCH_SHELL) ? Kind.NO_SUCH_SHELL : Kind.NOT_STARTED;
+    }
+
     static SandboxException failure(Fields fields) throws MalformedAnswerException {
         Kind kind = switch ((int) fields.number(Tag.FAILED_KIND, Integer.MAX_VALUE)) {
-            case KIND_NOT_STARTED -> Kind.NOT_STARTED;
+            case KIND_NOT_STARTED -> notStarted(fields);
             case KIND_SANDBOX_DIED -> Kind.SANDBOX_DIED;
             case KIND_UNKNOWN -> Kind.UNKNOWN;
             // A word that is not known is no promise that nothing ran.

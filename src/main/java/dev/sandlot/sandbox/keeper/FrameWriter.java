@@ -38,6 +38,12 @@ final class FrameWriter {
         return this;
     }
 
+    /** Leaves the bytes as they are. */
+    FrameWriter field(int tag, ByteBuffer value) {
+        begin(tag, value.remaining()).put(value.duplicate());
+        return this;
+    }
+
     FrameWriter field(int tag, byte[] value) {
         begin(tag, value.length).put(value);
         return this;

@@ -27,7 +27,7 @@ final class KeeperConnection implements AutoCloseable {
     private final ByteBuffer arrived = ByteBuffer.allocateDirect(BUFFER_SIZE).flip();
 
     private final Deadline deadline = new Deadline();
-    /** The deadline of a stream's writer, who is a thread of their own. */
+    /** The deadline of whoever writes while another thread reads. */
     private final Deadline writeDeadline = new Deadline();
 
     private volatile long idleSince = System.nanoTime();
@@ -53,8 +53,20 @@ final class KeeperConnection implements AutoCloseable {
      * @throws NotSentException when it was not sent
      */
     Frame ask(ByteBuffer request, AnswerDecoder answer, Duration most) throws IOException {
+        return ask(request, answer, most, () -> {});
+    }
+
+    /** What is done once a request is sent, and before its answer is waited for. */
+    @FunctionalInterface
+    interface AfterSending {
+        void run() throws IOException;
+    }
+
+    /** The same, with that in between. */
+    Frame ask(ByteBuffer request, AnswerDecoder answer, Duration most, AfterSending sent) throws IOException {
         return within(deadline, most, () -> {
             send(request);
+            sent.run();
             return receive(answer);
         });
     }
@@ -113,7 +125,7 @@ final class KeeperConnection implements AutoCloseable {
         return within(deadline, most, () -> channel.read(into));
     }
 
-    /** Writes all to a stream; it may take {@code most}. */
+    /** Writes all to a stream, or behind a request, while another thread reads; it may take {@code most}. */
     void write(ByteBuffer from, Duration most) throws IOException {
         within(writeDeadline, most, () -> {
             writeFully(from);

@@ -94,6 +94,13 @@ final class KeeperPool implements AutoCloseable {
         giveBack(connection, false);
     }
 
+    /** Whether it has closed its connections, those in use too. */
+    boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
     private void giveBack(KeeperConnection connection, boolean good) {
         synchronized (lock) {
             busy.remove(connection);

@@ -5,6 +5,7 @@ import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.KnownOutput;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.time.Duration;
 
 /** The frames by which a keeper is asked for something, ready to be sent; {@link CreateFrame} is apart. */
 final class Requests {
@@ -23,7 +24,14 @@ final class Requests {
         if (spec.whole()) {
             frame.number32(Tag.EXEC_WHOLE, 1);
         }
-        spec.stdin().ifPresent(stdin -> frame.text(Tag.EXEC_STDIN, stdin));
+        spec.stdin().ifPresent(stdin -> frame.field(Tag.EXEC_STDIN, stdin));
+        if (spec.pipes().open()) {
+            frame.number32(Tag.EXEC_STDIN_OPEN, 1);
+        }
+        if (!spec.idle().isZero()) {
+            frame.number32(Tag.EXEC_IDLE_MS, spec.idle().toMillis());
+        }
+        spec.shell().ifPresent(shell -> frame.text(Tag.EXEC_SHELL, shell));
         spec.user().ifPresent(user -> frame.text(Tag.EXEC_USER, user));
         return frame.toBuffer();
     }
@@ -42,6 +50,27 @@ final class Requests {
 
     static ByteBuffer acknowledge(ExecId id) {
         return new FrameWriter(FrameType.ACK).text(Tag.EXEC_ID, id.toString()).toBuffer();
+    }
+
+    static ByteBuffer input(ExecId id, ByteBuffer bytes, boolean end) {
+        return new FrameWriter(FrameType.INPUT)
+                .text(Tag.INPUT_ID, id.toString())
+                .field(Tag.INPUT_BYTES, bytes)
+                .number32(Tag.INPUT_END, end ? 1 : 0)
+                .toBuffer();
+    }
+
+    static ByteBuffer signal(ExecId id, int number) {
+        return new FrameWriter(FrameType.SIGNAL)
+                .text(Tag.SIGNAL_ID, id.toString())
+                .number32(Tag.SIGNAL_NUMBER, number)
+                .toBuffer();
+    }
+
+    static ByteBuffer extend(Duration lifetime) {
+        return new FrameWriter(FrameType.EXTEND)
+                .number32(Tag.EXTEND_SECONDS, lifetime.toSeconds())
+                .toBuffer();
     }
 
     static ByteBuffer connect(int port) {

@@ -19,18 +19,28 @@ public final class StartAnswer {
      * @throws SandboxException NOT_STARTED with the keeper's reason
      */
     public static void read(InputStream stream) throws IOException, SandboxException {
-        try (DataInputStream answer = new DataInputStream(stream)) {
-            int length = answer.readInt();
-            if (length < 1 || length > LENGTH_MAX) {
-                throw new MalformedAnswerException("an answer of " + length + " bytes");
-            }
-            int type = answer.readUnsignedByte();
-            byte[] payload = answer.readNBytes(length - 1);
-            if (payload.length < length - 1) {
-                throw new EOFException("the keeper ended within its answer");
-            }
-            requireReady(new Frame(type, new Fields(ByteBuffer.wrap(payload))));
+        try (stream) {
+            readNext(stream);
         }
+    }
+
+    /**
+     * Reads one answer, of which there may be another. Returns when what was asked for is done.
+     *
+     * @throws SandboxException NOT_STARTED with the keeper's reason
+     */
+    public static void readNext(InputStream stream) throws IOException, SandboxException {
+        DataInputStream answer = new DataInputStream(stream);
+        int length = answer.readInt();
+        if (length < 1 || length > LENGTH_MAX) {
+            throw new MalformedAnswerException("an answer of " + length + " bytes");
+        }
+        int type = answer.readUnsignedByte();
+        byte[] payload = answer.readNBytes(length - 1);
+        if (payload.length < length - 1) {
+            throw new EOFException("the keeper ended within its answer");
+        }
+        requireReady(new Frame(type, new Fields(ByteBuffer.wrap(payload))));
     }
 
     private static void requireReady(Frame answer) throws MalformedAnswerException, NotMadeException {

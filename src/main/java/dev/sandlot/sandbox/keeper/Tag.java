@@ -46,6 +46,20 @@ final class Tag {
     static final int EXEC_USER = 7;
     static final int EXEC_SPLIT = 8;
     static final int EXEC_WHOLE = 9;
+    static final int EXEC_SHELL = 10;
+    static final int EXEC_IDLE_MS = 11;
+    static final int EXEC_STDIN_OPEN = 12;
+
+    static final int INPUT_ID = 1;
+    static final int INPUT_BYTES = 2;
+    static final int INPUT_END = 3;
+
+    static final int SIGNAL_ID = 1;
+    static final int SIGNAL_NUMBER = 2;
+
+    static final int EXTEND_SECONDS = 1;
+
+    static final int DONE_COUNT = 1;
 
     static final int ATTACH_ID = 1;
     static final int ATTACH_OFFSET = 2;

@@ -19,10 +19,11 @@ import java.util.Optional;
  * @param uidRanges how many ranges the block has
  * @param requireLimits refuse to start when the host can't hold a limit
  * @param runtime makes the sandboxes; empty: the keeper does
+ * @param warm how many keepers stand ready for sandboxes that nobody has asked for yet
  */
 @Singleton
 public record LocalConfig(
-        Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime)
+        Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime, int warm)
         implements Configured {
     private static final long UID_MAX = 4_294_000_000L;
     private static final String BUILT_IN = "builtin";
@@ -38,11 +39,17 @@ public record LocalConfig(
             Kind.of(BUILT_IN + ", or the absolute path of an OCI runtime such as /usr/bin/runsc", LocalConfig::runtime),
             BUILT_IN,
             "what makes the sandboxes");
+    private static final Setting<Integer> WARM = Setting.of(
+            "sandlot.warm.environments",
+            Kind.count(0, 1024),
+            "8",
+            "keepers that stand ready, so that a new environment takes a quarter of the time");
 
     public LocalConfig {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
         UID_BASE.require(uidBase);
         SharedConfig.UID_RANGES.require(uidRanges);
+        WARM.require(warm);
         if (uidBase + (long) uidRanges * HostIds.COUNT > UID_MAX) {
             throw new IllegalArgumentException("SANDLOT_UID_BASE and SANDLOT_UID_RANGES must end before " + UID_MAX
                     + ": a range has " + HostIds.COUNT);
@@ -56,7 +63,8 @@ public record LocalConfig(
                 settings.get(UID_BASE),
                 settings.get(SharedConfig.UID_RANGES),
                 settings.get(REQUIRE_LIMITS),
-                settings.get(RUNTIME));
+                settings.get(RUNTIME),
+                settings.get(WARM));
     }
 
     private static Optional<OciRuntime> runtime(String text) {

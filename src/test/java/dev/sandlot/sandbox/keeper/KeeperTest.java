@@ -8,6 +8,7 @@ import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecOutcome;
 import dev.sandlot.sandbox.ExecReport;
 import dev.sandlot.sandbox.ExecSpec;
+import dev.sandlot.sandbox.KnownOutput;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxException.Kind;
 import dev.sandlot.sandbox.SandboxStream;
@@ -21,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -191,6 +193,207 @@ class KeeperTest {
         }
 
         assertKind(asked, Kind.NO_ANSWER);
+    }
+
+    /** The same, whose thread can be interrupted. */
+    private <T> CompletableFuture<T> asked(Asking<T> asking, CompletableFuture<Thread> thread) {
+        return asked(one -> {
+            thread.complete(Thread.currentThread());
+            return asking.of(one);
+        });
+    }
+
+    @Test
+    void aThreadThatIsInterruptedLearnsNothingOfTheKeeper() throws Exception {
+        List<Asking<?>> all = List.of(
+                one -> one.execute(command(), (stream, offset, bytes) -> {}),
+                one -> one.attach(
+                        command().id(), new KnownOutput(0, 0), Duration.ofSeconds(5), (stream, offset, bytes) -> {}),
+                Keeper::ping,
+                one -> one.connect(80, Duration.ofMinutes(1)));
+        for (Asking<?> asking : all) {
+            CompletableFuture<Thread> thread = new CompletableFuture<>();
+            CompletableFuture<?> asked = asked(asking, thread);
+            try (SocketChannel connection = listener.accept()) {
+                next(connection, ByteBuffer.allocate(4096).flip());
+                thread.join().interrupt();
+
+                assertKind(asked, Kind.INTERRUPTED);
+            }
+        }
+    }
+
+    @Test
+    void aThreadThatWasInterruptedBeforeAsksNobody() throws Exception {
+        List<Asking<?>> all = List.of(
+                one -> one.execute(command(), (stream, offset, bytes) -> {}),
+                one -> {
+                    one.kill(command().id());
+                    return one;
+                },
+                one -> {
+                    one.destroy();
+                    return one;
+                },
+                one -> one.connect(80, Duration.ofMinutes(1)));
+        for (Asking<?> asking : all) {
+            CompletableFuture<?> asked = asked(one -> {
+                Thread.currentThread().interrupt();
+                return asking.of(one);
+            });
+
+            assertKind(asked, Kind.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void aThreadThatIsInterruptedFindsNobodyDead() throws Exception {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<Boolean> dead = asked(Keeper::isDead, thread);
+        try (SocketChannel connection = listener.accept()) {
+            next(connection, ByteBuffer.allocate(4096).flip());
+            thread.join().interrupt();
+
+            assertThat(dead.join()).isFalse();
+        }
+    }
+
+    private static void isKilledBehind(SocketChannel connection, ByteBuffer arrived, ExecSpec spec) throws IOException {
+        assertThat(next(connection, arrived).expect(FrameType.EXEC).text(Tag.EXEC_ID))
+                .isEqualTo(spec.id().toString());
+        assertThat(next(connection, arrived).expect(FrameType.KILL).text(Tag.EXEC_ID))
+                .isEqualTo(spec.id().toString());
+        answer(connection, new FrameWriter(FrameType.EXITED).number(Tag.EXITED_FLAGS, 4));
+    }
+
+    @Test
+    void aKillGoesBehindItsCommandAndOnce() throws Exception {
+        ExecSpec spec = command();
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(spec, (stream, offset, bytes) -> {}));
+        try (SocketChannel connection = listener.accept()) {
+            ByteBuffer arrived = ByteBuffer.allocate(4096).flip();
+            assertThat(connection.read(arrived.compact())).isPositive();
+            arrived.flip();
+
+            keeper.kill(spec.id());
+            keeper.kill(spec.id());
+
+            isKilledBehind(connection, arrived, spec);
+            assertThat(asked.get().outcome()).isEqualTo(new ExecOutcome.Cancelled());
+            CompletableFuture<KeeperStatus> pinged = asked(Keeper::ping);
+            assertThat(next(connection, arrived).type()).isEqualTo(FrameType.PING);
+            answer(connection, new FrameWriter(FrameType.PONG));
+            pinged.get();
+        }
+    }
+
+    private static void readTo(int length, SocketChannel connection, ByteBuffer arrived) throws IOException {
+        while (arrived.position() < length) {
+            assertThat(connection.read(arrived)).isPositive();
+        }
+    }
+
+    @Test
+    void oneThatIsKilledWhileItIsBeingSentIsKilledBehindThat() throws Exception {
+        ExecSpec spec = ExecSpec.of(new ExecId(UUID.randomUUID()), "x".repeat(3 << 20), Duration.ofSeconds(5));
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(spec, (stream, offset, bytes) -> {}));
+        try (SocketChannel connection = listener.accept()) {
+            ByteBuffer arrived = ByteBuffer.allocate(4 << 20);
+            readTo(5, connection, arrived);
+            int end = Integer.BYTES + arrived.getInt(0);
+            assertThat(arrived.get(Integer.BYTES)).isEqualTo((byte) FrameType.EXEC);
+            assertThat(arrived.position()).as("more than a socket holds").isLessThan(end);
+
+            keeper.kill(spec.id());
+
+            readTo(end, connection, arrived);
+            assertThat(next(connection, arrived.flip().position(end)).type()).isEqualTo(FrameType.KILL);
+            answer(connection, new FrameWriter(FrameType.EXITED).number(Tag.EXITED_FLAGS, 4));
+            assertThat(asked.get().outcome()).isEqualTo(new ExecOutcome.Cancelled());
+        }
+    }
+
+    @Test
+    void oneThatWasCancelledBeforeIsNotSent() throws Exception {
+        ExecReport report = keeper.execute(command().withCancelled(() -> true), (stream, offset, bytes) -> {});
+
+        assertThat(report).isEqualTo(ExecReport.NEVER_BEGAN);
+        CompletableFuture<KeeperStatus> pinged = asked(Keeper::ping);
+        try (SocketChannel connection = listener.accept()) {
+            assertThat(next(connection, ByteBuffer.allocate(4096).flip()).type())
+                    .as("the first that it hears of")
+                    .isEqualTo(FrameType.PING);
+            answer(connection, new FrameWriter(FrameType.PONG));
+            pinged.get();
+        }
+    }
+
+    @Test
+    void oneThatIsCancelledRightBeforeItIsLookedForDies() throws Exception {
+        ExecSpec spec = command();
+        CompletableFuture<Void> asking = new CompletableFuture<>();
+        CompletableFuture<Void> killed = new CompletableFuture<>();
+        // It was not cancelled when that was asked for, and is before the answer comes.
+        CompletableFuture<ExecReport> asked = asked(one -> one.execute(
+                spec.withCancelled(() -> {
+                    asking.complete(null);
+                    killed.join();
+                    return false;
+                }),
+                (stream, offset, bytes) -> {}));
+        asking.join();
+
+        keeper.kill(spec.id());
+        killed.complete(null);
+
+        assertThat(asked.get()).isEqualTo(ExecReport.NEVER_BEGAN);
+    }
+
+    @Test
+    void aKillOfOneThatWasNotSentFromHereGoesItsOwnWay() throws Exception {
+        ExecId id = new ExecId(UUID.randomUUID());
+        CompletableFuture<?> killed = asked(one -> {
+            one.kill(id);
+            return id;
+        });
+        try (SocketChannel connection = listener.accept()) {
+            assertThat(next(connection, ByteBuffer.allocate(4096).flip())
+                            .expect(FrameType.KILL)
+                            .text(Tag.EXEC_ID))
+                    .isEqualTo(id.toString());
+            killed.get();
+        }
+    }
+
+    @Test
+    void whoIsInterruptedBeforeTheyKillLeavesTheCommandItsConnection() throws Exception {
+        ExecSpec spec = command();
+        CompletableFuture<Boolean> isHeard = new CompletableFuture<>();
+        CompletableFuture<ExecReport> asked =
+                asked(one -> one.execute(spec, (stream, offset, bytes) -> isHeard.complete(true)));
+        try (SocketChannel connection = listener.accept()) {
+            ByteBuffer arrived = ByteBuffer.allocate(4096).flip();
+            assertThat(next(connection, arrived).type()).isEqualTo(FrameType.EXEC);
+            // Who hears of an output knows that all of the request was sent; before, it is theirs to send the kill.
+            connection.write(ByteBuffer.allocate(15)
+                    .putInt(11)
+                    .put((byte) FrameType.OUTPUT)
+                    .putLong(0)
+                    .put((byte) 0)
+                    .put((byte) 'x')
+                    .flip());
+            assertThat(isHeard.get(20, TimeUnit.SECONDS)).isTrue();
+            assertKind(
+                    asked(one -> {
+                        Thread.currentThread().interrupt();
+                        one.kill(spec.id());
+                        return one;
+                    }),
+                    Kind.INTERRUPTED);
+
+            answer(connection, new FrameWriter(FrameType.EXITED).number(Tag.EXITED_CODE, 3));
+            assertThat(asked.get().outcome()).isEqualTo(new ExecOutcome.Exited(3));
+        }
     }
 
     @Test

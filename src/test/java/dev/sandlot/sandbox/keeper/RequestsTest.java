@@ -83,6 +83,29 @@ class RequestsTest {
     }
 
     @Test
+    void whatACommandIsToldOtherwise() throws Exception {
+        ExecSpec spec = ExecSpec.of(ID, "cat", Duration.ofSeconds(1))
+                .withIdle(Duration.ofSeconds(2))
+                .in(new ExecSpec.Surroundings(
+                        Map.of(), Optional.empty(), Optional.of("below"), Optional.of("/bin/bash")))
+                .through(new ExecSpec.Pipes(false, Optional.empty(), true));
+
+        Fields fields = decode(Requests.execute(spec)).expect(FrameType.EXEC);
+        Fields input = decode(Requests.input(ID, StandardCharsets.UTF_8.encode("ab"), true))
+                .expect(FrameType.INPUT);
+        Fields signal = decode(Requests.signal(ID, 15)).expect(FrameType.SIGNAL);
+
+        assertThat(fields.number(Tag.EXEC_IDLE_MS, 5000)).isEqualTo(2000);
+        assertThat(fields.texts(Tag.EXEC_SHELL)).containsExactly("/bin/bash");
+        assertThat(fields.texts(Tag.EXEC_CWD)).containsExactly("below");
+        assertThat(fields.number(Tag.EXEC_STDIN_OPEN, 1)).isOne();
+        assertThat(input.texts(Tag.INPUT_BYTES)).containsExactly("ab");
+        assertThat(input.number(Tag.INPUT_END, 1)).isOne();
+        assertThat(signal.number(Tag.SIGNAL_NUMBER, 64)).isEqualTo(15);
+        assertBytes(Requests.extend(Duration.ofHours(1)), "0000000a 1a 01 00000004 00000e10");
+    }
+
+    @Test
     void whatIsNotAskedForIsNotSaid() throws Exception {
         Fields fields = decode(Requests.execute(ExecSpec.of(ID, "id", Duration.ofSeconds(1))))
                 .fields();

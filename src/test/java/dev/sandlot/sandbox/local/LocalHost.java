@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final CgroupLayout NO_CGROUPS = new CgroupLayout(Optional.empty(), Set.of(), Map.of());
 
+    /** So many keepers stand ready, where they may. */
+    static final int WARM = 2;
+
     private static final int UID_RANGES = 64;
     /** Beyond those of servers; what the kernel counts by user is not counted together with the tests of another JVM. */
     private static final long UID_BASE =
@@ -35,6 +38,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
     private final AccessOf access;
     private final Program program;
     private final Optional<RuntimeKind> runtime;
+    private final Behind behind = new Behind();
     private @Nullable Path data;
     private @Nullable LocalBackend local;
 
@@ -94,9 +98,10 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
                 UID_BASE,
                 UID_RANGES,
                 false,
-                runtime.map(RuntimeKind::program).flatMap(Programs::find).map(OciRuntime::new));
+                runtime.map(RuntimeKind::program).flatMap(Programs::find).map(OciRuntime::new),
+                WARM);
         data = folder;
-        local = LocalBackend.start(config, access.access(config), program.put(folder));
+        local = LocalBackend.start(config, access.access(config), program.put(folder), behind);
     }
 
     /** A class within the one that has registered this uses what that has started. */
@@ -123,6 +128,11 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
 
     LocalBackend local() {
         return requireNonNull(local);
+    }
+
+    /** What the backend does behind. */
+    Behind behind() {
+        return behind;
     }
 
     Path data() {
@@ -172,8 +182,8 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
             return;
         }
         assertThat(local().list()).isEmpty();
-        assertThat(local().cgroups().sandboxes()).isEmpty();
         local().close();
+        behind.close();
         CgroupLayout groups = local().cgroups();
         assertThat(Stream.concat(groups.version2().stream(), groups.version1().values().stream()))
                 .noneMatch(Files::exists);

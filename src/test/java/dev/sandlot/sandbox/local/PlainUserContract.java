@@ -13,6 +13,7 @@ import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
+import dev.sandlot.sandbox.SteeringSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import dev.sandlot.sandbox.SystemCallSuite;
 import java.io.IOException;
@@ -67,10 +68,16 @@ class PlainUserContract {
     class Streams extends StreamSuite {}
 
     @Nested
+    class Steering extends SteeringSuite {}
+
+    @Nested
     class Programs extends ProgramsSuite {}
 
     @Nested
     class Own extends LocalSuite {}
+
+    @Nested
+    class Warm extends WarmSuite {}
 
     @Test
     void thisDoesNotRunAsRootOfTheHost() throws IOException {

@@ -84,8 +84,8 @@ class RefusedHostIT {
     /** Starts a backend in that folder, ends it, and prints what came of it. */
     public static void main(String[] arguments) {
         try {
-            LocalBackend backend =
-                    LocalBackend.start(new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty()));
+            LocalBackend backend = LocalBackend.start(
+                    new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty(), 2), Runnable::run);
             System.out.println("started: " + backend.guarantees().held());
             backend.close();
         } catch (IOException refused) {

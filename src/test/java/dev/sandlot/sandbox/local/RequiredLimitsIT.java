@@ -17,13 +17,17 @@ class RequiredLimitsIT {
 
     @Test
     void isRefusedByTheNameOfTheGapAndNothingIsLeft() throws Exception {
-        LocalConfig config = new LocalConfig(data, 1L << 28, 64, true, Optional.empty());
+        LocalConfig config = new LocalConfig(data, 1L << 28, 64, true, Optional.empty(), 2);
         CgroupLayout all = CgroupHost.read().layout(config.instance());
         Path group = all.version2().orElseThrow();
         CgroupLayout limitsNothing = new CgroupLayout(Optional.of(group), Set.of(), Map.of());
 
         assertThatIOException()
-                .isThrownBy(() -> LocalBackend.start(config, new HostAccess(true, limitsNothing, Optional.empty())))
+                .isThrownBy(() -> LocalBackend.start(
+                        config,
+                        new HostAccess(true, limitsNothing, Optional.empty()),
+                        KeeperBinary.unpack(data),
+                        Runnable::run))
                 .withMessageContaining("memory=false");
         assertThat(group).doesNotExist();
         all.removeAll();

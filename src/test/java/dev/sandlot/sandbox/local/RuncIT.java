@@ -10,6 +10,7 @@ import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.ProgramsSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
+import dev.sandlot.sandbox.SteeringSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import dev.sandlot.sandbox.SystemCallSuite;
 import org.junit.jupiter.api.Nested;
@@ -40,6 +41,9 @@ class RuncIT {
 
     @Nested
     class Streams extends StreamSuite {}
+
+    @Nested
+    class Steering extends SteeringSuite {}
 
     @Nested
     class Escape extends EscapeSuite {}

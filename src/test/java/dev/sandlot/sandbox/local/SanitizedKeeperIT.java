@@ -9,6 +9,7 @@ import dev.sandlot.sandbox.IdentitySuite;
 import dev.sandlot.sandbox.OutputSuite;
 import dev.sandlot.sandbox.SharedKernelSuite;
 import dev.sandlot.sandbox.ShellSuite;
+import dev.sandlot.sandbox.SteeringSuite;
 import dev.sandlot.sandbox.StreamSuite;
 import dev.sandlot.sandbox.SystemCallSuite;
 import org.junit.jupiter.api.Nested;
@@ -51,6 +52,9 @@ class SanitizedKeeperIT {
 
     @Nested
     class Streams extends StreamSuite {}
+
+    @Nested
+    class Steering extends SteeringSuite {}
 
     @Nested
     class Own extends LocalSuite {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.sandbox.NetworkSuite;
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +45,12 @@ final class TestInternet implements BeforeAllCallback, AfterAllCallback {
         deviceMode = Files.getPosixFilePermissions(DEVICE);
         // As udev makes it; a machine without udev may differ.
         Files.setPosixFilePermissions(DEVICE, PosixFilePermissions.fromString("rw-rw-rw-"));
+        removeLeftover();
         ip("netns add " + NAMESPACE);
         ip("link add " + LINK + " type veth peer name eth0 netns " + NAMESPACE);
-        for (String network : List.of("203.0.113.%d/24", "10.99.0.%d/24", "169.254.169.%d/24")) {
-            ip("addr add " + network.formatted(1) + " dev " + LINK);
+        // The smallest networks there are: a larger one would take addresses from this host that it may have a use for.
+        for (String network : List.of("203.0.113.%d/30", "10.99.0.%d/30", "169.254.169.%d/30")) {
+            ip("addr add " + network.formatted(253) + " dev " + LINK);
             ip("-n " + NAMESPACE + " addr add " + network.formatted(254) + " dev eth0");
         }
         ip("link set " + LINK + " up");
@@ -55,8 +58,18 @@ final class TestInternet implements BeforeAllCallback, AfterAllCallback {
         serve("ip netns exec " + NAMESPACE + " busybox httpd -f -p 0.0.0.0:8080 -h " + folder);
         serve("ip netns exec " + NAMESPACE + " busybox httpd -f -p 0.0.0.0:8081 -h " + folder);
         serve("busybox httpd -f -p 0.0.0.0:8080 -h " + folder);
-        for (String server : List.of("203.0.113.254:8080", "203.0.113.254:8081", "203.0.113.1:8080")) {
+        for (String server : List.of("203.0.113.254:8080", "203.0.113.254:8081", "203.0.113.253:8080")) {
             await(server);
+        }
+    }
+
+    /** A run that was killed has left its network; its servers died with it. */
+    private static void removeLeftover() throws IOException, InterruptedException {
+        if (NetworkInterface.getByName(LINK) != null) {
+            ip("link del " + LINK);
+        }
+        if (Files.exists(Path.of("/run/netns", NAMESPACE))) {
+            ip("netns del " + NAMESPACE);
         }
     }
 
@@ -73,7 +86,8 @@ final class TestInternet implements BeforeAllCallback, AfterAllCallback {
     }
 
     private void serve(String command) throws IOException {
-        servers.add(new ProcessBuilder(command.split(" ")).inheritIO().start());
+        String mortal = "setpriv --pdeathsig KILL " + command;
+        servers.add(new ProcessBuilder(mortal.split(" ")).inheritIO().start());
     }
 
     private static void await(String server) throws IOException, InterruptedException {

@@ -1,0 +1,6 @@
+package dev.sandlot.metrics;
+
+/** What is counted or timed under one name. */
+interface Metric {
+    void write(TextFormat to);
+}
