@@ -55,14 +55,13 @@ static int require_room(const struct draft *draft, uint64_t length)
     return -1;
 }
 
-static int open_beside(struct draft *draft)
+int draft_open_beside(int folder, char name[BESIDE_SIZE])
 {
     uint64_t number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return -1;
-    snprintf(draft->name, sizeof draft->name, ".sandlot-%016llx", (unsigned long long)number);
-    draft->file = openat(draft->place.folder, draft->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return draft->file < 0 ? -1 : 0;
+    snprintf(name, BESIDE_SIZE, ".sandlot-%016llx", (unsigned long long)number);
+    return openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
 int draft_begin(const struct ask *ask, const char *path, struct draft *draft)
@@ -71,7 +70,7 @@ int draft_begin(const struct ask *ask, const char *path, struct draft *draft)
     if (paths_parent(AT_FDCWD, path, true, &draft->place) < 0)
         return -1;
     if (paths_follow(&draft->place) == 0 && look_at_old(ask, draft) == 0 && require_room(draft, ask->length) == 0 &&
-        open_beside(draft) == 0)
+        (draft->file = draft_open_beside(draft->place.folder, draft->name)) >= 0)
         return 0;
     int error = errno;
     close(draft->place.folder);

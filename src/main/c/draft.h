@@ -11,9 +11,12 @@
 #include "ask.h"
 #include "paths.h"
 
+/* Of a name beside. */
+#define BESIDE_SIZE 32
+
 struct draft {
     struct place place;
-    char name[NAME_MAX + 1]; /* while it is beside */
+    char name[BESIDE_SIZE]; /* while it is beside */
     int file;
     bool exists; /* there is an old one, and that is `old` */
     struct stat old;
@@ -25,6 +28,9 @@ struct draft {
  * the old one may not be written, is not the one that is asked for, or is no file.
  */
 int draft_begin(const struct ask *ask, const char *path, struct draft *draft);
+
+/* Makes a file in that folder that nobody else has a name for, and names it; its descriptor. */
+int draft_open_beside(int folder, char name[BESIDE_SIZE]);
 
 /* All of the bytes. */
 int draft_write(int file, const uint8_t *bytes, size_t length);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,14 +58,6 @@ static int put_name(int root, const struct ask *ask, const struct place *place)
     return result;
 }
 
-/* Its descriptor. */
-static int begin_file(const struct place *place)
-{
-    if (clear(place) < 0)
-        return -1;
-    return openat(place->folder, place->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-}
-
 static int finish_file(int file, mode_t mode, uint64_t seconds)
 {
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = (time_t)seconds}};
@@ -91,21 +84,25 @@ static bool receive_file(struct parcels *parcels, int file, int *result)
     return false;
 }
 
+/* It is written beside its place: whoever looks there sees what was there before, or all of it. */
 static bool put_file(struct parcels *parcels, const struct ask *ask, const struct place *place, int *result)
 {
     mode_t mode = ask->has_mode ? ask->mode & PERMISSIONS : FILE_MODE;
     uint64_t seconds = ask->seconds;
-    int file = *result == 0 ? begin_file(place) : -1;
+    char name[BESIDE_SIZE];
+    int file = *result == 0 ? draft_open_beside(place->folder, name) : -1;
     *result = file < 0 ? -1 : 0;
-    if (!receive_file(parcels, file, result))
-        return false;
-    if (*result == 0)
-        *result = finish_file(file, mode, seconds);
+    bool there = receive_file(parcels, file, result);
+    if (file < 0)
+        return there;
+    if (there && *result == 0 && (*result = finish_file(file, mode, seconds)) == 0)
+        *result = renameat(place->folder, name, place->folder, place->name);
     int error = errno;
-    if (file >= 0)
-        close(file);
+    if (!there || *result < 0)
+        unlinkat(place->folder, name, 0);
+    close(file);
     errno = error;
-    return true;
+    return there;
 }
 
 static bool put(struct putting *putting, struct parcels *parcels, const struct ask *ask, int *result)

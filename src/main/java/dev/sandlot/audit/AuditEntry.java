@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the operation's id, as {@code /openapi} has it, or a word for what the server does by itself
  * @param subject the caller's; null for nobody who is known
+ * @param command of an operation on files: their paths
  */
 public record AuditEntry(
         Instant at,

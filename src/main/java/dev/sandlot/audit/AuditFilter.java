@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the audit of what the API answers: of each change before its answer is sent, of what was refused or failed, and
- * of reading what is the operator's own. Commands that were taken are told of where their ends are stored.
+ * of reading what is the operator's own, or the content of files. Commands that were taken are told of where their ends
+ * are stored.
  */
 @Provider
 @Priority(100)
@@ -58,11 +59,15 @@ public class AuditFilter implements ContainerResponseFilter {
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         AuditOutcome outcome = AuditOutcome.of(response.getStatus());
-        if (response.getHeaders().containsKey(EXECUTION_ID) || !isTold(request, outcome)) {
+        boolean isDone = response.getStatus() < BAD;
+        AuditedFiles files =
+                isDone && request.getProperty(AuditedFiles.ATTRIBUTE) instanceof AuditedFiles known ? known : null;
+        boolean isContent = files != null && files.isCarried();
+        if (response.getHeaders().containsKey(EXECUTION_ID) || !(isContent || isTold(request, outcome))) {
             return;
         }
-        AuditEntry entry = entry(request, response, outcome);
-        if (response.getStatus() < BAD) {
+        AuditEntry entry = entry(request, response, outcome, files);
+        if (isDone) {
             log.record(entry);
         } else {
             log.repeated(entry);
@@ -79,7 +84,11 @@ public class AuditFilter implements ContainerResponseFilter {
                                 .matches());
     }
 
-    private AuditEntry entry(ContainerRequestContext request, ContainerResponseContext response, AuditOutcome outcome) {
+    private AuditEntry entry(
+            ContainerRequestContext request,
+            ContainerResponseContext response,
+            AuditOutcome outcome,
+            @Nullable AuditedFiles files) {
         Principal caller = request.getSecurityContext() == null
                 ? null
                 : request.getSecurityContext().getUserPrincipal();
@@ -90,7 +99,8 @@ public class AuditFilter implements ContainerResponseFilter {
                 caller instanceof Caller known ? known.subject() : null,
                 origin,
                 target(request.getUriInfo().getPathParameters(), response),
-                outcome);
+                files == null ? null : files.told(config),
+                files == null ? outcome : files.outcome(outcome));
     }
 
     private static String operation(@Nullable Method method) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param word {@code done}, {@code refused} (401, 403) or {@code failed}; of an execution its state
  * @param status the answer's
  * @param exitCode of a command
- * @param outputBytes what a command printed
+ * @param outputBytes what a command printed, or what of files went in or out
  * @param count of how many alike it is told
  * @param since when the first of these was, if it is told of several
  */
@@ -36,6 +36,11 @@ public record AuditOutcome(
     /** Of something that the server did to so many by itself. */
     static AuditOutcome done(long count) {
         return new AuditOutcome("done", null, null, null, count, null);
+    }
+
+    /** With that many bytes of files. */
+    AuditOutcome carrying(@Nullable Long bytes) {
+        return new AuditOutcome(word, status, exitCode, bytes, count, since);
     }
 
     /** Of several alike. */

@@ -4,6 +4,7 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.files.HeaderGuard;
 import dev.sandlot.http.RefusedBody;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.FileCourier;
 import dev.sandlot.sandbox.FileCourier.Member;
 import dev.sandlot.sandbox.FileException;
@@ -35,6 +36,7 @@ final class ArchiveReader {
 
     private final FileCourier courier;
     private final TransferConfig config;
+    private long entries;
     private long files;
     private long directories;
     private long bytes;
@@ -48,15 +50,7 @@ final class ArchiveReader {
     ArchiveView read(SandboxPath path, ArchiveForm form, InputStream body) throws FileException, IOException {
         courier.begin(path);
         try {
-            HeaderGuard guard = new HeaderGuard(unpacked(form, body));
-            ArchiveInputStream<? extends ArchiveEntry> archive = form == ArchiveForm.ZIP
-                    ? new ZipArchiveInputStream(guard, "UTF-8", true, true)
-                    : new TarArchiveInputStream(guard, "UTF-8");
-            for (ArchiveEntry entry = next(archive, guard); entry != null; entry = next(archive, guard)) {
-                add(archive, entry);
-            }
-            // What comes behind the end is read, so that the client's next request is not taken for it.
-            guard.transferTo(OutputStream.nullOutputStream());
+            readMembers(form, new ArchiveEnd(form, unpacked(form, body)));
         } catch (ToCourierException gone) {
             throw gone.why();
         } catch (RefusedBody refused) {
@@ -70,17 +64,36 @@ final class ArchiveReader {
         return new ArchiveView(files, directories, bytes);
     }
 
+    private void readMembers(ArchiveForm form, ArchiveEnd end) throws IOException {
+        HeaderGuard guard = new HeaderGuard(end);
+        // What a zip says of a member is short by itself, and its directory is passed over.
+        ArchiveInputStream<? extends ArchiveEntry> archive = form == ArchiveForm.ZIP
+                ? new ZipArchiveInputStream(end, "UTF-8", true, true)
+                : new TarArchiveInputStream(guard, "UTF-8");
+        for (ArchiveEntry entry = next(archive, guard, end); entry != null; entry = next(archive, guard, end)) {
+            entries++;
+            add(archive, entry);
+        }
+        // What comes behind the end is read, so that the client's next request is not taken for it.
+        end.transferTo(OutputStream.nullOutputStream());
+        if (!end.isWhole(entries)) {
+            throw malformed();
+        }
+    }
+
     private static InputStream unpacked(ArchiveForm form, InputStream body) throws IOException {
         return form == ArchiveForm.GZIP ? new GZIPInputStream(body, PIECE) : new BufferedInputStream(body, PIECE);
     }
 
-    private static @Nullable ArchiveEntry next(ArchiveInputStream<? extends ArchiveEntry> archive, HeaderGuard guard)
-            throws IOException {
+    private static @Nullable ArchiveEntry next(
+            ArchiveInputStream<? extends ArchiveEntry> archive, HeaderGuard guard, ArchiveEnd end) throws IOException {
         guard.beginHeaders();
+        end.beginHead();
         try {
             return archive.getNextEntry();
         } finally {
             guard.endHeaders();
+            end.endHead();
         }
     }
 
@@ -151,6 +164,7 @@ final class ArchiveReader {
                         FileRefusals.tooLarge("The archive unpacks to more than " + config.fileBytes() + " bytes"));
             }
             to.write(piece, 0, count);
+            Metrics.FILE_BYTES.add("in", count);
         }
     }
 

@@ -73,6 +73,7 @@ public class ArchiveResource {
         return transfers.answer(call.in(environment), path, courier -> {
             // Whoever may not look into it is told so; later nothing can be told any more.
             courier.list(new FileCourier.Listing(path, 1, 1, Optional.empty()));
+            call.audited().carries();
             StreamingOutput body = out -> new ArchiveWriter(courier, config).write(path, form, out);
             return Response.ok(body, form.mediaType()).build();
         });
@@ -99,10 +100,10 @@ public class ArchiveResource {
         if (call.exchange().getContentLengthLong() > config.fileBytes()) {
             throw FileRefusals.tooLarge("The archive is larger than " + config.fileBytes() + " bytes");
         }
-        return transfers.answer(
-                call.in(environment),
-                path,
-                courier -> Response.ok(new ArchiveReader(courier, config).read(path, form, content))
-                        .build());
+        return transfers.answer(call.in(environment), path, courier -> {
+            ArchiveView put = new ArchiveReader(courier, config).read(path, form, content);
+            call.audited().carries(put.bytes());
+            return Response.ok(put).build();
+        });
     }
 }

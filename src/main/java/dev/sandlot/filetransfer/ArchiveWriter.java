@@ -1,5 +1,6 @@
 package dev.sandlot.filetransfer;
 
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.FileCourier;
 import dev.sandlot.sandbox.FileEntry;
 import dev.sandlot.sandbox.FileException;
@@ -7,7 +8,6 @@ import dev.sandlot.sandbox.SandboxPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -19,12 +19,14 @@ final class ArchiveWriter {
     private static final String BYTES = "ISO-8859-1";
 
     private static final int PIECE = 64 * 1024;
-    private static final int NO_HEADER = 300;
+    private static final int RECORD = 512;
 
     private final FileCourier courier;
     private final TransferConfig config;
     private long bytes;
     private long members;
+    /** Of the content of the member that is being written. */
+    private long left;
 
     ArchiveWriter(FileCourier courier, TransferConfig config) {
         this.courier = courier;
@@ -39,11 +41,10 @@ final class ArchiveWriter {
         try {
             courier.fetch(path, (entry, content) -> add(tar, entry, content));
         } catch (FileException | IOException broken) {
-            // Some readers take an archive without an end for one that ends here: this is a header that is none.
-            byte[] broke = new byte[NO_HEADER];
-            Arrays.fill(broke, (byte) 0xff);
-            whole.write(broke);
+            breakOff(whole);
             throw broken instanceof IOException gone ? gone : new IOException("the tree can't be read whole", broken);
+        } finally {
+            Metrics.FILE_BYTES.add("out", bytes - left);
         }
         tar.finish();
         tar.flush();
@@ -53,14 +54,35 @@ final class ArchiveWriter {
     }
 
     private void add(TarArchiveOutputStream tar, FileEntry file, InputStream content) throws IOException {
-        members++;
-        bytes += file.kind() == FileEntry.Kind.FILE ? file.size() : 0;
-        if (members > config.members() || bytes > config.fileBytes()) {
+        long size = file.kind() == FileEntry.Kind.FILE ? file.size() : 0;
+        if (members == config.members() || bytes + size > config.fileBytes()) {
             throw new IOException("the tree is larger than an archive may be");
         }
+        members++;
+        bytes += size;
         tar.putArchiveEntry(header(file));
-        content.transferTo(tar);
+        left = size;
+        byte[] piece = new byte[PIECE];
+        for (int count = content.read(piece); count >= 0; count = content.read(piece)) {
+            tar.write(piece, 0, count);
+            left -= count;
+        }
         tar.closeArchiveEntry();
+    }
+
+    /**
+     * Many readers take an archive that is cut off between two members for a whole one (tar(5)): here the next one's
+     * headers begin, and never come. Within a member's content the cut is seen as it is.
+     */
+    private void breakOff(OutputStream whole) throws IOException {
+        if (left == 0) {
+            TarArchiveEntry none = new TarArchiveEntry("broken-off", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+            none.setSize(RECORD);
+            byte[] header = new byte[RECORD];
+            none.writeEntryHeader(header);
+            whole.write(header);
+        }
+        whole.flush();
     }
 
     private static TarArchiveEntry header(FileEntry file) {

@@ -44,6 +44,11 @@ public record EntryView(
         return String.format(Locale.ROOT, "%04o", entry.permissions());
     }
 
+    /** Its text, or where that does not say all of it, what a query takes. */
+    static String whole(SandboxPath path) {
+        return encoded(path).orElseGet(path::text);
+    }
+
     private static Optional<String> encoded(SandboxPath path) {
         if (path.isText()) {
             return Optional.empty();

@@ -1,6 +1,8 @@
 package dev.sandlot.filetransfer;
 
+import dev.sandlot.audit.AuditedFiles;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.ByteRange;
 import dev.sandlot.sandbox.FileCourier;
 import dev.sandlot.sandbox.FileEntry;
@@ -57,7 +59,8 @@ class FileAnswers {
     }
 
     /** What of a file is asked for. The courier reads it while it is sent. */
-    Response content(FileCall.Wish wish, FileCourier courier, SandboxPath path) throws FileException, IOException {
+    Response content(FileCall.Wish wish, AuditedFiles audited, FileCourier courier, SandboxPath path)
+            throws FileException, IOException {
         FileEntry file = courier.open(path);
         if (matches(wish.ifNoneMatch(), file)) {
             return Response.notModified().header(HttpHeaders.ETAG, etag(file)).build();
@@ -71,6 +74,7 @@ class FileAnswers {
         if (length > config.fileBytes()) {
             throw FileRefusals.tooLarge("More than " + config.fileBytes() + " bytes go out in parts (Range)");
         }
+        audited.carries(length);
         Response.ResponseBuilder answer = about(file, range.isPresent() ? PARTIAL_CONTENT : OK)
                 // Who is cut off sees that it is.
                 .header(HttpHeaders.CONTENT_LENGTH, length)
@@ -83,6 +87,7 @@ class FileAnswers {
     private static void send(FileCourier courier, long from, long length, OutputStream out) throws IOException {
         try {
             courier.read(from, length, out);
+            Metrics.FILE_BYTES.add("out", length);
         } catch (FileException changed) {
             throw new IOException("the file is not what it was", changed);
         }

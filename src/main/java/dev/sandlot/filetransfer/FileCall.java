@@ -2,10 +2,12 @@ package dev.sandlot.filetransfer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sandlot.audit.AuditedFiles;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.sandbox.SandboxPath;
+import jakarta.json.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
@@ -48,6 +50,7 @@ public class FileCall {
 
     private final Faults faults = new Faults();
     private @Nullable EnvironmentPath path;
+    private @Nullable AuditedFiles audited;
 
     /**
      * Which bytes of a file are wanted, and when: as the headers say it.
@@ -79,6 +82,22 @@ public class FileCall {
         return faults;
     }
 
+    /** It is about the first of these, which the other is to take the place of. */
+    void aboutMove(SandboxPath source, SandboxPath destination) {
+        audited = AuditedFiles.of(
+                exchange(),
+                Json.createArrayBuilder()
+                        .add(EntryView.whole(source))
+                        .add(EntryView.whole(destination))
+                        .build()
+                        .toString());
+    }
+
+    /** What the audit is told of it. */
+    AuditedFiles audited() {
+        return requireNonNull(audited);
+    }
+
     private @Nullable String header(String name) {
         return requireNonNull(headers).getHeaderString(name);
     }
@@ -105,7 +124,9 @@ public class FileCall {
             faults.missing("query", name);
             return SandboxPath.of(".");
         }
-        return read(given, name);
+        SandboxPath read = read(given, name);
+        audited = AuditedFiles.of(exchange(), EntryView.whole(read));
+        return read;
     }
 
     Optional<SandboxPath> after() {

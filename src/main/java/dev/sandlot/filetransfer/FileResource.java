@@ -71,7 +71,7 @@ public class FileResource {
     public CompletionStage<Response> read(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
         SandboxPath path = call.requiredPath(PATH);
         FileCall.Wish wish = call.wish();
-        return transfers.answer(call.in(environment), path, courier -> answers.content(wish, courier, path));
+        return transfers.answer(call.in(environment), path, courier -> answers.content(wish, call.audited(), courier, path));
     }
 
     @HEAD
@@ -109,6 +109,7 @@ public class FileResource {
         Draft draft = new Draft(path, call.mode(), call.fresh(), call.match(), bytes.declared());
         return transfers.answer(call.in(environment), path, courier -> {
             FileEntry written = courier.write(draft, bytes);
+            call.audited().carries(written.size());
             return Response.status(written.made() ? CREATED : Response.Status.NO_CONTENT.getStatusCode())
                     .header(HttpHeaders.ETAG, FileAnswers.etag(written))
                     .build();
@@ -133,12 +134,13 @@ public class FileResource {
             call.faults().missing("query", "offset");
         }
         IncomingContent bytes = answers.incoming(call, content);
-        return transfers.answer(
-                call.in(environment),
-                path,
-                courier -> Response.noContent()
-                        .header(HttpHeaders.ETAG, FileAnswers.etag(courier.append(path, offset, bytes)))
-                        .build());
+        return transfers.answer(call.in(environment), path, courier -> {
+            FileEntry longer = courier.append(path, offset, bytes);
+            call.audited().carries(Math.max(0, longer.size() - offset));
+            return Response.noContent()
+                    .header(HttpHeaders.ETAG, FileAnswers.etag(longer))
+                    .build();
+        });
     }
 
     @DELETE
@@ -231,6 +233,7 @@ public class FileResource {
             InputStream content) {
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, call.faults());
         MoveRequest wanted = MoveRequest.read(body, call.faults());
+        call.aboutMove(wanted.source(), wanted.destination());
         return transfers.answer(
                 call.in(environment),
                 wanted.source(),

@@ -1,6 +1,7 @@
 package dev.sandlot.filetransfer;
 
 import dev.sandlot.http.RefusedBody;
+import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.FileCourier.Content;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,5 +27,6 @@ record IncomingContent(InputStream body, long declared, long most) implements Co
             }
             to.write(piece, 0, count);
         }
+        Metrics.FILE_BYTES.add("in", most - left);
     }
 }

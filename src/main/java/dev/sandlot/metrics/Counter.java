@@ -35,7 +35,8 @@ public final class Counter implements Metric {
         add("", more);
     }
 
-    private void add(String word, long more) {
+    /** More of those with that word. */
+    public void add(String word, long more) {
         byWord.getOrDefault(word, rest).add(more);
     }
 

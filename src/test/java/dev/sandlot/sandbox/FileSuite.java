@@ -122,6 +122,25 @@ public abstract class FileSuite extends SandboxSuite {
     }
 
     @Test
+    void aMemberThatBreaksOffLeavesTheOldFileAndNothingElse() throws Exception {
+        run("mkdir alone; echo old > alone/file");
+
+        try (FileCourier courier = courier()) {
+            courier.begin(path("alone"));
+            courier.put(new Member.File(path("whole"), 0644, 1, content("whole")));
+            assertThatThrownBy(() -> courier.put(new Member.File(path("file"), 0644, 1, to -> {
+                        to.write(new byte[100_000]);
+                        throw new IOException("the client is gone");
+                    })))
+                    .isInstanceOf(IOException.class);
+        }
+
+        assertThat(run("until [ \"$(ls -A alone | tr '\\n' ' ')\" = 'file whole ' ]; do :; done; cat alone/*")
+                        .output())
+                .isEqualTo("old\nwhole");
+    }
+
+    @Test
     void conditionsAreHeld() throws Exception {
         FileEntry first = write(draft("one"), content("1"));
         Optional<String> mark = Optional.of(first.etag());
