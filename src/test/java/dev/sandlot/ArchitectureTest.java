@@ -232,6 +232,8 @@ class ArchitectureTest {
             .whereLayer("filetransfer")
             .mayOnlyAccessLayers(
                     "environment",
+                    "audit",
+                    "metrics",
                     "exchange",
                     "worker",
                     "output",

@@ -9,7 +9,7 @@ import java.io.InputStream;
  * one.
  */
 final class ArchiveEnd extends FilterInputStream {
-    /** A tar's end is one of zeros, at least (tar(5)); behind a member there are fewer. */
+    /** A tar is made of them, and one of zeros, at least, is its end (tar(5)). */
     private static final int RECORD = 512;
     /** What a zip's last record begins with (APPNOTE.TXT, 4.3.16). */
     private static final int LAST_RECORD = 0x504b0506;
@@ -22,6 +22,7 @@ final class ArchiveEnd extends FilterInputStream {
     private final boolean isZip;
     private final byte[] last = new byte[LAST_RECORD_REST];
     private boolean looks;
+    private long position;
     private int zeros;
     private boolean ended;
     private int word;
@@ -37,8 +38,9 @@ final class ArchiveEnd extends FilterInputStream {
     /** The next member's head is read from here on, or the end. */
     void beginHead() {
         looks = true;
-        zeros = 0;
         ended = false;
+        // What fills up a member's last record is none.
+        zeros = -RECORD;
     }
 
     /** A member's content, or what comes behind the end. A zip is read ahead of what is asked of it. */
@@ -65,7 +67,7 @@ final class ArchiveEnd extends FilterInputStream {
     @Override
     public int read() throws IOException {
         int one = super.read();
-        if (one >= 0 && looks) {
+        if (one >= 0) {
             see((byte) one);
         }
         return one;
@@ -74,7 +76,11 @@ final class ArchiveEnd extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int count = super.read(bytes, offset, length);
-        for (int i = 0; looks && i < count; i++) {
+        if (!looks) {
+            position += Math.max(0, count);
+            return count;
+        }
+        for (int i = 0; i < count; i++) {
             see(bytes[offset + i]);
         }
         return count;
@@ -93,8 +99,8 @@ final class ArchiveEnd extends FilterInputStream {
     }
 
     private void see(byte one) {
-        zeros = one == 0 ? zeros + 1 : 0;
-        ended |= zeros >= RECORD;
+        zeros = (position++ % RECORD == 0 ? 0 : zeros) + (one == 0 ? 1 : 0);
+        ended |= zeros == RECORD;
         word = word << Byte.SIZE | (one & 0xff);
         if (word == LAST_RECORD) {
             known = 0;

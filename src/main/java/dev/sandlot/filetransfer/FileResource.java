@@ -71,7 +71,8 @@ public class FileResource {
     public CompletionStage<Response> read(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
         SandboxPath path = call.requiredPath(PATH);
         FileCall.Wish wish = call.wish();
-        return transfers.answer(call.in(environment), path, courier -> answers.content(wish, call.audited(), courier, path));
+        return transfers.answer(
+                call.in(environment), path, courier -> answers.content(wish, call.audited(), courier, path));
     }
 
     @HEAD

@@ -27,7 +27,11 @@ public final class Metrics {
     public static final Counter OUTPUT_BYTES =
             counter("sandlot_execution_output_bytes_total", "Bytes that commands have printed, kept or not", "");
     public static final Counter FILE_BYTES = counter(
-            "sandlot_file_bytes_total", "Bytes of files that were put into sandboxes or read of them", "way", "in", "out");
+            "sandlot_file_bytes_total",
+            "Bytes of files that were put into sandboxes or read of them",
+            "way",
+            "in",
+            "out");
     public static final Histogram QUEUE = histogram(
             "sandlot_execution_queue_seconds", "From an execution's admission until it is handed to its sandbox", "");
     public static final Histogram RUN = histogram(

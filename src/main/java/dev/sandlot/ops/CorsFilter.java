@@ -16,8 +16,9 @@ import java.io.IOException;
 public class CorsFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
-    private static final String HEADERS = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range,"
-            + " Last-Event-ID, Prefer, Range, traceparent, X-API-Key, X-Environment-Token, X-Request-Id";
+    private static final String HEADERS =
+            "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range,"
+                    + " Last-Event-ID, Prefer, Range, traceparent, X-API-Key, X-Environment-Token, X-Request-Id";
     private static final String READABLE = "Accept-Ranges, Content-Range, ETag, Link, Location, Preference-Applied,"
             + " Retry-After, WWW-Authenticate, X-Execution-Id, X-File-Error, X-File-Mode, X-Output-Truncated,"
             + " X-Request-Id";

@@ -51,6 +51,7 @@ final class Benchmark {
         parts.put("execute", new ExecutePart(floor));
         parts.put("creation", new CreationPart(floor));
         parts.put("output", new OutputPart(FOLDER));
+        parts.put("files", new FilesPart(Integer.getInteger("bench.files", 10_000)));
         parts.put("large", new LargePart(FOLDER));
         parts.put("soak", new SoakPart(Integer.getInteger("bench.soak", 5000)));
         parts.put("memory", new MemoryPart());

@@ -86,6 +86,15 @@ final class Line implements AutoCloseable {
         return head;
     }
 
+    /** Sends a request whose body is so many times the same; returns the length of the answer's body. */
+    long send(byte[] head, byte[] piece, int times) throws IOException {
+        out.write(head);
+        for (int i = 1; i < times; i++) {
+            out.write(piece);
+        }
+        return send(piece).text().length();
+    }
+
     /** With the line end of the last header. */
     private String head() throws IOException {
         int searched = from;

@@ -41,6 +41,9 @@ final class Subject {
                 Map.entry("SANDLOT_ENVIRONMENTS_PER_WORKSPACE", MANY),
                 Map.entry("SANDLOT_ENVIRONMENTS_PER_ORG", MANY),
                 Map.entry("SANDLOT_ENVIRONMENTS_PER_SERVER", MANY),
+                // A file is memory, of which files have five eighths.
+                Map.entry("SANDLOT_LIMIT_MEMORY_MIB", "2560"),
+                Map.entry("SANDLOT_LIMIT_DISK_MIB", "1536"),
                 Map.entry("SANDLOT_SPOOL_LIMIT", "134217728"),
                 Map.entry("SANDLOT_KEPT_MIB_PER_ENVIRONMENT", MANY));
         return new Subject(new SandlotServer(settings).atFullSpeed().laidOutByHand());
@@ -99,6 +102,20 @@ final class Subject {
     /** Of what is below an environment. */
     byte[] get(Environment environment, String below, String... headers) {
         return request("GET", "/" + environment.id() + below, lines(headers), "");
+    }
+
+    /** The head of a request that puts so many bytes there. */
+    byte[] put(Environment environment, String below, long length, String... headers) {
+        String head = "PUT " + ENVIRONMENTS + "/" + environment.id() + below + " HTTP/1.1\r\nHost: "
+                + server.uri().getAuthority() + "\r\n" + bearer + "X-Environment-Token: " + environment.token() + "\r\n"
+                + lines(headers) + "Content-Length: " + length + "\r\n\r\n";
+        return head.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Of what is below an environment. */
+    byte[] delete(Environment environment, String below) {
+        return request(
+                "DELETE", "/" + environment.id() + below, "X-Environment-Token: " + environment.token() + "\r\n", "");
     }
 
     byte[] create() {

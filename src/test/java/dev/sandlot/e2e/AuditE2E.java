@@ -8,6 +8,7 @@ import dev.sandlot.e2e.Api.Environment;
 import dev.sandlot.e2e.Identities.Token;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -91,6 +92,46 @@ class AuditE2E {
             assertThat(one.getString("request_id")).as(operation).isNotEmpty();
         }
         assertThat(lines()).doesNotContain(secret, environment.token());
+    }
+
+    private HttpRequest.Builder file(Environment environment, String operation) {
+        return api.request(api.path("/" + environment.id() + operation))
+                .header("X-Environment-Token", environment.token());
+    }
+
+    /** Of reading, content alone; of a path its hash. */
+    @Test
+    void whatIsDoneWithFilesIsTold() throws Exception {
+        Environment environment = api.provision();
+        String secret = "marker-" + UUID.randomUUID();
+        Api.send(file(environment, "/files?path=" + secret).PUT(BodyPublishers.ofString(secret)));
+        Api.send(file(environment, "/files?path=" + secret));
+        Api.send(file(environment, "/files/entry?path=" + secret));
+        api.post(
+                "/" + environment.id() + "/files/move",
+                "{\"source\":\"" + secret + "\",\"destination\":\"b\"}",
+                Map.of("X-Environment-Token", environment.token()));
+        Api.send(file(environment, "/archive?path=."));
+        Api.send(file(environment, "/files?path=b").DELETE());
+        api.delete(environment.id());
+
+        for (String operation : List.of("writeFile", "readFile")) {
+            JsonObject told = untilTold("operation=" + operation + "&environment_id=" + environment.id());
+            assertThat(told.getString("command_sha256")).as(operation).isEqualTo(Sha256.of(secret));
+            assertThat(told.getInt("output_bytes")).as(operation).isEqualTo(secret.length());
+            assertThat(told.getString("subject")).as(operation).isEqualTo("tester");
+            assertThat(told).as(operation).doesNotContainKey("command");
+        }
+        assertThat(untilTold("operation=moveFile&environment_id=" + environment.id())
+                        .getString("command_sha256"))
+                .isEqualTo(Sha256.of("[\"" + secret + "\",\"b\"]"));
+        for (String operation : List.of("readArchive", "deleteFile")) {
+            assertThat(untilTold("operation=" + operation + "&environment_id=" + environment.id())
+                            .getString("command_sha256"))
+                    .isEqualTo(Sha256.of(operation.equals("deleteFile") ? "b" : "."));
+        }
+        assertThat(audit("operation=getFileEntry")).isEmpty();
+        assertThat(lines()).doesNotContain(secret);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -412,6 +413,51 @@ class FilesE2E {
 
         assertThatThrownBy(() -> unpacked(bytes(request("/archive?", "t")).body()))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anArchiveThatIsCutIsRefused() throws Exception {
+        byte[] whole = tar(tar -> add(tar, "first", "1".repeat(1000)));
+
+        for (int length : new int[] {0, 700, 1024, 1536}) {
+            Api.send(archive("cut", "application/x-tar", Arrays.copyOf(whole, length)))
+                    .isError(400, "invalid_error");
+        }
+        run("until [ \"$(ls -A cut)\" = first ]; do :; done");
+        assertThat(run("wc -c < cut/first")).isEqualTo("1000\n");
+    }
+
+    private RawClient begin(String operation, String path, int length, String body) throws Exception {
+        return RawClient.connect(SERVER.uri())
+                .send(
+                        "PUT " + below(operation, path),
+                        Map.of(
+                                "Authorization",
+                                "Bearer " + IDENTITIES.admin(),
+                                "X-Environment-Token",
+                                environment.token(),
+                                "Content-Type",
+                                "application/x-tar",
+                                "Content-Length",
+                                String.valueOf(length)),
+                        body);
+    }
+
+    /** Its directory is made first, and is there when the file beside its place is. */
+    @Test
+    void whoHangsUpLeavesNothingBehind() throws Exception {
+        run("mkdir a b; echo old > a/file");
+        String half = "x".repeat(200_000);
+        byte[] whole = tar(tar -> add(tar, "member", half));
+        RawClient file = begin("/files?", "a/file", 400_000, half);
+        RawClient archive =
+                begin("/archive?", "b", whole.length, new String(whole, 0, 100_000, StandardCharsets.ISO_8859_1));
+        run("until [ $(ls -A a | wc -l)$(ls -A b | wc -l) = 21 ]; do :; done");
+        file.close();
+        archive.close();
+
+        run("until [ $(ls -A a | wc -l)$(ls -A b | wc -l) = 10 ]; do :; done");
+        assertThat(run("cat a/file")).isEqualTo("old\n");
     }
 
     @Test

@@ -8,6 +8,8 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,8 @@ class MarkersE2E {
     private static final String VARIABLE = mark("variable");
     private static final String KEY = mark("key");
     private static final String BODY = mark("body");
+    private static final String FILE = mark("file");
+    private static final String FILE_PATH = mark("path");
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final Path SECRETS = secrets();
 
@@ -145,11 +149,30 @@ class MarkersE2E {
                 Map.of("X-Environment-Token", mark("token"))));
         refusals.add(new Api(SERVER, mark("bearer")).inWorkspace(""));
         refusals.add(new Api(SERVER, SCRAPER).get("/metrics/none"));
+        carryFiles();
         // A service that is not there, asked for with the token.
         Api.send(new Api(SERVER, environment.token()).request("/_services/" + environment.id() + "/none/"));
         // A sandbox that dies under its command.
         SERVER.killKeeper(environment.id());
         refusals.add(execute(body(marked(printing()), 30).toString(), "X-Request-Id", "marked-loss"));
+    }
+
+    private HttpRequest.Builder file(String path) {
+        return api.request(api.path("/" + environment.id() + path)).header("X-Environment-Token", environment.token());
+    }
+
+    /** What is refused of files names the path that it was asked for: this one is not marked. */
+    private void carryFiles() throws Exception {
+        String path = "/files?path=" + FILE_PATH;
+        assertThat(Api.send(file(path).PUT(BodyPublishers.ofString(FILE))).status())
+                .isEqualTo(201);
+        assertThat(Api.send(file(path)).raw().body()).isEqualTo(FILE);
+        assertThat(Api.send(file("/archive?path=.")).raw().body()).contains(FILE);
+        assertThat(Api.send(file("/files?path=none/" + FILE_PATH)).status()).isEqualTo(404);
+        refusals.add(Api.send(file("/files?path=/tmp").PUT(BodyPublishers.ofString(FILE))));
+        refusals.add(Api.send(file("/archive?path=/tmp")
+                .header("Content-Type", "application/x-tar")
+                .PUT(BodyPublishers.ofString(FILE.repeat(20)))));
     }
 
     @AfterAll
@@ -160,7 +183,7 @@ class MarkersE2E {
 
     /** Nobody writes these down at all, but in memory. */
     private List<String> neverKept() {
-        return List.of(STDIN, VARIABLE, SECRET, KEY, SCRAPER, BODY, environment.token(), bearer);
+        return List.of(STDIN, VARIABLE, SECRET, KEY, SCRAPER, BODY, FILE, FILE_PATH, environment.token(), bearer);
     }
 
     private List<String> all() {
@@ -174,7 +197,11 @@ class MarkersE2E {
         String logs = SERVER.allLogs();
 
         assertThat(logs).contains(environment.id());
-        assertThat(logs.lines().filter(line -> all().stream().anyMatch(line::contains)))
+        // A span has the whole address that was asked for, paths of files among it: docs/operate.md says so.
+        assertThat(logs.lines()
+                        .map(line ->
+                                line.contains("LoggingSpanExporter") ? line.replace("path=" + FILE_PATH, "") : line)
+                        .filter(line -> all().stream().anyMatch(line::contains)))
                 .as("lines that have one")
                 .isEmpty();
         assertThat(api.inWorkspace("/" + environment.id() + "/logs").raw().body())

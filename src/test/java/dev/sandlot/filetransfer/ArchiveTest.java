@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -52,6 +53,19 @@ class ArchiveTest {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Of a file that has been cut. */
+    private static final class Shorter extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("the file has become shorter");
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return read();
+        }
+    }
+
     private static byte[] written(FakeCourier.Tree tree, ArchiveForm form) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThatThrownBy(() -> new ArchiveWriter(new FakeCourier(tree), CONFIG).write(ROOT, form, out))
@@ -87,17 +101,8 @@ class ArchiveTest {
     @Test
     void whatBreaksOffWithinAMemberIsNoArchive() {
         byte[] plain = written(
-                visitor -> visitor.entry(file("first", 2000), new InputStream() {
-                    private int given;
-
-                    @Override
-                    public int read() throws IOException {
-                        if (given++ == 1600) {
-                            throw new IOException("the file has become shorter");
-                        }
-                        return 'x';
-                    }
-                }),
+                visitor -> visitor.entry(
+                        file("first", 2000), new SequenceInputStream(content("x".repeat(1600)), new Shorter())),
                 ArchiveForm.TAR);
 
         assertThatThrownBy(() -> unpacked(new ByteArrayInputStream(plain))).isInstanceOf(IOException.class);
@@ -168,7 +173,8 @@ class ArchiveTest {
             assertThatThrownBy(() -> read(courier, form, cut))
                     .as("%s of %s bytes", cut.length, whole.length)
                     .isInstanceOfSatisfying(
-                            ApiException.class, refused -> assertThat(refused.type()).isEqualTo(ErrorType.INVALID));
+                            ApiException.class,
+                            refused -> assertThat(refused.type()).isEqualTo(ErrorType.INVALID));
             assertThat(courier.synced).isFalse();
         }
         assertThat(read(courier(), form, Arrays.copyOf(whole, least)).files()).isEqualTo(3);

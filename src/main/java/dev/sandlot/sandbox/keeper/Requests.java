@@ -4,8 +4,8 @@ import dev.sandlot.sandbox.ExecId;
 import dev.sandlot.sandbox.ExecSpec;
 import dev.sandlot.sandbox.KnownOutput;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The frames by which a keeper is asked for something, ready to be sent; {@link CreateFrame} is apart. */
 final class Requests {

@@ -194,7 +194,8 @@ public final class LocalBackend implements SandboxBackend {
         return broken;
     }
 
-    private ExecReport follow(SandboxId sandbox, Request<ExecReport, RuntimeException> request) throws SandboxException {
+    private ExecReport follow(SandboxId sandbox, Request<ExecReport, RuntimeException> request)
+            throws SandboxException {
         try {
             return ask(sandbox, request);
         } catch (SandboxException broken) {
