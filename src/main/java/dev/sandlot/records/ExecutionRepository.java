@@ -250,8 +250,13 @@ public class ExecutionRepository {
         // Any of the newer ones may stand before, in or behind the page.
         int from = Math.max(0, offset - newer.size());
         return jdbi.withHandle(handle -> {
+            // What is equal in all of them is in the order too, or H2 would read them all to sort them.
             List<Execution> found = others(
-                            handle, ExecutionTable.SELECTED, environment, newer, " order by queued_at desc, id")
+                            handle,
+                            ExecutionTable.SELECTED,
+                            environment,
+                            newer,
+                            " order by environment_id desc, queued_at desc, id")
                     .bind("offset", from)
                     .bind("limit", offset - from + limit)
                     .map((row, context) -> ExecutionTable.read(row))
