@@ -30,7 +30,8 @@ final class Migrations implements ResourceProvider {
             "V13__api_keys.sql",
             "V14__long_commands.sql",
             "V15__audit.sql",
-            "V16__server_mode.sql");
+            "V16__server_mode.sql",
+            "V17__quotas_and_usage.sql");
 
     /** Brings a database up to date. */
     static void apply(DataSource dataSource, boolean isPostgreSql) {

@@ -6,7 +6,10 @@ import dev.sandlot.log.ServerLog;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.LiveOutput;
+import dev.sandlot.quota.ProcessorTime;
 import dev.sandlot.records.Execution;
+import dev.sandlot.records.Execution.End;
+import dev.sandlot.records.Execution.Usage;
 import dev.sandlot.records.ExecutionJournal;
 import dev.sandlot.records.RecordSize;
 import dev.sandlot.sandbox.OutputStreamKind;
@@ -26,13 +29,20 @@ class ExecutionEnding {
     private final RunningExecutions running;
     private final SandboxBackend backend;
     private final KeptBytes kept;
+    private final ProcessorTime processorTime;
 
     @Inject
-    ExecutionEnding(ExecutionJournal journal, RunningExecutions running, SandboxBackend backend, KeptBytes kept) {
+    ExecutionEnding(
+            ExecutionJournal journal,
+            RunningExecutions running,
+            SandboxBackend backend,
+            KeptBytes kept,
+            ProcessorTime processorTime) {
         this.journal = journal;
         this.running = running;
         this.backend = backend;
         this.kept = kept;
+        this.processorTime = processorTime;
     }
 
     /** The execution has ended so. */
@@ -68,8 +78,18 @@ class ExecutionEnding {
         journal.end(end, inline);
         Metrics.STORE.recordNanos(System.nanoTime() - begun);
         kept.recorded(end.environmentId(), RecordSize.of(end), LiveOutput.size(inline));
+        count(end);
         backend.acknowledge(execution.sandbox(), execution.id());
         running.remove(execution);
         execution.complete(end);
+    }
+
+    private void count(Execution execution) {
+        End end = execution.ended().orElseThrow();
+        Usage usage = end.usage();
+        if (usage != null) {
+            kept.find(execution.environmentId())
+                    .ifPresent(account -> processorTime.used(account.workspace(), end.at(), usage.cpuMillis()));
+        }
     }
 }
