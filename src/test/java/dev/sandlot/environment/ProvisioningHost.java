@@ -133,7 +133,7 @@ public final class ProvisioningHost implements AutoCloseable {
         EnvironmentDispatcher dispatcher = new EnvironmentDispatcher(lifecycle, planner, store, workers, clock);
         environments = new Environments(repository, backend, dispatcher, supervisor, shares, clock);
         reconciler = new Reconciler(environments, repository, backend, store, config, clock);
-        provisioner = new EnvironmentProvisioner(environments, repository, keys, planner, dispatcher, shares, config);
+        provisioner = new EnvironmentProvisioner(environments, repository, keys, planner, dispatcher, shares);
     }
 
     /** The database that everything is in. */
