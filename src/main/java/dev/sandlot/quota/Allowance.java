@@ -19,7 +19,7 @@ public enum Allowance {
     REQUESTS_PER_SECOND(1);
 
     /** So much is no bound, whatever its unit. */
-    public static final long MOST = 1L << 30;
+    public static final long MOST = 1_000_000_000;
 
     private final long least;
 

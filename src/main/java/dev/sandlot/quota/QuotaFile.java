@@ -61,7 +61,9 @@ final class QuotaFile {
     }
 
     private String sentence(Exception broken) {
-        return broken instanceof IllegalArgumentException ? String.valueOf(broken.getMessage()) : file + " can't be read";
+        return broken instanceof IllegalArgumentException
+                ? String.valueOf(broken.getMessage())
+                : file + " can't be read";
     }
 
     private String stamp() throws IOException {

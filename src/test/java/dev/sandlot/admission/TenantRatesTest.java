@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.quota.Allowance;
 import dev.sandlot.quota.Quotas;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -29,5 +30,13 @@ class TenantRatesTest {
                         ApiException.class, full -> assertThat(full.headers()).containsEntry("Retry-After", "1"))
                 .hasMessage("Too many requests; try again in 1 s");
         assertThat(rates.take("b", 1, 2).retrySeconds()).isZero();
+    }
+
+    @Test
+    void theLargestQuotaIsOne() {
+        Rates<String> rates = new Rates<>(Duration.ofMinutes(1));
+
+        assertThat(rates.take("a", Allowance.MOST, 2 * Allowance.MOST).remaining())
+                .isEqualTo(2 * Allowance.MOST - 1);
     }
 }

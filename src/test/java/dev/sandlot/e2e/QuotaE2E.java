@@ -241,7 +241,8 @@ class QuotaE2E {
     @Test
     void aQuotaHoldsAtOnceAndWhatIsUsedIsTold() throws Exception {
         Api api = api("metered");
-        assertThat(set("metered/main", "{\"environments\":1,\"requests_per_second\":5000}").body()
+        assertThat(set("metered/main", "{\"environments\":1,\"requests_per_second\":5000}")
+                        .body()
                         .getString("source"))
                 .isEqualTo("call");
         Environment environment = api.provision();
@@ -258,8 +259,8 @@ class QuotaE2E {
         assertThat(full.header("Retry-After")).isEqualTo("60");
         assertThat(Integer.parseInt(full.header("RateLimit-Remaining"))).isBetween(1, 999);
         assertThat(full.header("RateLimit-Limit")).isEqualTo("1000");
-        assertThat(usage.getJsonObject("environments").toString()).isEqualTo("{\"used\":1,\"limit\":1}");
-        assertThat(usage.getJsonObject("executions_under_way").toString()).isEqualTo("{\"used\":0,\"limit\":256}");
+        assertThat(usage.getJsonObject("environments").toString()).isEqualTo("{\"limit\":1,\"used\":1}");
+        assertThat(usage.getJsonObject("executions_under_way").toString()).isEqualTo("{\"limit\":256,\"used\":0}");
         assertThat(usage.getJsonObject("kept_bytes").getInt("used")).isGreaterThan(PRINTED);
         assertThat(usage.getJsonObject("used").getInt("output_bytes")).isEqualTo(PRINTED);
         assertThat(usage.getJsonObject("cpu_ms_today").getInt("used"))
@@ -288,7 +289,8 @@ class QuotaE2E {
                 .isError(403, "forbidden_error");
         Api operator = new Api(SERVER, IDENTITIES.admin());
         for (String tenant : List.of("held", "held/main")) {
-            assertThat(Api.send(operator.request("/api/v1/admin/quotas/" + tenant).DELETE())
+            assertThat(Api.send(operator.request("/api/v1/admin/quotas/" + tenant)
+                                    .DELETE())
                             .status())
                     .isEqualTo(204);
         }
@@ -318,12 +320,13 @@ class QuotaE2E {
         } while (second.status() == 429);
 
         assertThat(second.status()).isEqualTo(201);
-        assertThat(usage(api, "filed").getJsonObject("environments").toString())
-                .isEqualTo("{\"used\":2,\"limit\":22}");
+        assertThat(usage(api, "filed").getJsonObject("environments").toString()).isEqualTo("{\"limit\":22,\"used\":2}");
         Api tenant = new Api(SERVER, IDENTITIES.withRoles("environments:read", "environments:write"));
         tenant.get("/api/v1/usage").isError(403, "forbidden_error");
         tenant.get("/api/v1/admin/quotas").isError(403, "forbidden_error");
-        assertThat(set("UP/main", "{\"environments\":-1,\"kept_mib\":0}").isError(422, "validation_error").faults())
+        assertThat(set("UP/main", "{\"environments\":-1,\"kept_mib\":0}")
+                        .isError(422, "validation_error")
+                        .faults())
                 .containsExactly("[path,of_org]", "[body,environments]", "[body,kept_mib]");
         set("filed", "{}").isError(422, "validation_error");
         api.get("/api/v1/org/filed/ws/main/usage?since=2026-02-30").isError(422, "validation_error");
