@@ -19,7 +19,7 @@ public class CorsFilter extends HttpFilter {
     private static final String HEADERS = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer,"
             + " Range, traceparent, X-API-Key, X-Environment-Token, X-Request-Id";
     private static final String READABLE = "Accept-Ranges, Content-Range, Link, Location, Preference-Applied,"
-            + " Retry-After, WWW-Authenticate, X-Execution-Id, X-Output-Truncated, X-Request-Id";
+            + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate, X-Execution-Id, X-Output-Truncated, X-Request-Id";
     private static final String SECONDS = "600";
 
     @Inject
