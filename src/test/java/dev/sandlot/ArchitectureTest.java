@@ -67,6 +67,12 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.idempotency")
             .layer("budget")
             .definedBy("dev.sandlot.budget")
+            .layer("quota")
+            .definedBy("dev.sandlot.quota")
+            .layer("trace")
+            .definedBy("dev.sandlot.trace")
+            .layer("usage")
+            .definedBy("dev.sandlot.usage")
             .layer("exchange")
             .definedBy("dev.sandlot.exchange")
             .layer("admission")
@@ -133,10 +139,18 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("database", "auth", "errors", "http")
             .whereLayer("budget")
             .mayOnlyAccessLayers("auth", "errors", "log")
+            .whereLayer("quota")
+            .mayOnlyAccessLayers("budget", "auth", "errors", "log", "settings")
+            .whereLayer("trace")
+            .mayOnlyAccessLayers("log")
+            .whereLayer("trace")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("usage")
+            .mayOnlyAccessLayers("environment", "admission", "output", "quota", "budget", "auth", "errors", "http")
             .whereLayer("exchange")
             .mayOnlyAccessLayers("budget", "worker", "auth", "errors", "http", "log", "metrics", "settings")
             .whereLayer("admission")
-            .mayOnlyAccessLayers("budget", "auth", "errors", "metrics", "settings")
+            .mayOnlyAccessLayers("quota", "budget", "auth", "errors", "metrics", "settings")
             .whereLayer("task")
             .mayOnlyAccessLayers("image", "sandbox", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("image")
@@ -148,10 +162,10 @@ class ArchitectureTest {
             .whereLayer("sandbox.local")
             .mayOnlyAccessLayers("sandbox", "sandbox.keeper", "log", "metrics", "settings")
             .whereLayer("output")
-            .mayOnlyAccessLayers("files", "budget", "sandbox", "auth", "errors", "log", "metrics", "settings")
+            .mayOnlyAccessLayers("files", "quota", "budget", "sandbox", "auth", "errors", "log", "metrics", "settings")
             .whereLayer("records")
             .mayOnlyAccessLayers(
-                    "audit", "output", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
+                    "audit", "output", "quota", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
             .whereLayer("audit")
             .mayOnlyAccessLayers("database", "auth", "log", "settings")
             .whereLayer("retention")
@@ -186,6 +200,7 @@ class ArchitectureTest {
                     "idempotency",
                     "database",
                     "sandbox",
+                    "quota",
                     "budget",
                     "worker",
                     "auth",
@@ -202,6 +217,7 @@ class ArchitectureTest {
                     "worker",
                     "output",
                     "idempotency",
+                    "quota",
                     "budget",
                     "admission",
                     "sandbox",
@@ -250,7 +266,8 @@ class ArchitectureTest {
             .whereLayer("keys")
             .mayOnlyAccessLayers("scopes", "database", "auth", "errors", "http", "log", "settings")
             .whereLayer("admin")
-            .mayOnlyAccessLayers("audit", "environment", "admission", "exchange", "auth", "errors", "http")
+            .mayOnlyAccessLayers(
+                    "audit", "environment", "admission", "exchange", "quota", "usage", "auth", "errors", "http")
             .whereLayer("admin")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("ops")

@@ -8,6 +8,9 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.metrics.Measured;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.metrics.Readings;
+import dev.sandlot.quota.Allowance;
+import dev.sandlot.quota.ProcessorTime;
+import dev.sandlot.quota.Quotas;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.UUID;
@@ -19,18 +22,25 @@ import java.util.UUID;
 @Singleton
 public class ExecutionPermits implements Measured {
     private final Budget executions;
+    private final ProcessorTime processorTime;
 
     @Inject
-    public ExecutionPermits(AdmissionConfig config) {
+    public ExecutionPermits(AdmissionConfig config, Quotas quotas, ProcessorTime processorTime) {
+        this.processorTime = processorTime;
         this.executions = new Budget(
-                "executions under way",
-                "wait for one to end",
-                new Bounds(
-                        config.perEnvironment(), config.perWorkspace(), config.perOrganization(), config.perServer()));
+                        "executions under way",
+                        "wait for one to end",
+                        new Bounds(
+                                config.perEnvironment(),
+                                config.perWorkspace(),
+                                config.perOrganization(),
+                                config.perServer()))
+                .under(quotas.of(Allowance.EXECUTIONS));
     }
 
-    /** The places of an execution; throws RATE_LIMITED that says which of them are used up. */
+    /** The places of an execution; throws RATE_LIMITED that says which of them, or what quota, is used up. */
     public Share take(WorkspaceId workspace, UUID environment) {
+        processorTime.requireLeft(workspace);
         return executions.take(Tenant.of(workspace, environment), 1);
     }
 
@@ -42,6 +52,11 @@ public class ExecutionPermits implements Measured {
     @Override
     public void measure(Readings readings) {
         Metrics.share(readings, "executions", executions.inUse(), executions.bound());
+    }
+
+    /** Those of tenants. */
+    public Budget budget() {
+        return executions;
     }
 
     /** How many are under way in this server. */

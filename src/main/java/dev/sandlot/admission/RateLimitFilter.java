@@ -18,6 +18,8 @@ public class RateLimitFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        rates.take(Caller.of(request.getSecurityContext()).subject());
+        Rate rate = rates.rate(Caller.of(request.getSecurityContext()).subject());
+        rate.tell(request);
+        rate.require();
     }
 }

@@ -120,12 +120,18 @@ public class AuditFilter implements ContainerResponseFilter {
         }
         String environment = path.getFirst("environment_id");
         return new AuditTarget(
-                fit(path.getFirst("org"), WorkspaceId.SLUG),
-                fit(path.getFirst("workspace"), WorkspaceId.SLUG),
+                slug(path, "org"),
+                slug(path, "workspace"),
                 task(fit(path.getFirst("name"), TASK_FORM), fit(path.getFirst("version"), VERSION_FORM)),
                 uuid(environment == null ? made(location) : environment),
                 uuid(path.getFirst("execution_id")),
                 uuid(path.getFirst("key_id")));
+    }
+
+    /** A tenant that the path is below, or that the operator's own operation is about. */
+    private static @Nullable String slug(MultivaluedMap<String, String> path, String name) {
+        String own = path.getFirst(name);
+        return fit(own == null ? path.getFirst("of_" + name) : own, WorkspaceId.SLUG);
     }
 
     /** What a path names may be anything. */

@@ -23,6 +23,11 @@ public record WorkspaceId(String org, String workspace) {
         return UUID.nameUUIDFromBytes(("workspace " + this).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Whether both names are slugs. */
+    public boolean isWellFormed() {
+        return SLUG.matcher(org).matches() && SLUG.matcher(workspace).matches();
+    }
+
     /** Tells faults at {@code path} for a name that is no slug. */
     public void check(Faults faults) {
         checkSlug("org", org, faults);

@@ -22,6 +22,7 @@ public final class Budget {
     private final String advice;
     private final Duration retryAfter;
     private final Bounds bounds;
+    private final Ceilings ceilings;
     private final boolean shared;
     private final Map<UUID, Tally> environments = new HashMap<>();
     private final Map<WorkspaceId, Tally> workspaces = new HashMap<>();
@@ -38,20 +39,26 @@ public final class Budget {
 
     /** The same for what is given back seldom: who is refused is told to come again after that time. */
     public Budget(String what, String advice, Duration retryAfter, Bounds bounds) {
-        this(what, advice, retryAfter, bounds, true);
+        this(what, advice, retryAfter, bounds, Ceilings.NONE, true);
     }
 
-    private Budget(String what, String advice, Duration retryAfter, Bounds bounds, boolean shared) {
+    private Budget(String what, String advice, Duration retryAfter, Bounds bounds, Ceilings ceilings, boolean shared) {
         this.what = what;
         this.advice = advice;
         this.retryAfter = retryAfter;
         this.bounds = bounds;
+        this.ceilings = ceilings;
         this.shared = shared;
     }
 
     /** A budget of which an organization may take all. */
     static Budget unshared(String what, String advice, Bounds bounds) {
-        return new Budget(what, advice, SOON, bounds, false);
+        return new Budget(what, advice, SOON, bounds, Ceilings.NONE, false);
+    }
+
+    /** The same, nothing taken of it, with what single tenants may take in place of the bounds of all. */
+    public Budget under(Ceilings those) {
+        return new Budget(what, advice, retryAfter, bounds, those, shared);
     }
 
     /** How much one holds. It is changed in place: most amounts are taken and given back many times a second. */
@@ -71,15 +78,6 @@ public final class Budget {
 
         Full(String place) {
             this.place = place;
-        }
-
-        long most(Bounds bounds) {
-            return switch (this) {
-                case ENVIRONMENT -> bounds.perEnvironment();
-                case WORKSPACE -> bounds.perWorkspace();
-                case ORGANIZATION -> bounds.perOrganization();
-                case SERVER, FAIR_SHARE -> bounds.perServer();
-            };
         }
     }
 
@@ -108,7 +106,7 @@ public final class Budget {
     public Share take(Tenant tenant, long amount) {
         Full full = takeOrSay(tenant, amount);
         if (full != null) {
-            throw new ApiException(ErrorType.RATE_LIMITED, words(full, amount) + "; " + advice)
+            throw new ApiException(ErrorType.RATE_LIMITED, words(full, tenant, amount) + "; " + advice)
                     .withHeader("Retry-After", Long.toString(retryAfter.toSeconds()));
         }
         return new Held(tenant, amount);
@@ -157,11 +155,11 @@ public final class Budget {
                 && exceeds(held(environments, tenant.environment().get()), amount, bounds.perEnvironment())) {
             return Full.ENVIRONMENT;
         }
-        if (exceeds(held(workspaces, tenant.workspace()), amount, bounds.perWorkspace())) {
+        if (exceeds(held(workspaces, tenant.workspace()), amount, bound(tenant.workspace()))) {
             return Full.WORKSPACE;
         }
         long own = held(organizations, tenant.org());
-        if (exceeds(own, amount, bounds.perOrganization())) {
+        if (exceeds(own, amount, bound(tenant.org()))) {
             return Full.ORGANIZATION;
         }
         if (exceeds(inAll, amount, bounds.perServer())) {
@@ -218,14 +216,49 @@ public final class Budget {
         }
     }
 
-    private String words(Full full, long amount) {
-        long most = full.most(bounds);
+    private String words(Full full, Tenant tenant, long amount) {
+        long most = most(full, tenant);
+        if (most != usual(full)) {
+            return "The quota of " + full.place + " is " + most + " " + what;
+        }
         if (amount != 1) {
             return "There is no room for " + amount + " more of the " + most + " " + what + " in " + full.place;
         }
         return full == Full.FAIR_SHARE
                 ? "This organization has its share of the " + most + " " + what + " in " + full.place
                 : "There are " + most + " " + what + " in " + full.place;
+    }
+
+    private long usual(Full full) {
+        return switch (full) {
+            case ENVIRONMENT -> bounds.perEnvironment();
+            case WORKSPACE -> bounds.perWorkspace();
+            case ORGANIZATION -> bounds.perOrganization();
+            case SERVER, FAIR_SHARE -> bounds.perServer();
+        };
+    }
+
+    private long most(Full full, Tenant tenant) {
+        return switch (full) {
+            case WORKSPACE -> bound(tenant.workspace());
+            case ORGANIZATION -> bound(tenant.org());
+            case ENVIRONMENT, SERVER, FAIR_SHARE -> usual(full);
+        };
+    }
+
+    /** The most that a workspace may hold. */
+    public long bound(WorkspaceId workspace) {
+        return ceilings.ofWorkspace(workspace, bounds.perWorkspace());
+    }
+
+    /** The most that an organization may hold. */
+    public long bound(String org) {
+        return ceilings.ofOrganization(org, bounds.perOrganization());
+    }
+
+    /** How much a workspace holds. */
+    public synchronized long inUse(WorkspaceId workspace) {
+        return held(workspaces, workspace);
     }
 
     /** How much is taken in all. */

@@ -7,10 +7,15 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +35,33 @@ final class Migrations implements ResourceProvider {
             "V13__api_keys.sql",
             "V14__long_commands.sql",
             "V15__audit.sql",
-            "V16__server_mode.sql");
+            "V16__server_mode.sql",
+            "V17__quotas_and_usage.sql");
 
-    /** Brings a database up to date. */
+    private static final Set<MigrationState> FUTURE =
+            Set.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
+
+    /** Brings a database up to date; throws IllegalStateException, with a sentence, for one of a newer server. */
     static void apply(DataSource dataSource, boolean isPostgreSql) {
-        Flyway.configure(Migrations.class.getClassLoader())
+        Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(dataSource)
                 .resourceProvider(new Migrations())
                 .placeholders(Map.of("bytes", isPostgreSql ? "bytea" : "varbinary(1048576)"))
-                .load()
-                .migrate();
+                .load();
+        requireKnown(flyway.info());
+        flyway.migrate();
+    }
+
+    /** What a newer server has made of the tables this one would misread, and Flyway lets it pass. */
+    private static void requireKnown(MigrationInfoService info) {
+        Arrays.stream(info.applied())
+                .filter(migration -> FUTURE.contains(migration.getState()))
+                .map(MigrationInfo::getVersion)
+                .max(Comparator.naturalOrder())
+                .ifPresent(newer -> {
+                    throw new IllegalStateException("The database is of a newer server (its schema is " + newer
+                            + "); start that one, or restore a back-up of before");
+                });
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.FairLine;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.image.Images;
+import dev.sandlot.log.Request;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxSpec;
 import dev.sandlot.task.TaskDefinition;
@@ -68,7 +69,7 @@ class EnvironmentDispatcher {
 
     /** Completes when the image is here, with the right to it; fails with ImageException. */
     CompletionStage<Images.Lease> pull(WorkspaceId workspace, ImageRef image) {
-        return pulling.submit(workspace, unlessStopped(() -> images.pull(image)));
+        return pulling.submit(workspace, unlessStopped("pull", () -> images.pull(image)));
     }
 
     /**
@@ -78,10 +79,11 @@ class EnvironmentDispatcher {
     CompletionStage<Boolean> provision(Environment environment, TaskDefinition task, BaseImage base) {
         WorkspaceId workspace = environment.workspace();
         return plan(environment, task, base)
-                .thenCompose(sandbox ->
-                        creating.submit(workspace, unlessStopped(() -> lifecycle.create(environment, sandbox))))
+                .thenCompose(sandbox -> creating.submit(
+                        workspace, unlessStopped("create", () -> lifecycle.create(environment, sandbox))))
                 .thenCompose(made -> SandboxLifecycle.hasPreparation(environment, task)
-                        ? preparing.submit(workspace, unlessStopped(() -> lifecycle.prepare(environment, task)))
+                        ? preparing.submit(
+                                workspace, unlessStopped("prepare", () -> lifecycle.prepare(environment, task)))
                         : CompletableFuture.completedFuture(made));
     }
 
@@ -89,7 +91,7 @@ class EnvironmentDispatcher {
     private CompletionStage<SandboxSpec> plan(Environment environment, TaskDefinition task, BaseImage base) {
         Callable<SandboxSpec> plan = () -> planner.sandbox(environment, task, base);
         if (task.sandbox().network().isOpen()) {
-            return preparing.submit(environment.workspace(), unlessStopped(plan));
+            return preparing.submit(environment.workspace(), unlessStopped("resolve", plan));
         }
         try {
             return CompletableFuture.completedFuture(plan.call());
@@ -110,14 +112,14 @@ class EnvironmentDispatcher {
             }
             return lifecycle.runTeardown(environment);
         };
-        return finishing.submit(environment.workspace(), unlessStopped(script));
+        return finishing.submit(environment.workspace(), unlessStopped("teardown", script));
     }
 
-    /** The same work; what fails on a worker that was told to stop says nothing, and is told apart from what failed. */
-    private static <T> Callable<T> unlessStopped(Callable<T> work) {
+    /** The same work, told to its request's trace by that name; what fails on a worker that was told to stop says nothing, and is told apart from what failed. */
+    private static <T> Callable<T> unlessStopped(String name, Callable<T> work) {
         return () -> {
             try {
-                return work.call();
+                return Request.traced(name, work);
             } catch (Exception failure) {
                 throw Thread.currentThread().isInterrupted() ? SandboxException.interrupted(failure) : failure;
             }

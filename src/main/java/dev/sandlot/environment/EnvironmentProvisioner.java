@@ -44,7 +44,6 @@ public class EnvironmentProvisioner {
     private final EnvironmentPlanner planner;
     private final EnvironmentDispatcher dispatcher;
     private final EnvironmentShares shares;
-    private final EnvironmentConfig config;
     private final ConcurrentMap<UUID, CompletableFuture<Provisioned>> underWay = new ConcurrentHashMap<>();
 
     @Inject
@@ -54,15 +53,13 @@ public class EnvironmentProvisioner {
             IdempotencyKeys keys,
             EnvironmentPlanner planner,
             EnvironmentDispatcher dispatcher,
-            EnvironmentShares shares,
-            EnvironmentConfig config) {
+            EnvironmentShares shares) {
         this.environments = environments;
         this.repository = repository;
         this.keys = keys;
         this.planner = planner;
         this.dispatcher = dispatcher;
         this.shares = shares;
-        this.config = config;
     }
 
     /** A new environment with the secret that nobody gets to see again. */
@@ -85,7 +82,7 @@ public class EnvironmentProvisioner {
         try {
             Request.isAbout(environment.id());
             shares.take(environment);
-            requirePlace(repository.insert(environment, perWorkspace()));
+            requirePlace(environment, repository.insert(environment, most(environment)));
             stored = true;
         } finally {
             if (!stored) {
@@ -142,7 +139,7 @@ public class EnvironmentProvisioner {
         try {
             Optional<Earlier> earlier = keys.claim(key, id, TokenSeal.seal(token, id, key), handle -> {
                 shares.take(environment);
-                requirePlace(repository.insert(handle, environment, perWorkspace()));
+                requirePlace(environment, repository.insert(handle, environment, most(environment)));
             });
             if (earlier.isPresent()) {
                 return earlier(wanted, key, earlier.get());
@@ -165,16 +162,17 @@ public class EnvironmentProvisioner {
         return result;
     }
 
-    private int perWorkspace() {
-        return Math.toIntExact(config.environments().perWorkspace());
+    /** How many its workspace may have. */
+    private int most(Environment environment) {
+        return (int) Math.min(Integer.MAX_VALUE, shares.environments().bound(environment.workspace()));
     }
 
     /** The database counts too, and what it says is what holds. */
-    private void requirePlace(boolean isThere) {
+    private void requirePlace(Environment environment, boolean isThere) {
         if (!isThere) {
             throw new ApiException(
                             ErrorType.RATE_LIMITED,
-                            "There are " + perWorkspace() + " environments in this workspace; delete one first")
+                            "There are " + most(environment) + " environments in this workspace; delete one first")
                     .withHeader("Retry-After", "60");
         }
     }

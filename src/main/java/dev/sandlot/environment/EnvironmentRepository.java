@@ -134,8 +134,9 @@ public class EnvironmentRepository {
                     .bindList("states", words)
                     .mapTo(Integer.class)
                     .one();
-            List<Environment> page = handle.createQuery(
-                            "select *" + where + " order by created_at desc, id limit :limit offset :offset")
+            // What is equal in all of them is in the order too, or H2 would read them all to sort them.
+            List<Environment> page = handle.createQuery("select *" + where
+                            + " order by org desc, workspace desc, created_at desc, id limit :limit offset :offset")
                     .bind("org", workspace.org())
                     .bind("workspace", workspace.workspace())
                     .bindList("states", words)
@@ -315,7 +316,8 @@ public class EnvironmentRepository {
     /** The newest {@code limit} events of an environment. */
     List<LogLine> events(UUID environment, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery("select happened_at, message from environment_events"
-                        + " where environment_id = :environment order by happened_at desc limit :limit")
+                        + " where environment_id = :environment"
+                        + " order by environment_id desc, happened_at desc limit :limit")
                 .bind("environment", environment)
                 .bind("limit", limit)
                 .map((row, context) -> new LogLine(Moments.require(row, "happened_at"), row.getString("message")))

@@ -7,6 +7,8 @@ import dev.sandlot.budget.Tenant;
 import dev.sandlot.metrics.Measured;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.metrics.Readings;
+import dev.sandlot.quota.Allowance;
+import dev.sandlot.quota.Quotas;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -34,8 +36,9 @@ class EnvironmentShares implements Measured {
     private final ConcurrentMap<UUID, Holding> holdings = new ConcurrentHashMap<>();
 
     @Inject
-    EnvironmentShares(EnvironmentConfig config) {
-        this.environments = new Budget("environments", "delete one first", RETRY_AFTER, config.environments());
+    EnvironmentShares(EnvironmentConfig config, Quotas quotas) {
+        this.environments = new Budget("environments", "delete one first", RETRY_AFTER, config.environments())
+                .under(quotas.of(Allowance.ENVIRONMENTS));
         this.memory = new Budget(
                 "MiB of memory for sandboxes",
                 "delete an environment first",
@@ -74,6 +77,11 @@ class EnvironmentShares implements Measured {
             }
         }
         holdings.put(environment.id(), holding);
+    }
+
+    /** How many there are, by tenant. */
+    Budget environments() {
+        return environments;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sandlot.environment;
 
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Budget;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.Paging;
@@ -273,6 +274,11 @@ public class Environments {
      */
     void count(Collection<Environment> living, Set<UUID> existing) {
         shares.reconcile(living, id -> existing.contains(id) || isWanted(id));
+    }
+
+    /** How many environments tenants have, and may have. */
+    public Budget budget() {
+        return shares.environments();
     }
 
     /** Whether it is to have a sandbox. */

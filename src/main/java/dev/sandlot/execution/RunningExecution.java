@@ -94,7 +94,6 @@ final class RunningExecution implements ExecutionProgress {
         return ended;
     }
 
-    /** False when somebody is about to kill it already. */
     /** False while another one writes to its input: two at once would be mixed. */
     boolean beginWriting() {
         return writing.compareAndSet(false, true);
@@ -104,6 +103,7 @@ final class RunningExecution implements ExecutionProgress {
         writing.set(false);
     }
 
+    /** False when somebody is about to kill it already. */
     boolean beginKilling() {
         return killing.compareAndSet(false, true);
     }

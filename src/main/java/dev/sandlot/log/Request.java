@@ -1,6 +1,10 @@
 package dev.sandlot.log;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -18,6 +22,7 @@ public final class Request {
     private volatile @Nullable String caller;
     private volatile @Nullable UUID environment;
     private volatile @Nullable UUID execution;
+    private volatile Trace trace = Trace.NONE;
 
     private Request(@Nullable String id, @Nullable String traceId) {
         this.id = id;
@@ -65,6 +70,34 @@ public final class Request {
     @Nullable
     UUID execution() {
         return execution;
+    }
+
+    /** What the steps of a request are told to; null: nobody's. */
+    public static Trace traceOf(@Nullable Request request) {
+        return request == null ? Trace.NONE : request.trace;
+    }
+
+    /** Does a piece of work of the current request's, and tells its trace. */
+    public static <T> T traced(String name, Callable<T> work) throws Exception {
+        Trace trace = traceOf(CURRENT.get());
+        if (trace == Trace.NONE) {
+            return work.call();
+        }
+        long begun = System.nanoTime();
+        try {
+            return work.call();
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            trace.tell(name, List.of(new Trace.Step(name, took)), Map.of());
+        }
+    }
+
+    /** What the current request's steps are told to. */
+    public static void isPartOf(Trace trace) {
+        Request request = CURRENT.get();
+        if (request != null) {
+            request.trace = trace;
+        }
     }
 
     /** The current request is this caller's. */

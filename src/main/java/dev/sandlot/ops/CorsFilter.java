@@ -20,7 +20,8 @@ public class CorsFilter extends HttpFilter {
             "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range,"
                     + " Last-Event-ID, Prefer, Range, traceparent, X-API-Key, X-Environment-Token, X-Request-Id";
     private static final String READABLE = "Accept-Ranges, Content-Range, ETag, Link, Location, Preference-Applied,"
-            + " Retry-After, WWW-Authenticate, X-Execution-Id, X-File-Error, X-File-Mode, X-Output-Truncated,"
+            + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate,"
+            + " X-Execution-Id, X-File-Error, X-File-Mode, X-Output-Truncated,"
             + " X-Request-Id";
     private static final String SECONDS = "600";
 

@@ -18,6 +18,9 @@ import dev.sandlot.keys.ApiKeys;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.LogFields;
 import dev.sandlot.log.ServerLog;
+import dev.sandlot.quota.QuotaKeeping;
+import dev.sandlot.quota.RequestCount;
+import dev.sandlot.quota.UsageTable;
 import dev.sandlot.retention.Eviction;
 import dev.sandlot.retention.Retention;
 import dev.sandlot.sandbox.Guarantees;
@@ -125,6 +128,15 @@ public class Startup {
     private Instance<AuditRetention> auditRetention;
 
     @Inject
+    private Instance<QuotaKeeping> quotas;
+
+    @Inject
+    private Instance<UsageTable> usage;
+
+    @Inject
+    private Instance<RequestCount> requests;
+
+    @Inject
     private Instance<FileCompaction> compaction;
 
     @Inject
@@ -158,7 +170,9 @@ public class Startup {
                     settings.get(ServerConfig.ACCEPT_MISSING_LIMITS));
             // From the first output on somebody makes room.
             eviction.get();
+            quotas.get().load();
             recovery.get().replay();
+            usage.get().resume();
             provisioner.get().endUnfinished();
             recovery.get().recover(services.get().resume(reconciler.get().reconcile()));
             census.get().count();
@@ -204,6 +218,8 @@ public class Startup {
     private void schedule() {
         every(200, () -> executions.get().flush());
         every(200, () -> audit.get().flush());
+        every(2_000, () -> quotas.get().refresh());
+        every(5_000, () -> requests.get().flush());
         every(1_000, this::keepDatabase);
         every(1_000, () -> backend.get().sweep());
         every(1_000, () -> reconciler.get().reap());
@@ -220,6 +236,7 @@ public class Startup {
         every(60_000, () -> apiKeys.get().sweep());
         every(60_000, () -> retention.get().sweep());
         every(60_000, () -> auditRetention.get().sweep());
+        every(60_000, () -> usage.get().sweep());
     }
 
     /** Ends the server when it has lost its database: the environments are another server's to decide on now. */

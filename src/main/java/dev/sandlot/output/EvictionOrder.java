@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * What goes first where too much is kept: of an environment its own, of an organization what its ended environments have
+ * What goes first where too much is kept: of an environment its own, of a workspace or an organization what its ended environments have
  * left, oldest first, and then what most is kept of; of the server what belongs to the organization that keeps the most.
  * Outputs go before records, and nobody's for another one that keeps more.
  */
@@ -69,7 +70,8 @@ public class EvictionOrder {
     /** The next step; empty when nothing is too much, or nothing can be done about it. */
     public Optional<Step> next(Instant now, Set<Futile> futile) {
         Search search = new Search(now, futile);
-        return Stream.<Supplier<Optional<Step>>>of(search::ofEnvironments, search::ofOrganizations, search::ofServer)
+        return Stream.<Supplier<Optional<Step>>>of(
+                        search::ofEnvironments, search::ofWorkspaces, search::ofOrganizations, search::ofServer)
                 .flatMap(step -> step.get().stream())
                 .findFirst();
     }
@@ -115,19 +117,23 @@ public class EvictionOrder {
                     : Optional.empty();
         }
 
-        Optional<Step> ofOrganizations() {
-            return kept.organizations().stream()
-                    .flatMap(one -> ofOrganization(
-                            one.org(),
-                            excess(one.held().records(), half(bounds.perOrganization())),
-                            excess(one.held().total(), bounds.perOrganization()))
-                            .stream())
+        Optional<Step> ofWorkspaces() {
+            return kept.bounded().stream()
+                    .flatMap(one -> of(one.held(), one.bound(), () -> kept.accounts(one.workspace())).stream())
                     .findFirst();
         }
 
-        private Optional<Step> ofOrganization(String org, long records, long total) {
-            Optional<Step> step = records > 0 ? records(org, records) : Optional.empty();
-            return step.isEmpty() && total > 0 ? outputs(org, total) : step;
+        Optional<Step> ofOrganizations() {
+            return kept.organizations().stream()
+                    .flatMap(one -> of(one.held(), kept.bound(one.org()), () -> kept.accounts(one.org())).stream())
+                    .findFirst();
+        }
+
+        private Optional<Step> of(Held held, long bound, Supplier<Collection<KeptAccount>> accounts) {
+            long records = excess(held.records(), half(bound));
+            long total = excess(held.total(), bound);
+            Optional<Step> step = records > 0 ? records(accounts.get(), records) : Optional.empty();
+            return step.isEmpty() && total > 0 ? outputs(accounts.get(), total) : step;
         }
 
         Optional<Step> ofServer() {
@@ -155,7 +161,7 @@ public class EvictionOrder {
                         : 0;
                 long lead = size.applyAsLong(largest.get(i).held()) - rest;
                 long share = Math.max(lead, Math.max(kept.step(), bytes / SLACK));
-                Optional<Step> found = step.of(largest.get(i).org(), Math.min(bytes, share));
+                Optional<Step> found = step.of(kept.accounts(largest.get(i).org()), Math.min(bytes, share));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -163,10 +169,10 @@ public class EvictionOrder {
             return Optional.empty();
         }
 
-        private Optional<Step> outputs(String org, long bytes) {
-            return ended(org, Kind.OUTPUTS, account -> account.held().removable() > 0)
+        private Optional<Step> outputs(Collection<KeptAccount> accounts, long bytes) {
+            return ended(accounts, Kind.OUTPUTS, account -> account.held().removable() > 0)
                     .or(() -> most(
-                            org,
+                            accounts,
                             Kind.OUTPUTS,
                             Comparator.comparingLong(one -> one.held().removable())))
                     .map(account -> new Step(
@@ -177,12 +183,12 @@ public class EvictionOrder {
                     .filter(step -> step.bytes() > 0);
         }
 
-        private Optional<Step> records(String org, long bytes) {
-            return ended(org, Kind.ENVIRONMENT, this::isSettled)
+        private Optional<Step> records(Collection<KeptAccount> accounts, long bytes) {
+            return ended(accounts, Kind.ENVIRONMENT, this::isSettled)
                     .map(account ->
                             new Step(Kind.ENVIRONMENT, account, account.held().records(), 0))
                     .or(() -> most(
-                                    org,
+                                    accounts,
                                     Kind.RECORDS,
                                     Comparator.comparingLong(one -> one.held().records()))
                             .map(account -> new Step(
@@ -203,21 +209,19 @@ public class EvictionOrder {
         }
 
         /** The environment that ended first. */
-        private Optional<KeptAccount> ended(String org, Kind kind, Predicate<KeptAccount> which) {
-            return kept.accounts(org).stream()
+        private Optional<KeptAccount> ended(Collection<KeptAccount> accounts, Kind kind, Predicate<KeptAccount> which) {
+            return accounts.stream()
                     .filter(account -> account.endedAt().isPresent() && mayHelp(kind, account) && which.test(account))
                     .min(Comparator.comparing(account -> account.endedAt().orElseThrow()));
         }
 
-        private Optional<KeptAccount> most(String org, Kind kind, Comparator<KeptAccount> size) {
-            return kept.accounts(org).stream()
-                    .filter(account -> mayHelp(kind, account))
-                    .max(size);
+        private Optional<KeptAccount> most(Collection<KeptAccount> accounts, Kind kind, Comparator<KeptAccount> size) {
+            return accounts.stream().filter(account -> mayHelp(kind, account)).max(size);
         }
     }
 
     @FunctionalInterface
     private interface StepOf {
-        Optional<Step> of(String org, long bytes);
+        Optional<Step> of(Collection<KeptAccount> accounts, long bytes);
     }
 }

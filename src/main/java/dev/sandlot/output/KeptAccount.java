@@ -1,10 +1,12 @@
 package dev.sandlot.output;
 
+import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -14,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeptAccount {
     private final UUID environment;
     private final Tenant tenant;
-    private final Tally organization;
-    private final Tally server;
+    private final List<Tally> above;
     private Held held = Held.NOTHING;
     private boolean closed;
     /** Executions that this server has made files for; null when what was there before them has been counted. */
@@ -26,11 +27,11 @@ public final class KeptAccount {
     private volatile Instant keysRefusedUntil = Instant.MIN;
     private volatile Instant outputsFrom = Instant.EPOCH;
 
-    KeptAccount(UUID environment, Tenant tenant, Tally organization, Tally server) {
+    /** {@code above}: what its workspace, its organization and the server keep, it among others. */
+    KeptAccount(UUID environment, Tenant tenant, List<Tally> above) {
         this.environment = environment;
         this.tenant = tenant;
-        this.organization = organization;
-        this.server = server;
+        this.above = List.copyOf(above);
     }
 
     public UUID environment() {
@@ -39,6 +40,10 @@ public final class KeptAccount {
 
     public String org() {
         return tenant.workspace().org();
+    }
+
+    public WorkspaceId workspace() {
+        return tenant.workspace();
     }
 
     Tenant tenant() {
@@ -53,8 +58,7 @@ public final class KeptAccount {
     public synchronized void add(Held change) {
         if (!closed) {
             held = held.plus(change);
-            organization.add(change);
-            server.add(change);
+            above.forEach(tally -> tally.add(change));
         }
     }
 

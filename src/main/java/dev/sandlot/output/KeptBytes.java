@@ -2,13 +2,17 @@ package dev.sandlot.output;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
+import dev.sandlot.budget.Ceilings;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.metrics.Measured;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.metrics.Readings;
+import dev.sandlot.quota.Allowance;
+import dev.sandlot.quota.Quotas;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.File;
@@ -31,34 +35,45 @@ public class KeptBytes implements Measured {
     /** A bound is at least so many steps. */
     private static final int STEPS = 16;
 
+    private static final int MIB_BITS = 20;
+
     private final KeptConfig config;
     private final Owners owners;
+    private final Ceilings quotas;
     private final FreeDisk disk;
     private final Budget growing;
     private final ConcurrentMap<UUID, KeptAccount> accounts = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Organization> organizations = new ConcurrentHashMap<>();
+    private final ConcurrentMap<WorkspaceId, Tally> workspaces = new ConcurrentHashMap<>();
     private final Tally server = new Tally();
     private final Set<UUID> full = ConcurrentHashMap.newKeySet();
     private volatile Runnable whenFull = () -> {};
 
     @Inject
-    public KeptBytes(KeptConfig config, OutputConfig outputs, Owners owners) {
-        this(config, owners, new FreeDisk(() -> free(outputs.directory().toFile()), config.diskReserve()));
+    public KeptBytes(KeptConfig config, OutputConfig outputs, Owners owners, Quotas quotas) {
+        this(
+                config,
+                owners,
+                quotas.of(Allowance.KEPT_MIB).in(mib -> mib << MIB_BITS),
+                new FreeDisk(() -> free(outputs.directory().toFile()), config.diskReserve()));
     }
 
-    KeptBytes(KeptConfig config, Owners owners, FreeDisk disk) {
+    /** {@code quotas}: in bytes. */
+    KeptBytes(KeptConfig config, Owners owners, Ceilings quotas, FreeDisk disk) {
         this.config = config;
         this.owners = owners;
+        this.quotas = quotas;
         this.disk = disk;
         Bounds bounds = config.bounds();
         this.growing = new Budget(
-                "bytes of outputs that grow",
-                "wait",
-                new Bounds(
-                        half(bounds.perEnvironment()),
-                        Bounds.NONE,
-                        half(bounds.perOrganization()),
-                        half(bounds.perServer())));
+                        "bytes of outputs that grow",
+                        "wait",
+                        new Bounds(
+                                half(bounds.perEnvironment()),
+                                Bounds.NONE,
+                                half(bounds.perOrganization()),
+                                half(bounds.perServer())))
+                .under(quotas.in(KeptBytes::half));
     }
 
     private static long half(long bound) {
@@ -80,6 +95,9 @@ public class KeptBytes implements Measured {
     /** What an organization keeps. */
     record OrganizationHeld(String org, Held held) {}
 
+    /** What a workspace keeps that has a quota of its own. */
+    record WorkspaceHeld(WorkspaceId workspace, Held held, long bound) {}
+
     /** {@code work} is called, by whoever keeps something, each time that it is more than may be. It must be quick. */
     public void whenFull(Runnable work) {
         whenFull = work;
@@ -90,7 +108,8 @@ public class KeptBytes implements Measured {
         return accounts.computeIfAbsent(tenant.environment().orElseThrow(), id -> {
             Organization organization =
                     organizations.computeIfAbsent(tenant.workspace().org(), org -> new Organization());
-            KeptAccount account = new KeptAccount(id, tenant, organization.tally(), server);
+            Tally workspace = workspaces.computeIfAbsent(tenant.workspace(), first -> new Tally());
+            KeptAccount account = new KeptAccount(id, tenant, List.of(workspace, organization.tally(), server));
             organization.accounts().add(account);
             return account;
         });
@@ -163,10 +182,41 @@ public class KeptBytes implements Measured {
         Bounds bounds = config.bounds();
         Held organization = organization(account.org()).tally().held();
         return isFarOver(account.held(), more, bounds.perEnvironment())
-                || isFarOver(organization, more, bounds.perOrganization())
+                || isFarOver(held(account.workspace()), more, bound(account.workspace()))
+                || isFarOver(organization, more, bound(account.org()))
                 || (isFarOver(server.held(), more, bounds.perServer())
                         && organizations().stream()
                                 .allMatch(other -> other.held().total() <= organization.total()));
+    }
+
+    /** The most that an organization may keep. */
+    public long bound(String org) {
+        return quotas.ofOrganization(org, config.bounds().perOrganization());
+    }
+
+    /** The most that a workspace may keep; without a quota as much as its organization. */
+    public long bound(WorkspaceId workspace) {
+        return quotas.ofWorkspace(workspace, bound(workspace.org()));
+    }
+
+    /** What a workspace keeps. */
+    public Held held(WorkspaceId workspace) {
+        Tally tally = workspaces.get(workspace);
+        return tally == null ? Held.NOTHING : tally.held();
+    }
+
+    /** What an organization keeps. */
+    public Held held(String org) {
+        Organization known = organizations.get(org);
+        return known == null ? Held.NOTHING : known.tally().held();
+    }
+
+    /** Those of which less than of their organizations may be kept. */
+    List<WorkspaceHeld> bounded() {
+        return workspaces.entrySet().stream()
+                .map(entry -> new WorkspaceHeld(entry.getKey(), entry.getValue().held(), bound(entry.getKey())))
+                .filter(one -> one.bound() < bound(one.workspace().org()))
+                .toList();
     }
 
     private static boolean isFarOver(Held held, long more, long bound) {
@@ -199,7 +249,8 @@ public class KeptBytes implements Measured {
             full.add(account.environment());
         }
         if (isFull
-                || isOver(organization(account.org()).tally().held(), bounds.perOrganization())
+                || isOver(held(account.workspace()), bound(account.workspace()))
+                || isOver(organization(account.org()).tally().held(), bound(account.org()))
                 || isOver(server.held(), bounds.perServer())) {
             whenFull.run();
         }
@@ -233,8 +284,14 @@ public class KeptBytes implements Measured {
                 .toList();
     }
 
-    Set<KeptAccount> accounts(String org) {
+    Collection<KeptAccount> accounts(String org) {
         return organization(org).accounts();
+    }
+
+    Collection<KeptAccount> accounts(WorkspaceId workspace) {
+        return accounts(workspace.org()).stream()
+                .filter(account -> account.workspace().equals(workspace))
+                .toList();
     }
 
     /** What all keep together. */

@@ -1,11 +1,15 @@
 package dev.sandlot.records;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sandlot.audit.AuditChain;
 import dev.sandlot.audit.AuditConfig;
 import dev.sandlot.audit.AuditEntry;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.database.Moments;
+import dev.sandlot.quota.UsageTable;
+import dev.sandlot.records.Execution.End;
 import dev.sandlot.sandbox.OutputStreamKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -98,6 +102,7 @@ public class ExecutionRepository {
                         owners(handle, List.of(environment)).get(environment))));
     }
 
+    /** What the audit tells of those that have ended. What they used is counted in the same transaction, for they end once. */
     private List<AuditEntry> told(Handle handle, List<Execution> executions) {
         List<Execution> ended =
                 executions.stream().filter(one -> one.end() != null).toList();
@@ -106,9 +111,23 @@ public class ExecutionRepository {
         }
         Map<UUID, WorkspaceId> owners = owners(
                 handle, ended.stream().map(Execution::environmentId).distinct().toList());
+        UsageTable.add(handle, used(ended, owners));
         return ended.stream()
                 .map(one -> ExecutionAudit.entry(one, owners.get(one.environmentId()), audit))
                 .toList();
+    }
+
+    /** Of those whose environment is still known. */
+    private static List<UsageTable.Ended> used(List<Execution> ended, Map<UUID, WorkspaceId> owners) {
+        return ended.stream()
+                .filter(one -> owners.containsKey(one.environmentId()))
+                .map(one -> used(one.ended().orElseThrow(), requireNonNull(owners.get(one.environmentId()))))
+                .toList();
+    }
+
+    private static UsageTable.Ended used(End end, WorkspaceId owner) {
+        long cpuMillis = end.usage() == null ? 0 : end.usage().cpuMillis();
+        return new UsageTable.Ended(owner, end.at(), cpuMillis, end.outputBytes());
     }
 
     private static Map<UUID, WorkspaceId> owners(Handle handle, List<UUID> environments) {
@@ -250,8 +269,13 @@ public class ExecutionRepository {
         // Any of the newer ones may stand before, in or behind the page.
         int from = Math.max(0, offset - newer.size());
         return jdbi.withHandle(handle -> {
+            // What is equal in all of them is in the order too, or H2 would read them all to sort them.
             List<Execution> found = others(
-                            handle, ExecutionTable.SELECTED, environment, newer, " order by queued_at desc, id")
+                            handle,
+                            ExecutionTable.SELECTED,
+                            environment,
+                            newer,
+                            " order by environment_id desc, queued_at desc, id")
                     .bind("offset", from)
                     .bind("limit", offset - from + limit)
                     .map((row, context) -> ExecutionTable.read(row))

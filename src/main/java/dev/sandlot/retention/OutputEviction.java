@@ -21,6 +21,9 @@ import java.util.UUID;
 /** Drops the oldest outputs of an environment. First the records say so, then the bytes go. */
 @Singleton
 class OutputEviction {
+    /** One may be enough, and with each its command is read, whatever its length. */
+    private static final int FIRST = 4;
+
     private static final int AT_ONCE = 64;
 
     private final StoredBytes stored;
@@ -37,22 +40,24 @@ class OutputEviction {
     /** Drops at least so many bytes, if there are so many of executions that have ended; returns how many it was. */
     long drop(KeptAccount account, long bytes) throws IOException {
         long freed = 0;
+        int atOnce = FIRST;
         while (freed < bytes) {
-            List<Stored> oldest = oldest(account);
+            List<Stored> oldest = oldest(account, atOnce);
             if (oldest.isEmpty()) {
                 return freed;
             }
             freed += drop(account, oldest, bytes - freed);
+            atOnce = Math.min(AT_ONCE, 4 * atOnce);
         }
         return freed;
     }
 
-    private List<Stored> oldest(KeptAccount account) {
+    private List<Stored> oldest(KeptAccount account, int atOnce) {
         UUID environment = account.environment();
-        List<Stored> oldest = stored.oldestOutputs(environment, account.outputsFrom(), AT_ONCE);
+        List<Stored> oldest = stored.oldestOutputs(environment, account.outputsFrom(), atOnce);
         if (oldest.isEmpty() && account.outputsFrom().isAfter(Instant.EPOCH)) {
             // One that took long may have ended since: it is older.
-            oldest = stored.oldestOutputs(environment, Instant.EPOCH, AT_ONCE);
+            oldest = stored.oldestOutputs(environment, Instant.EPOCH, atOnce);
         }
         oldest.stream().findFirst().ifPresent(first -> account.outputsFrom(first.queuedAt()));
         return oldest;

@@ -23,6 +23,9 @@ class RecordEviction {
     /** Before it is looked again whether keys have had their time. */
     private static final Duration REFUSED = Duration.ofMinutes(1);
 
+    /** One that has a long command may be enough, and each is read as a whole. */
+    private static final int FIRST = 4;
+
     private static final int AT_ONCE = 256;
     private static final long BYTES_AT_ONCE = 4 << 20;
 
@@ -46,15 +49,17 @@ class RecordEviction {
         long bytesLeft = bytes;
         long executionsLeft = executions;
         Instant from = Instant.EPOCH;
+        int atOnce = FIRST;
         while (bytesLeft > 0 || executionsLeft > 0) {
             List<Stored> some =
-                    enough(stored.oldestWithoutKey(account.environment(), from, AT_ONCE), bytesLeft, executionsLeft);
+                    enough(stored.oldestWithoutKey(account.environment(), from, atOnce), bytesLeft, executionsLeft);
             if (some.isEmpty()) {
                 break;
             }
             from = some.get(some.size() - 1).queuedAt();
             bytesLeft -= delete(account, some);
             executionsLeft -= some.size();
+            atOnce = Math.min(AT_ONCE, 4 * atOnce);
         }
         if (bytesLeft - cutCommands(account, bytesLeft) <= 0 && executionsLeft <= 0) {
             return true;
@@ -99,8 +104,9 @@ class RecordEviction {
     private long cutCommands(KeptAccount account, long bytes) {
         long freed = 0;
         Instant from = Instant.EPOCH;
+        int atOnce = FIRST;
         while (freed < bytes) {
-            List<Stored> some = enough(stored.oldestLong(account.environment(), from, AT_ONCE), bytes - freed, 0);
+            List<Stored> some = enough(stored.oldestLong(account.environment(), from, atOnce), bytes - freed, 0);
             if (some.isEmpty()) {
                 break;
             }
@@ -108,6 +114,7 @@ class RecordEviction {
             long cut = stored.cutCommands(some);
             account.add(Held.records(-cut, 0));
             freed += cut;
+            atOnce = Math.min(AT_ONCE, 4 * atOnce);
         }
         return freed;
     }

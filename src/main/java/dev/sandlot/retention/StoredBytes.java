@@ -150,14 +150,15 @@ public class StoredBytes implements Owners {
             + " as texts from executions where environment_id = :environment and ended_at is not null"
             + " and queued_at >= :from ";
 
+    /** What is equal in all of them is in the order too, or H2 would read them all to sort them. */
     private List<Stored> oldest(UUID environment, Instant from, int limit, String which) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery(STORED + "and " + which + " order by queued_at, id limit :limit")
-                        .bind("environment", environment)
-                        .bind("from", Moments.utc(from))
-                        .bind("limit", limit)
-                        .map((row, context) -> stored(row))
-                        .list());
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        STORED + "and " + which + " order by environment_id, queued_at, id limit :limit")
+                .bind("environment", environment)
+                .bind("from", Moments.utc(from))
+                .bind("limit", limit)
+                .map((row, context) -> stored(row))
+                .list());
     }
 
     /** The oldest executions, from {@code from} on, whose output is there. */

@@ -3,9 +3,13 @@ package dev.sandlot.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandlot.MutableClock;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.quota.ProcessorTime;
+import dev.sandlot.quota.Quotas;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -16,7 +20,11 @@ class ExecutionPermitsTest {
     private final WorkspaceId two = new WorkspaceId("org", "two");
 
     private static ExecutionPermits permits(int perOrganization, int perServer) {
-        return new ExecutionPermits(new AdmissionConfig(1, 1, 2, 3, perOrganization, perServer, Map.of()));
+        Quotas none = new Quotas();
+        return new ExecutionPermits(
+                new AdmissionConfig(1, 1, 2, 3, perOrganization, perServer, Map.of()),
+                none,
+                new ProcessorTime(none, new MutableClock(Instant.EPOCH)));
     }
 
     @Test

@@ -168,4 +168,41 @@ class BudgetTest {
         assertThat(most.get()).isBetween(1L, 8L);
         assertThat(budget.inUse()).isZero();
     }
+
+    /** What is said of the one workspace and the one organization, and can be said anew. */
+    private static Ceilings ceilings(AtomicLong ofWorkspace, AtomicLong ofOrganization) {
+        return new Ceilings() {
+            @Override
+            public long ofWorkspace(WorkspaceId workspace, long usual) {
+                return workspace.workspace().equals("own") ? ofWorkspace.get() : usual;
+            }
+
+            @Override
+            public long ofOrganization(String org, long usual) {
+                return org.equals("acme") ? ofOrganization.get() : usual;
+            }
+        };
+    }
+
+    @Test
+    void aTenantsOwnBoundCountsInPlaceOfThatOfAllAndMayChange() {
+        AtomicLong ofWorkspace = new AtomicLong(1);
+        AtomicLong ofOrganization = new AtomicLong(4);
+        Budget budget = new Budget("things", "wait", new Bounds(Bounds.NONE, 2, 2, 100))
+                .under(ceilings(ofWorkspace, ofOrganization));
+        Tenant own = Tenant.of(new WorkspaceId("acme", "own"));
+        budget.take(own, 1);
+
+        assertThatThrownBy(() -> budget.take(own, 1)).hasMessage("The quota of this workspace is 1 things; wait");
+        ofWorkspace.set(4);
+        budget.take(own, 2);
+        ofWorkspace.set(1);
+        assertThatThrownBy(() -> budget.take(own, 1)).hasMessage("The quota of this workspace is 1 things; wait");
+        assertThat(budget.inUse(own.workspace())).as("what is held stays").isEqualTo(3);
+        Tenant other = Tenant.of(new WorkspaceId("acme", "other"));
+        budget.take(other, 1);
+        assertThatThrownBy(() -> budget.take(other, 1)).hasMessage("The quota of this organization is 4 things; wait");
+        assertThatThrownBy(() -> budget.take(Tenant.of(new WorkspaceId("else", "main")), 3))
+                .hasMessage("There is no room for 3 more of the 2 things in this workspace; wait");
+    }
 }

@@ -217,6 +217,8 @@ class ClientE2E {
                 .replaceFirst("^U", "/user")
                 .replaceAll(
                         "\\{(environment|execution|key)_id}", UUID.randomUUID().toString())
+                .replace("{of_org}", "some-org")
+                .replace("{of_workspace}", "main")
                 .replace("{name}", "shell")
                 .replace("{version}", "1.0.0");
     }

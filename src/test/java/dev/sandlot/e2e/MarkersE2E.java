@@ -199,8 +199,7 @@ class MarkersE2E {
         assertThat(logs).contains(environment.id());
         // A span has the whole address that was asked for, paths of files among it: docs/operate.md says so.
         assertThat(logs.lines()
-                        .map(line ->
-                                line.contains("LoggingSpanExporter") ? line.replace(FILE_PATH, "") : line)
+                        .map(line -> line.contains("LoggingSpanExporter") ? line.replace(FILE_PATH, "") : line)
                         .filter(line -> all().stream().anyMatch(line::contains)))
                 .as("lines that have one")
                 .isEmpty();

@@ -15,12 +15,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -251,6 +258,111 @@ class PostgresE2E {
         api.delete(environment.id());
     }
 
+    /** Work of one client, an environment of its own: what it was told has ended, and how often it was refused. */
+    private final class Load {
+        private final Environment environment = api.provision();
+        private final Map<String, String> told = new ConcurrentHashMap<>();
+        private final AtomicInteger refused;
+
+        Load(AtomicInteger refused) throws Exception {
+            this.refused = refused;
+        }
+
+        /** Until that is done; then until something has ended once more. */
+        Void runThrough(CompletableFuture<?> trouble) throws Exception {
+            boolean over = false;
+            for (int i = 0; !over; i++) {
+                boolean last = trouble.isDone();
+                over = ends("number " + i) && last;
+            }
+            return null;
+        }
+
+        private boolean ends(String what) throws Exception {
+            Answer answer = api.execute(environment, "sleep 0.3; echo " + what, Map.of());
+            if (answer.status() != 200) {
+                answer.isError(500, "app_error");
+                refused.incrementAndGet();
+                return false;
+            }
+            told.put(answer.header("X-Execution-Id"), what + "\n");
+            return true;
+        }
+
+        void requireAllStored() throws Exception {
+            for (Map.Entry<String, String> end : told.entrySet()) {
+                JsonObject record = wellAgain(environment, end.getKey()).body();
+                assertThat(record.getString("state")).isEqualTo("exited");
+                assertThat(record.getString("output")).isEqualTo(end.getValue());
+            }
+            assertThat(api.delete(environment.id()).status()).isEqualTo(204);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Trouble {
+        void make() throws Exception;
+    }
+
+    /** Makes the trouble while all of them work. */
+    private static void under(List<Load> loads, Trouble trouble) throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(loads.size());
+        CompletableFuture<Boolean> made = new CompletableFuture<>();
+        try {
+            List<Future<Void>> work = new ArrayList<>();
+            for (Load load : loads) {
+                work.add(clients.submit(() -> load.runThrough(made)));
+            }
+            try {
+                trouble.make();
+            } finally {
+                made.complete(true);
+            }
+            for (Future<Void> one : work) {
+                one.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    @Test
+    void noEndIsLostUnderLoadWhileTheDatabaseIsCutOffStartedAgainAndSlow() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        List<Load> loads = List.of(new Load(refused), new Load(refused), new Load(refused), new Load(refused));
+        try (Heap heap = Heap.of(server.pid())) {
+            long before = heap.kept().orElseThrow();
+            under(
+                    loads,
+                    () -> execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                            + " where backend_type = 'client backend' and pid <> pg_backend_pid()"));
+            under(loads, () -> {
+                int port = database.getPort();
+                database.close();
+                database = open(port);
+            });
+            under(loads, () -> {
+                int sofar = refused.get();
+                signal("-STOP");
+                try {
+                    while (refused.get() < sofar + loads.size()) {
+                        Thread.onSpinWait();
+                    }
+                } finally {
+                    signal("-CONT");
+                }
+            });
+
+            assertThat(heap.kept().orElseThrow()).isLessThan(before + (48L << 20));
+        }
+        for (Load load : loads) {
+            assertThat(load.told).hasSizeGreaterThanOrEqualTo(3);
+            load.requireAllStored();
+        }
+        assertThat(Api.plainGet(server.uri().resolve("/health/ready")).statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void aSecondServerIsRefusedUntilTheFirstIsDead() throws Exception {
         Environment environment = api.provision();
@@ -340,7 +452,7 @@ class PostgresE2E {
     private void signal(String signal) throws Exception {
         long postmaster = Long.parseLong(
                 Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0));
-        List<String> command = new java.util.ArrayList<>(List.of("kill", signal));
+        List<String> command = new ArrayList<>(List.of("kill", signal));
         Stream.concat(
                         Stream.of(ProcessHandle.of(postmaster).orElseThrow()),
                         ProcessHandle.of(postmaster).orElseThrow().descendants())

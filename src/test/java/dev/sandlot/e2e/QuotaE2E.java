@@ -7,6 +7,9 @@ import dev.sandlot.e2e.Api.Environment;
 import dev.sandlot.e2e.Identities.Token;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ class QuotaE2E {
     private static final String PRINT = "head -c " + PRINTED + " /dev/zero | tr '\\0' x";
     private static final String GONE = "[sandlot: " + PRINTED + " bytes left out]\n";
     private static final int RECORDS = 100;
+    private static final Path FILE = quotas("filed/main.environments=1");
 
     @RegisterExtension
     static final SandlotServer SERVER = SandlotServer.trusting(
@@ -36,7 +40,18 @@ class QuotaE2E {
                     "SANDLOT_KEPT_MIB_PER_SERVER", "64",
                     "SANDLOT_RECORDS_PER_ENVIRONMENT", Integer.toString(RECORDS),
                     "SANDLOT_OUTPUT_LIMIT", "4096",
-                    "SANDLOT_SPOOL_LIMIT", "1048576"));
+                    "SANDLOT_SPOOL_LIMIT", "1048576",
+                    "SANDLOT_QUOTAS_FILE", FILE.toString()));
+
+    private static Path quotas(String lines) {
+        try {
+            Path file = Files.createTempFile("sandlot-quotas", ".properties");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, lines);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
 
     private static Api api(String org) {
         Token token = new Token();
@@ -208,5 +223,114 @@ class QuotaE2E {
         }
         assertThat(isGone(api, environment, last)).isFalse();
         api.delete(environment.id());
+    }
+
+    private static final String SHELL = "{\"task_ref\":\"shell\"}";
+
+    private static Answer set(String path, String body) throws Exception {
+        return Api.send(new Api(SERVER, IDENTITIES.admin())
+                .request("/api/v1/admin/quotas/" + path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body)));
+    }
+
+    private static JsonObject usage(Api api, String org) throws Exception {
+        return api.get("/api/v1/org/" + org + "/ws/main/usage").body();
+    }
+
+    @Test
+    void aQuotaHoldsAtOnceAndWhatIsUsedIsTold() throws Exception {
+        Api api = api("metered");
+        assertThat(set("metered/main", "{\"environments\":1,\"requests_per_second\":5000}")
+                        .body()
+                        .getString("source"))
+                .isEqualTo("call");
+        Environment environment = api.provision();
+        Answer full = api.post("", SHELL, Map.of()).isError(429, "rate_limit_error");
+        print(api, environment);
+        JsonObject usage = usage(api, "metered");
+        while (usage.getJsonObject("used").getInt("requests") < 4
+                || usage.getJsonObject("used").getInt("executions") < 1) {
+            usage = usage(api, "metered");
+        }
+
+        assertThat(full.body().getString("detail"))
+                .isEqualTo("The quota of this workspace is 1 environments; delete one first");
+        assertThat(full.header("Retry-After")).isEqualTo("60");
+        assertThat(Integer.parseInt(full.header("RateLimit-Remaining"))).isBetween(1, 999);
+        assertThat(full.header("RateLimit-Limit")).isEqualTo("1000");
+        assertThat(usage.getJsonObject("environments").toString()).isEqualTo("{\"limit\":1,\"used\":1}");
+        assertThat(usage.getJsonObject("executions_under_way").toString()).isEqualTo("{\"limit\":256,\"used\":0}");
+        assertThat(usage.getJsonObject("kept_bytes").getInt("used")).isGreaterThan(PRINTED);
+        assertThat(usage.getJsonObject("used").getInt("output_bytes")).isEqualTo(PRINTED);
+        assertThat(usage.getJsonObject("cpu_ms_today").getInt("used"))
+                .isEqualTo(usage.getJsonObject("used").getInt("cpu_ms"));
+        JsonArray all = new Api(SERVER, IDENTITIES.admin())
+                .get("/api/v1/usage?limit=200")
+                .body()
+                .getJsonArray("workspaces");
+        assertThat(all.stream().map(one -> one.asJsonObject().getString("org"))).contains("metered");
+        api.delete(environment.id());
+    }
+
+    @Test
+    void requestsAndProcessorTimeHaveQuotasThatCanBeTakenBack() throws Exception {
+        Api api = api("held");
+        Environment environment = api.provision();
+        assertThat(set("held/main", "{\"cpu_seconds_per_day\":0}").status()).isEqualTo(200);
+        Answer tired = api.execute(environment, "true", Map.of()).isError(429, "rate_limit_error");
+        assertThat(set("held", "{\"requests_per_second\":1}").status()).isEqualTo(200);
+        Answer refused;
+        do {
+            refused = api.inWorkspace("");
+        } while (refused.status() == 200);
+        new Api(SERVER.uri(), IDENTITIES.withRoles("environments:read"), "held", "main")
+                .inWorkspace("")
+                .isError(403, "forbidden_error");
+        Api operator = new Api(SERVER, IDENTITIES.admin());
+        for (String tenant : List.of("held", "held/main")) {
+            assertThat(Api.send(operator.request("/api/v1/admin/quotas/" + tenant)
+                                    .DELETE())
+                            .status())
+                    .isEqualTo(204);
+        }
+
+        assertThat(tired.body().getString("detail")).contains("used its 0 seconds of processor time");
+        refused.isError(429, "rate_limit_error");
+        assertThat(refused.header("RateLimit-Limit")).isEqualTo("2");
+        assertThat(refused.header("RateLimit-Remaining")).isEqualTo("0");
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+        assertThat(api.output(environment, "echo well")).isEqualTo("well\n");
+        assertThat(operator.get("/api/v1/audit?operation=setOrganizationQuota&org=held")
+                        .body()
+                        .getJsonArray("entries"))
+                .hasSize(1);
+        api.delete(environment.id());
+    }
+
+    @Test
+    void theFileIsReadAgainAndQuotasAreTheOperators() throws Exception {
+        Api api = api("filed");
+        Environment environment = api.provision();
+        api.post("", SHELL, Map.of()).isError(429, "rate_limit_error");
+        Files.writeString(FILE, "filed/main.environments=22");
+        Answer second;
+        do {
+            second = api.post("", SHELL, Map.of());
+        } while (second.status() == 429);
+
+        assertThat(second.status()).isEqualTo(201);
+        assertThat(usage(api, "filed").getJsonObject("environments").toString()).isEqualTo("{\"limit\":22,\"used\":2}");
+        Api tenant = new Api(SERVER, IDENTITIES.withRoles("environments:read", "environments:write"));
+        tenant.get("/api/v1/usage").isError(403, "forbidden_error");
+        tenant.get("/api/v1/admin/quotas").isError(403, "forbidden_error");
+        assertThat(set("UP/main", "{\"environments\":-1,\"kept_mib\":0}")
+                        .isError(422, "validation_error")
+                        .faults())
+                .containsExactly("[path,of_org]", "[body,environments]", "[body,kept_mib]");
+        set("filed", "{}").isError(422, "validation_error");
+        api.get("/api/v1/org/filed/ws/main/usage?since=2026-02-30").isError(422, "validation_error");
+        api.delete(environment.id());
+        api.delete(second.body().getString("id"));
     }
 }

@@ -9,6 +9,8 @@ import jakarta.json.JsonValue;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -209,6 +211,53 @@ class RestartE2E {
 
         runsOn(environment, "told");
         api.delete(environment.id());
+    }
+
+    /** As docs/operate.md has it, word for word. */
+    private static void asDocumented(String begin) throws Exception {
+        List<String> lines = Files.readAllLines(Path.of("docs/operate.md")).stream()
+                .filter(line -> line.startsWith("    " + begin))
+                .toList();
+        assertThat(lines).hasSize(1);
+        ProcessBuilder shell = new ProcessBuilder("sh", "-ec", lines.get(0).strip()).inheritIO();
+        shell.environment().put("SANDLOT_DATA_DIR", SERVER.data().toString());
+        shell.directory(SERVER.data().getParent().toFile());
+        assertThat(shell.start().waitFor()).isZero();
+    }
+
+    @Test
+    void aRestoredBackUpIsAsItWasAndWhatCameLaterIsGone() throws Exception {
+        Environment kept = api.provision();
+        Environment lost = api.provision();
+        String large = api.execute(kept, "seq 1 99999", Map.of()).header("X-Execution-Id");
+        JsonObject record = api.execution(kept, large).body();
+        JsonObject environment = api.inWorkspace("/" + kept.id()).body();
+
+        SERVER.stop();
+        asDocumented("tar -C \"$SANDLOT_DATA_DIR\" -cf sandlot.tar sandlot.mv.db ");
+        SERVER.start();
+        String later = api.execute(kept, "echo later > /tmp/later; echo told", Map.of())
+                .header("X-Execution-Id");
+        Environment unknown = api.provision();
+        SERVER.killKeeper(lost.id());
+        SERVER.stop();
+        asDocumented("rm -rf \"$SANDLOT_DATA_DIR\"/sandlot.mv.db ");
+        SERVER.start();
+
+        assertThat(api.inWorkspace("/" + kept.id()).body()).isEqualTo(environment);
+        assertThat(api.execution(kept, large).body()).isEqualTo(record);
+        api.execution(kept, later).isError(404, "not_found_error");
+        assertThat(api.output(kept, "cat /tmp/later"))
+                .as("a sandbox is as it is now")
+                .isEqualTo("later\n");
+        api.inWorkspace("/" + unknown.id()).isError(404, "not_found_error");
+        JsonObject read = api.inWorkspace("/" + lost.id()).body();
+        while (read.getString("state").equals("ready")) {
+            api.execute(lost, "true", Map.of());
+            read = api.inWorkspace("/" + lost.id()).body();
+        }
+        assertThat(read.getString("state")).isEqualTo("failed");
+        api.delete(kept.id());
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sandlot.environment.Environment.Lifetime;
 import dev.sandlot.environment.Environment.Owner;
 import dev.sandlot.environment.Environment.Resources;
 import dev.sandlot.environment.Environment.Status;
+import dev.sandlot.quota.Quotas;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.task.TaskService;
 import dev.sandlot.task.TaskService.Restart;
@@ -26,16 +27,18 @@ import org.junit.jupiter.api.Test;
 class EnvironmentSharesTest {
     private static final long MIB = 1 << 20;
 
-    private final EnvironmentShares shares = new EnvironmentShares(new EnvironmentConfig(
-            Duration.ofHours(1),
-            Duration.ofHours(2),
-            Duration.ofDays(1),
-            new Bounds(Bounds.NONE, 100, 3, 100),
-            new Bounds(Bounds.NONE, Bounds.NONE, 4, 100),
-            1000,
-            new SandboxLimits(512 * MIB, 1000, 64, 1 << 30, 64),
-            Optional.empty(),
-            Optional.empty()));
+    private final EnvironmentShares shares = new EnvironmentShares(
+            new EnvironmentConfig(
+                    Duration.ofHours(1),
+                    Duration.ofHours(2),
+                    Duration.ofDays(1),
+                    new Bounds(Bounds.NONE, 100, 3, 100),
+                    new Bounds(Bounds.NONE, Bounds.NONE, 4, 100),
+                    1000,
+                    new SandboxLimits(512 * MIB, 1000, 64, 1 << 30, 64),
+                    Optional.empty(),
+                    Optional.empty()),
+            new Quotas());
 
     private static Environment environment(String org, long memoryBytes, int services) {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");

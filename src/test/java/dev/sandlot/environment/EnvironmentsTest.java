@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.environment.ProvisioningHost.Task;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.quota.Quotas;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,7 +164,7 @@ class EnvironmentsTest {
             for (int i = 0; i < 4; i++) {
                 left.add(provision(host, "acme/w" + i, Task.PLAIN));
             }
-            EnvironmentShares later = new EnvironmentShares(host.config);
+            EnvironmentShares later = new EnvironmentShares(host.config, new Quotas());
             later.reconcile(host.repository.living(), id -> true);
 
             assertThatThrownBy(() -> later.take(left.get(0))).hasMessageContaining("4 environments");

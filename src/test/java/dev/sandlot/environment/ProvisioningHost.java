@@ -15,6 +15,7 @@ import dev.sandlot.idempotency.WatchedKeys;
 import dev.sandlot.image.ImageConfig;
 import dev.sandlot.image.ImageRef;
 import dev.sandlot.image.Images;
+import dev.sandlot.quota.Quotas;
 import dev.sandlot.sandbox.FakeSandboxBackend;
 import dev.sandlot.sandbox.SandboxLimits;
 import dev.sandlot.service.ServiceProbe;
@@ -117,7 +118,7 @@ public final class ProvisioningHost implements AutoCloseable {
         };
         backend.afterList(this::look);
         keys = new WatchedKeys(database.jdbi(), clock);
-        shares = new EnvironmentShares(config);
+        shares = new EnvironmentShares(config, new Quotas());
         ImageConfig images = new ImageConfig(
                 folder.resolve("images"), Map.of(), Optional.empty(), 1 << 20, 1 << 20, Duration.ofMinutes(5));
         Images store = Images.open(images, clock, false, path -> {});
@@ -132,7 +133,7 @@ public final class ProvisioningHost implements AutoCloseable {
         EnvironmentDispatcher dispatcher = new EnvironmentDispatcher(lifecycle, planner, store, workers, clock);
         environments = new Environments(repository, backend, dispatcher, supervisor, shares, clock);
         reconciler = new Reconciler(environments, repository, backend, store, config, clock);
-        provisioner = new EnvironmentProvisioner(environments, repository, keys, planner, dispatcher, shares, config);
+        provisioner = new EnvironmentProvisioner(environments, repository, keys, planner, dispatcher, shares);
     }
 
     /** The database that everything is in. */

@@ -7,6 +7,7 @@ import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentState;
 import dev.sandlot.log.Request;
 import dev.sandlot.log.RequestId;
+import dev.sandlot.log.Trace;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.ExecutionState;
@@ -104,6 +105,38 @@ class ExecutionDispatcherTest {
         assertThat(host.stored(execution.record())).contains(execution.record());
         assertThat(host.backend.acknowledged()).containsExactly(execution.id());
         assertThat(state()).isEqualTo(EnvironmentState.READY);
+    }
+
+    @Test
+    void itsTraceIsToldOfItsStepsOnceItsEndIsStored() {
+        List<String> told = new ArrayList<>();
+        host.journal.afterEnd = () -> told.add("stored");
+        Request request = Request.of("one", null);
+        Request.within(request, () -> {
+            Request.isPartOf((name, steps, about) -> told.add(name + " of "
+                    + steps.stream().map(Trace.Step::name).toList() + " " + about.get("sandlot.state") + " "
+                    + about.get("sandlot.run_ms")));
+            run(FakeCommand.ends(new ExecOutcome.Exited(3)));
+        });
+
+        assertThat(told).containsExactly("stored", "execution of [queue, sandbox, store] exited 40");
+    }
+
+    @Test
+    void workIsToldOfWhereSomebodyCollectsIt() throws Exception {
+        List<String> told = new ArrayList<>();
+        assertThat(Request.traced("alone", () -> 1)).isEqualTo(1);
+        Request.within(Request.of("one", null), () -> {
+            assertThat(Request.traced("nobody's", () -> 2)).isEqualTo(2);
+            Request.isPartOf((name, steps, about) -> told.add(name));
+            assertThat(Request.traced("mine", () -> 3)).isEqualTo(3);
+            assertThatThrownBy(() -> Request.traced("failing", () -> {
+                        throw new IllegalStateException("broken");
+                    }))
+                    .hasMessage("broken");
+        });
+
+        assertThat(told).containsExactly("mine", "failing");
     }
 
     @Test

@@ -18,6 +18,8 @@ import dev.sandlot.output.FileOutputStore;
 import dev.sandlot.output.KeptBytes;
 import dev.sandlot.output.KeptConfig;
 import dev.sandlot.output.OutputConfig;
+import dev.sandlot.quota.ProcessorTime;
+import dev.sandlot.quota.Quotas;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.ExecutionBacklog;
 import dev.sandlot.records.ExecutionJournal;
@@ -54,8 +56,7 @@ public final class ExecutionHost implements AutoCloseable {
     final WatchedKeys keys;
     final Journal journal;
     final ExecutionRepository repository;
-    final ExecutionPermits permits =
-            new ExecutionPermits(new AdmissionConfig(1000, 1000, PER_ENVIRONMENT, 64, 64, 64, Map.of()));
+    final ExecutionPermits permits;
     final KeptBytes kept;
     final RunningExecutions running = new RunningExecutions();
     public final Executions executions;
@@ -75,18 +76,23 @@ public final class ExecutionHost implements AutoCloseable {
         this.host = host;
         this.clock = host.clock;
         this.backend = host.backend;
+        Quotas quotas = new Quotas();
+        ProcessorTime processorTime = new ProcessorTime(quotas, clock);
+        permits = new ExecutionPermits(
+                new AdmissionConfig(1000, 1000, PER_ENVIRONMENT, 64, 64, 64, Map.of()), quotas, processorTime);
         OutputConfig outputConfig = new OutputConfig(folder.resolve("outputs"), SHOWN, 1 << 20);
         kept = new KeptBytes(
                 new KeptConfig(new Bounds(1 << 30, Bounds.NONE, 1 << 30, 1 << 30), 100, 0, Optional.empty()),
                 outputConfig,
-                new StoredBytes(host.jdbi()));
+                new StoredBytes(host.jdbi()),
+                quotas);
         FileOutputStore outputs = new FileOutputStore(outputConfig, kept);
         JournalConfig config = new JournalConfig(folder.resolve("journal"), 8 << 20);
         repository = new ExecutionRepository(host.jdbi(), new AuditChain(host.jdbi()), SampleAudit.CONFIG);
         keys = host.keys;
         journal = new Journal(repository, config, clock);
         Workers workers = new Workers(task -> executor.execute(task));
-        ending = new ExecutionEnding(journal, running, backend, kept);
+        ending = new ExecutionEnding(journal, running, backend, kept, processorTime);
         dispatcher = Injection.into(
                 new ExecutionDispatcher(),
                 workers,

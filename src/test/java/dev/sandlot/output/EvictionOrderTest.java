@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
+import dev.sandlot.budget.Ceilings;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.output.EvictionOrder.Kind;
 import dev.sandlot.output.EvictionOrder.Step;
@@ -25,7 +26,7 @@ class EvictionOrderTest {
     private final KeptConfig config =
             new KeptConfig(new Bounds(1000, Bounds.NONE, 2000, 4000), 100, 800, Optional.empty());
     private final KeptBytes kept =
-            new KeptBytes(config, id -> Optional.empty(), new FreeDisk(free::get, config.diskReserve()));
+            new KeptBytes(config, id -> Optional.empty(), Ceilings.NONE, new FreeDisk(free::get, config.diskReserve()));
     private final EvictionOrder order = new EvictionOrder(kept);
     private final Map<UUID, String> names = new HashMap<>();
 
@@ -185,5 +186,35 @@ class EvictionOrderTest {
 
         assertThat(order.next(NOW, Set.of(step.futile()))).isEmpty();
         assertThat(account.held().outputs()).isEqualTo(1001);
+    }
+
+    @Test
+    void ofAWorkspaceWithAQuotaItsOwnGoesAndNobodyElses() {
+        Ceilings quotas = new Ceilings() {
+            @Override
+            public long ofWorkspace(WorkspaceId workspace, long usual) {
+                return workspace.workspace().equals("small") ? 400 : usual;
+            }
+
+            @Override
+            public long ofOrganization(String org, long usual) {
+                return usual;
+            }
+        };
+        KeptBytes bounded =
+                new KeptBytes(config, id -> Optional.empty(), quotas, new FreeDisk(free::get, config.diskReserve()));
+        KeptAccount small = bounded.account(Tenant.of(new WorkspaceId("a", "small"), UUID.randomUUID()));
+        KeptAccount other = bounded.account(Tenant.of(new WorkspaceId("a", "other"), UUID.randomUUID()));
+        small.add(Held.outputs(500));
+        other.add(Held.outputs(900));
+
+        Step step = new EvictionOrder(bounded).next(NOW, Set.of()).orElseThrow();
+
+        assertThat(step.account()).isSameAs(small);
+        assertThat(step.bytes()).isEqualTo(150);
+        assertThat(bounded.take(small, 400)).as("far over").isEmpty();
+        small.add(Held.outputs(-150));
+        assertThat(new EvictionOrder(bounded).next(NOW, Set.of())).isEmpty();
+        assertThat(bounded.held(small.workspace()).total()).isEqualTo(350);
     }
 }

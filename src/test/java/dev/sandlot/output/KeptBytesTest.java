@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
+import dev.sandlot.budget.Ceilings;
 import dev.sandlot.budget.Tenant;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class KeptBytesTest {
     private final KeptConfig config =
             new KeptConfig(new Bounds(16 * MIB, Bounds.NONE, 48 * MIB, 128 * MIB), 1000, 10 * MIB, Optional.empty());
     private final KeptBytes kept =
-            new KeptBytes(config, id -> Optional.empty(), new FreeDisk(free::get, config.diskReserve()));
+            new KeptBytes(config, id -> Optional.empty(), Ceilings.NONE, new FreeDisk(free::get, config.diskReserve()));
 
     private KeptAccount account(String org) {
         return kept.account(Tenant.of(new WorkspaceId(org, "main"), UUID.randomUUID()));

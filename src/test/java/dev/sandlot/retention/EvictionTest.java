@@ -23,6 +23,7 @@ import dev.sandlot.output.KeptOutput;
 import dev.sandlot.output.LiveOutput;
 import dev.sandlot.output.OutputConfig;
 import dev.sandlot.output.OutputText;
+import dev.sandlot.quota.Quotas;
 import dev.sandlot.records.Execution;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.records.ExecutionBacklog;
@@ -86,7 +87,7 @@ class EvictionTest {
     /** As a server does that is new. */
     private void startServer() {
         OutputConfig outputConfig = new OutputConfig(folder.resolve("outputs"), 1 << 20, 1 << 20);
-        kept = new KeptBytes(config, outputConfig, stored);
+        kept = new KeptBytes(config, outputConfig, stored, new Quotas());
         outputs = new FileOutputStore(outputConfig, kept);
         count = new KeptCount(stored, outputs, kept, clock);
     }

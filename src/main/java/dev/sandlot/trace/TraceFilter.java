@@ -1,0 +1,35 @@
+package dev.sandlot.trace;
+
+import dev.sandlot.log.Request;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.ext.Provider;
+
+/**
+ * Has a request know its trace, whatever thread works for it later. Behind the container's own filter, which begins the
+ * request's span on this thread.
+ */
+@Provider
+@Priority(Priorities.USER + 1000)
+public class TraceFilter implements ContainerRequestFilter {
+    private boolean isCollected;
+
+    @Inject
+    private Instance<Traces> traces;
+
+    @Inject
+    void look() {
+        isCollected = traces.isResolvable();
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        if (isCollected) {
+            Request.isPartOf(traces.get().current());
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.sandlot.quota;
+
+import dev.sandlot.database.TestDatabase;
+
+class H2UsageTableTest extends UsageTableContract {
+    @Override
+    TestDatabase database() {
+        return TestDatabase.h2();
+    }
+}
