@@ -97,10 +97,13 @@ public interface FileCourier extends Closeable {
     sealed interface Member {
         SandboxPath path();
 
+        /** A file, with its last change in seconds. */
         record File(SandboxPath path, int mode, long seconds, Content content) implements Member {}
 
+        /** A folder; one that is there is as good. */
         record Folder(SandboxPath path, int mode) implements Member {}
 
+        /** A symbolic link, which may lead anywhere. */
         record Link(SandboxPath path, SandboxPath target) implements Member {}
 
         /** A further name of a member. */

@@ -116,7 +116,7 @@ public abstract class FileSuite extends SandboxSuite {
                 }))
                 .isInstanceOf(IOException.class);
 
-        assertThat(run("until [ \"$(ls -A alone)\" = file ]; do :; done; cat alone/file")
+        assertThat(run("until [ \"$(echo alone/.[!.]* alone/*)\" = 'alone/.[!.]* alone/file' ]; do :; done; cat alone/file")
                         .output())
                 .isEqualTo("old\n");
     }
@@ -135,7 +135,7 @@ public abstract class FileSuite extends SandboxSuite {
                     .isInstanceOf(IOException.class);
         }
 
-        assertThat(run("until [ \"$(ls -A alone | tr '\\n' ' ')\" = 'file whole ' ]; do :; done; cat alone/*")
+        assertThat(run("until [ \"$(echo alone/.[!.]* alone/*)\" = 'alone/.[!.]* alone/file alone/whole' ]; do :; done; cat alone/*")
                         .output())
                 .isEqualTo("old\nwhole");
     }
