@@ -268,6 +268,9 @@ public class Startup {
     @PreDestroy
     void end() {
         periodic.forEach(work -> work.cancel(false));
+        if (state.isStarted()) {
+            guarded(() -> requests.get().flush(), new AtomicBoolean());
+        }
         // Before the connections go: a service whose connection ends has not ended.
         supervisor.get().stop();
     }
