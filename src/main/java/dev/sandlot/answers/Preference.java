@@ -25,13 +25,13 @@ record Preference(boolean async, Optional<Duration> patience) {
         return parse(headers.getRequestHeaders().getOrDefault(HEADER, List.of()));
     }
 
-    /** From all {@code Prefer} headers of a request; the first of a kind counts. */
+    /** From all {@code Prefer} headers of a request; the first of a kind counts, and no parameter of one changes it. */
     static Preference parse(List<String> headers) {
         boolean async = false;
         Optional<Duration> patience = Optional.empty();
         for (String preference :
                 String.join(",", headers).toLowerCase(Locale.ROOT).split(",", -1)) {
-            String name = preference.strip();
+            String name = preference.split(";", 2)[0].strip();
             Matcher wait = WAIT.matcher(name);
             async |= name.equals("respond-async");
             if (wait.matches() && patience.isEmpty()) {

@@ -26,6 +26,8 @@ class PreferenceTest {
                 "wait=0|false|0",
                 "wait=999999999|false|999999999",
                 "wait=5, wait=6|false|5",
+                "respond-async;x=1|true|",
+                "respond-async ; x=1, wait=9;y|true|9",
                 "foo=bar, return=minimal , respond-async|true|",
             })
     void whatIsPreferredIsRead(String header, boolean async, Long seconds) {
@@ -47,7 +49,8 @@ class PreferenceTest {
                 "wait=1.5",
                 "wait=1234567890",
                 "wait=x",
-                "awaits=5"
+                "awaits=5",
+                ";respond-async"
             })
     void whatIsNotUnderstoodIsPassedOver(String header) {
         assertThat(Preference.parse(List.of(header))).isEqualTo(NONE);
