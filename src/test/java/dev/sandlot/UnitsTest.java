@@ -67,7 +67,8 @@ class UnitsTest {
     @Test
     void sandboxesOutliveTheServer() throws Exception {
         for (String unit : List.of("sandlot.service", "plain-user/sandlot.service")) {
-            assertThat(Files.readAllLines(UNITS.resolve(unit))).contains("KillMode=process", "Delegate=yes", "OOMPolicy=continue");
+            assertThat(Files.readAllLines(UNITS.resolve(unit)))
+                    .contains("KillMode=process", "Delegate=yes", "OOMPolicy=continue");
         }
         assertThat(Files.readAllLines(UNITS.resolve("sandlot-sandboxes.service")))
                 .contains("Delegate=yes", "OOMPolicy=continue");
