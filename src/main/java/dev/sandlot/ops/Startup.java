@@ -178,6 +178,7 @@ public class Startup {
             census.get().count();
             schedule();
             state.started();
+            OrderlyExit.onTermination();
             Guarantees guarantees = backend.get().guarantees();
             LOG.log(Level.INFO, "Sandboxes of this host hold: {0}, and can have: {1}", new Object[] {
                 guarantees.held(), guarantees.offered()
