@@ -101,6 +101,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("answers")
             .definedBy("dev.sandlot.answers")
+            .layer("mcp")
+            .definedBy("dev.sandlot.mcp")
             .layer("scopes")
             .definedBy("dev.sandlot.scopes")
             .layer("keys")
@@ -227,6 +229,23 @@ class ArchitectureTest {
                     "metrics",
                     "settings",
                     "settings")
+            .whereLayer("mcp")
+            .mayOnlyAccessLayers(
+                    "answers",
+                    "execution",
+                    "environment",
+                    "audit",
+                    "records",
+                    "exchange",
+                    "worker",
+                    "output",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "http",
+                    "log")
+            .whereLayer("mcp")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("scopes")
             .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
             .whereLayer("keys")
