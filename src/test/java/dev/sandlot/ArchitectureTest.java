@@ -107,6 +107,10 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.execution")
             .layer("answers")
             .definedBy("dev.sandlot.answers")
+            .layer("mcp")
+            .definedBy("dev.sandlot.mcp")
+            .layer("cli")
+            .definedBy("dev.sandlot.cli")
             .layer("scopes")
             .definedBy("dev.sandlot.scopes")
             .layer("keys")
@@ -243,6 +247,27 @@ class ArchitectureTest {
                     "metrics",
                     "settings",
                     "settings")
+            .whereLayer("mcp")
+            .mayOnlyAccessLayers(
+                    "answers",
+                    "execution",
+                    "environment",
+                    "audit",
+                    "records",
+                    "exchange",
+                    "worker",
+                    "output",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "http",
+                    "log")
+            .whereLayer("mcp")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("cli")
+            .mayNotAccessAnyLayer()
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("scopes")
             .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
             .whereLayer("keys")

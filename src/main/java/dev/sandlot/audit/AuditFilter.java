@@ -57,39 +57,49 @@ public class AuditFilter implements ContainerResponseFilter {
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        AuditOutcome outcome = AuditOutcome.of(response.getStatus());
-        if (response.getHeaders().containsKey(EXECUTION_ID) || !isTold(request, outcome)) {
+        AuditAct act = request.getProperty(AuditAct.ATTRIBUTE) instanceof AuditAct.Source known
+                ? known.act()
+                : act(request, response);
+        AuditOutcome outcome = AuditOutcome.of(act.status());
+        if (response.getHeaders().containsKey(EXECUTION_ID) || !isTold(request, act, outcome)) {
             return;
         }
-        AuditEntry entry = entry(request, response, outcome);
-        if (response.getStatus() < BAD) {
+        AuditEntry entry = entry(request, response, act, outcome);
+        if (act.status() < BAD) {
             log.record(entry);
         } else {
             log.repeated(entry);
         }
     }
 
-    private boolean isTold(ContainerRequestContext request, AuditOutcome outcome) {
+    /** As the address and the answer say. */
+    private AuditAct act(ContainerRequestContext request, ContainerResponseContext response) {
+        boolean reads = READS.contains(request.getMethod());
+        return new AuditAct(operation(resource.getResourceMethod()), reads, null, null, response.getStatus());
+    }
+
+    private boolean isTold(ContainerRequestContext request, AuditAct act, AuditOutcome outcome) {
         return config.reads()
                 || outcome.word().equals("refused")
-                || !READS.contains(request.getMethod())
+                || !act.reads()
                 || (outcome.word().equals("done")
                         && !NOT_THE_OPERATORS
                                 .matcher(request.getUriInfo().getPath())
                                 .matches());
     }
 
-    private AuditEntry entry(ContainerRequestContext request, ContainerResponseContext response, AuditOutcome outcome) {
+    private AuditEntry entry(
+            ContainerRequestContext request, ContainerResponseContext response, AuditAct act, AuditOutcome outcome) {
         Principal caller = request.getSecurityContext() == null
                 ? null
                 : request.getSecurityContext().getUserPrincipal();
         Origin origin = request.getProperty(Origin.ATTRIBUTE) instanceof Origin known ? known : Origin.UNKNOWN;
         return new AuditEntry(
                 clock.instant(),
-                operation(resource.getResourceMethod()),
+                act.operation(),
                 caller instanceof Caller known ? known.subject() : null,
                 origin,
-                target(request.getUriInfo().getPathParameters(), response),
+                target(request.getUriInfo().getPathParameters(), response).about(act.environment(), act.execution()),
                 outcome);
     }
 
