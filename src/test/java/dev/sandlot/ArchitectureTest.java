@@ -109,6 +109,10 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.answers")
             .layer("filetransfer")
             .definedBy("dev.sandlot.filetransfer")
+            .layer("mcp")
+            .definedBy("dev.sandlot.mcp")
+            .layer("cli")
+            .definedBy("dev.sandlot.cli")
             .layer("scopes")
             .definedBy("dev.sandlot.scopes")
             .layer("keys")
@@ -261,6 +265,27 @@ class ArchitectureTest {
                     "http",
                     "log",
                     "settings")
+            .whereLayer("mcp")
+            .mayOnlyAccessLayers(
+                    "answers",
+                    "execution",
+                    "environment",
+                    "audit",
+                    "records",
+                    "exchange",
+                    "worker",
+                    "output",
+                    "sandbox",
+                    "auth",
+                    "errors",
+                    "http",
+                    "log")
+            .whereLayer("mcp")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("cli")
+            .mayNotAccessAnyLayer()
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("scopes")
             .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
             .whereLayer("keys")

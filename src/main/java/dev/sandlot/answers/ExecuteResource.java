@@ -140,7 +140,8 @@ public class ExecuteResource {
         return token;
     }
 
-    static void requireToken(Environment environment, ExecuteToken token) {
+    /** Throws FORBIDDEN for a token that is not the environment's. */
+    public static void requireToken(Environment environment, ExecuteToken token) {
         if (!token.matches(environment.tokenHash())) {
             // Who comes so far knows that the environment is there.
             throw new ApiException(ErrorType.FORBIDDEN, "The environment token is wrong");

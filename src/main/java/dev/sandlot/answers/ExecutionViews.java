@@ -20,7 +20,7 @@ import java.io.UncheckedIOException;
 
 /** What a client is told of an execution. */
 @Singleton
-class ExecutionViews {
+public class ExecutionViews {
     private static final int TIMEOUT_EXIT_CODE = 124;
     private static final int FAILURE_EXIT_CODE = 255;
 
@@ -34,7 +34,7 @@ class ExecutionViews {
     }
 
     /** The exit code that a client is answered with; throws what is no result. */
-    int exitCode(Execution execution, boolean timeoutIsResult) {
+    public int exitCode(Execution execution, boolean timeoutIsResult) {
         End end = execution.ended().orElseThrow();
         return switch (end.state()) {
             case EXITED, CANCELLED -> {

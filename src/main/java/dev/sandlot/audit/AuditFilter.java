@@ -58,15 +58,18 @@ public class AuditFilter implements ContainerResponseFilter {
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        AuditOutcome outcome = AuditOutcome.of(response.getStatus());
-        boolean isDone = response.getStatus() < BAD;
+        AuditAct act = request.getProperty(AuditAct.ATTRIBUTE) instanceof AuditAct.Source known
+                ? known.act()
+                : act(request, response);
+        AuditOutcome outcome = AuditOutcome.of(act.status());
+        boolean isDone = act.status() < BAD;
         AuditedFiles files =
                 isDone && request.getProperty(AuditedFiles.ATTRIBUTE) instanceof AuditedFiles known ? known : null;
         boolean isContent = files != null && files.isCarried();
-        if (response.getHeaders().containsKey(EXECUTION_ID) || !(isContent || isTold(request, outcome))) {
+        if (response.getHeaders().containsKey(EXECUTION_ID) || !(isContent || isTold(request, act, outcome))) {
             return;
         }
-        AuditEntry entry = entry(request, response, outcome, files);
+        AuditEntry entry = entry(request, response, act, outcome, files);
         if (isDone) {
             log.record(entry);
         } else {
@@ -74,10 +77,16 @@ public class AuditFilter implements ContainerResponseFilter {
         }
     }
 
-    private boolean isTold(ContainerRequestContext request, AuditOutcome outcome) {
+    /** As the address and the answer say. */
+    private AuditAct act(ContainerRequestContext request, ContainerResponseContext response) {
+        boolean reads = READS.contains(request.getMethod());
+        return new AuditAct(operation(resource.getResourceMethod()), reads, null, null, response.getStatus());
+    }
+
+    private boolean isTold(ContainerRequestContext request, AuditAct act, AuditOutcome outcome) {
         return config.reads()
                 || outcome.word().equals("refused")
-                || !READS.contains(request.getMethod())
+                || !act.reads()
                 || (outcome.word().equals("done")
                         && !NOT_THE_OPERATORS
                                 .matcher(request.getUriInfo().getPath())
@@ -87,6 +96,7 @@ public class AuditFilter implements ContainerResponseFilter {
     private AuditEntry entry(
             ContainerRequestContext request,
             ContainerResponseContext response,
+            AuditAct act,
             AuditOutcome outcome,
             @Nullable AuditedFiles files) {
         Principal caller = request.getSecurityContext() == null
@@ -95,10 +105,10 @@ public class AuditFilter implements ContainerResponseFilter {
         Origin origin = request.getProperty(Origin.ATTRIBUTE) instanceof Origin known ? known : Origin.UNKNOWN;
         return new AuditEntry(
                 clock.instant(),
-                operation(resource.getResourceMethod()),
+                act.operation(),
                 caller instanceof Caller known ? known.subject() : null,
                 origin,
-                target(request.getUriInfo().getPathParameters(), response),
+                target(request.getUriInfo().getPathParameters(), response).about(act.environment(), act.execution()),
                 files == null ? null : files.told(config),
                 files == null ? outcome : files.outcome(outcome));
     }

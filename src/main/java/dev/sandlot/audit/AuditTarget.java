@@ -29,6 +29,17 @@ public record AuditTarget(
     /** Nothing that has a name. */
     public static final AuditTarget NONE = new AuditTarget(null, null, null, null, null);
 
+    /** The same, but for what of these is known otherwise. */
+    AuditTarget about(@Nullable UUID otherEnvironment, @Nullable UUID otherExecution) {
+        return new AuditTarget(
+                org,
+                workspace,
+                task,
+                otherEnvironment == null ? environment : otherEnvironment,
+                otherExecution == null ? execution : otherExecution,
+                key);
+    }
+
     /** An execution of an environment; whose that was is not known where it is gone. */
     public static AuditTarget execution(
             @Nullable String org, @Nullable String workspace, UUID environment, UUID execution) {

@@ -11,6 +11,7 @@ import dev.sandlot.task.LimitConfig;
 import dev.sandlot.task.TaskLimits;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,11 @@ public record EnvironmentConfig(
                 limits.usual(),
                 settings.get(SECRETS),
                 settings.get(PUBLIC_URL));
+    }
+
+    /** This server as the client of that request sees it. */
+    public URI base(UriInfo request) {
+        return publicUrl.orElseGet(() -> ServiceUrl.base(request));
     }
 
     private static Bounds environments(Settings settings) {

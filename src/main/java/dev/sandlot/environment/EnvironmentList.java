@@ -15,7 +15,7 @@ public record EnvironmentList(
         boolean hasNext,
         boolean hasPrevious) {
 
-    static EnvironmentList of(EnvironmentRepository.Page found, Paging paging, Instant now, URI base) {
+    public static EnvironmentList of(EnvironmentRepository.Page found, Paging paging, Instant now, URI base) {
         int pages = paging.totalPages(found.total());
         return new EnvironmentList(
                 found.environments().stream()

@@ -2,14 +2,11 @@ package dev.sandlot.environment;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Role;
-import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.exchange.LongAnswers;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.http.Paging;
 import dev.sandlot.idempotency.IdempotencyKey;
-import dev.sandlot.task.TaskCatalogue;
-import dev.sandlot.task.TaskDefinition;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -53,9 +50,7 @@ public class EnvironmentResource {
     private static final int BODY_MAX = 4 << 20;
 
     private final Environments environments;
-    private final EnvironmentProvisioner provisioner;
-    private final TaskCatalogue catalogue;
-    private final Secrets secrets;
+    private final ProvisionIntake intake;
     private final EnvironmentConfig config;
     private final LongAnswers longAnswers;
     private final Clock clock;
@@ -63,16 +58,12 @@ public class EnvironmentResource {
     @Inject
     public EnvironmentResource(
             Environments environments,
-            EnvironmentProvisioner provisioner,
-            TaskCatalogue catalogue,
-            Secrets secrets,
+            ProvisionIntake intake,
             EnvironmentConfig config,
             LongAnswers longAnswers,
             Clock clock) {
         this.environments = environments;
-        this.provisioner = provisioner;
-        this.catalogue = catalogue;
-        this.secrets = secrets;
+        this.intake = intake;
         this.config = config;
         this.longAnswers = longAnswers;
         this.clock = clock;
@@ -96,25 +87,14 @@ public class EnvironmentResource {
         Faults faults = new Faults();
         JsonBody body = JsonBody.read(headers.getMediaType(), content, BODY_MAX, faults);
         path.check(faults);
-        Optional<ProvisionRequest> read = ProvisionRequest.read(body, faults);
-        read.ifPresent(request -> secrets.check(path.workspace().org(), request.secretIds(), faults));
+        Optional<ProvisionRequest> read = intake.read(body, path.workspace(), faults);
         Optional<IdempotencyKey> key = IdempotencyKey.read(headers, path.scope(), body, faults);
         faults.throwIfAny();
-        ProvisionRequest request = read.orElseThrow();
-        TaskDefinition task = catalogue
-                .resolve(request.taskRef(), path.workspace().org())
-                .orElseThrow(() -> ApiException.notFound("task"));
-        WantedEnvironment wanted = new WantedEnvironment(caller, path.workspace(), task, request, base(uri));
-        return key.map(known -> provisioner.provisionOnce(wanted, known))
-                .orElseGet(() -> provisioner.provision(wanted))
+        return intake.provision(caller, path.workspace(), read.orElseThrow(), config.base(uri), key)
                 .thenApply(made -> Response.status(Response.Status.CREATED)
                         // As text: a relative URI would be taken for one below the application's root.
-                        .header("Location", path.uri(made.environment().id()).toString())
-                        .entity(EnvironmentView.of(
-                                made.environment(),
-                                clock.instant(),
-                                wanted.base(),
-                                made.token().text()))
+                        .header("Location", path.uri(made.id()).toString())
+                        .entity(made)
                         .build());
     }
 
@@ -133,7 +113,7 @@ public class EnvironmentResource {
         Paging paging = Paging.read(page, limit, faults);
         Set<EnvironmentState> states = EnvironmentState.read(words, faults);
         faults.throwIfAny();
-        URI base = base(uri);
+        URI base = config.base(uri);
         return longAnswers.json(
                 path.workspace(),
                 () -> EnvironmentList.of(
@@ -145,7 +125,7 @@ public class EnvironmentResource {
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironment", summary = "One environment")
     public EnvironmentView get(@Context UriInfo uri, @BeanParam EnvironmentPath path) {
-        return EnvironmentView.of(find(path), clock.instant(), base(uri), null);
+        return EnvironmentView.of(find(path), clock.instant(), config.base(uri), null);
     }
 
     @GET
@@ -153,7 +133,7 @@ public class EnvironmentResource {
     @RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
     @Operation(operationId = "getEnvironmentStatus", summary = "The state of an environment, for polling")
     public EnvironmentStatus status(@Context UriInfo uri, @BeanParam EnvironmentPath path) {
-        return EnvironmentStatus.of(find(path), clock.instant(), base(uri));
+        return EnvironmentStatus.of(find(path), clock.instant(), config.base(uri));
     }
 
     @PATCH
@@ -174,7 +154,7 @@ public class EnvironmentResource {
         Duration lifetime = wanted.compareTo(config.lifetimeMax()) > 0 ? config.lifetimeMax() : wanted;
         Environment extended =
                 environments.extend(environments.require(path.workspace(), path.environment()), lifetime);
-        return EnvironmentView.of(extended, clock.instant(), base(uri), null);
+        return EnvironmentView.of(extended, clock.instant(), config.base(uri), null);
     }
 
     @DELETE
@@ -184,11 +164,6 @@ public class EnvironmentResource {
     public Response delete(@BeanParam EnvironmentPath path) {
         environments.tearDown(find(path).id());
         return Response.noContent().build();
-    }
-
-    /** The server as its clients see it. */
-    private URI base(UriInfo uri) {
-        return config.publicUrl().orElseGet(() -> ServiceUrl.base(uri));
     }
 
     private Environment find(EnvironmentPath path) {

@@ -106,7 +106,7 @@ public class Environments {
     }
 
     /** A page of the workspace's. */
-    EnvironmentRepository.Page list(WorkspaceId workspace, Set<EnvironmentState> states, Paging paging) {
+    public EnvironmentRepository.Page list(WorkspaceId workspace, Set<EnvironmentState> states, Paging paging) {
         repository.expired(clock.instant(), workspace).forEach(this::tearDown);
         return repository.list(workspace, states, paging.offset(), paging.limit());
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs fill in the instruction's placeholders
  * @param lifetime as it was asked for; the configured maximum applies later
  */
-record ProvisionRequest(
+public record ProvisionRequest(
         TaskRef taskRef,
         Map<String, String> inputs,
         @Nullable String projectId,

@@ -40,7 +40,13 @@ public class LongAnswers {
                 .thenApplyAsync(LongAnswers::answer, Exchange.afterReturn(workers));
     }
 
-    /** The same at once, and in nobody's place: for what is bounded by whoever asks for it. */
+    /** What is to be a part of an answer, made when its turn has come. */
+    public CompletionStage<String> text(WorkspaceId workspace, Supplier<?> entity) {
+        return line.submit(workspace, () -> Json.write(entity.get()))
+                .thenApplyAsync(text -> text, Exchange.afterReturn(workers));
+    }
+
+    /** 200 with that as JSON at once, and in nobody's place: for what is bounded by whoever asks for it. */
     public CompletionStage<Response> jsonAside(Supplier<?> entity) {
         return CompletableFuture.supplyAsync(() -> answer(bytes(entity)), Exchange.afterReturn(workers));
     }

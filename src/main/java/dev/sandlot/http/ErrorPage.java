@@ -14,6 +14,8 @@ public class ErrorPage extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        // No filter of ours has seen it, where it came to no path of ours.
+        SecurityHeaders.set(response, request.isSecure());
         Envelopes.write(Envelopes.ofStatus(statusOf(request)), response);
     }
 

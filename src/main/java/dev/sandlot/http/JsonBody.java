@@ -165,6 +165,11 @@ public final class JsonBody {
         return members.whole(name, least, most, absent);
     }
 
+    /** The member of that name as a body of its own, whose faults are told with those of this one; an empty one when absent. */
+    public JsonBody part(String name) {
+        return new JsonBody(object(name).orElse(JsonObject.EMPTY_JSON_OBJECT), faults);
+    }
+
     /** An object, or empty when absent. */
     public Optional<JsonObject> object(String name) {
         return members.json(name);

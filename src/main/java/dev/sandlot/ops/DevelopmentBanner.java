@@ -12,7 +12,7 @@ final class DevelopmentBanner {
     private final String base;
 
     DevelopmentBanner(ServerConfig config) {
-        this.base = "http://" + config.host() + ":" + config.port() + ApiPath.ROOT + "/org/dev/ws/main/environments";
+        this.base = config.base() + ApiPath.ROOT + "/org/dev/ws/main/environments";
     }
 
     void print(String token) {

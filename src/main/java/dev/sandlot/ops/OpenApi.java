@@ -88,8 +88,9 @@ public class OpenApi implements OASFilter {
     }
 
     private static void complete(String path, PathItem item) {
-        item.getOperations()
-                .values()
+        item.getOperations().values().stream()
+                // What has no name is no operation of ours: it is there to be refused.
+                .filter(operation -> operation.getOperationId() != null)
                 .forEach(operation -> errors(path, operation.getOperationId()).forEach(type -> add(operation, type)));
     }
 

@@ -178,6 +178,7 @@ public class Startup {
             census.get().count();
             schedule();
             state.started();
+            OrderlyExit.onTermination();
             Guarantees guarantees = backend.get().guarantees();
             LOG.log(Level.INFO, "Sandboxes of this host hold: {0}, and can have: {1}", new Object[] {
                 guarantees.held(), guarantees.offered()
@@ -268,6 +269,9 @@ public class Startup {
     @PreDestroy
     void end() {
         periodic.forEach(work -> work.cancel(false));
+        if (state.isStarted()) {
+            guarded(() -> requests.get().flush(), new AtomicBoolean());
+        }
         // Before the connections go: a service whose connection ends has not ended.
         supervisor.get().stop();
     }

@@ -1,6 +1,7 @@
 package dev.sandlot.quota;
 
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.budget.Ceilings;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import jakarta.inject.Inject;
@@ -23,13 +24,13 @@ public class ProcessorTime {
     private static final long SECOND_MILLIS = 1000;
     private static final long UNBOUNDED = Long.MAX_VALUE;
 
-    private final Quotas quotas;
+    private final Ceilings quotas;
     private final Clock clock;
     private volatile Day today;
 
     @Inject
     public ProcessorTime(Quotas quotas, Clock clock) {
-        this.quotas = quotas;
+        this.quotas = quotas.of(Allowance.CPU_SECONDS_PER_DAY);
         this.clock = clock;
         this.today = new Day(day(clock.instant()));
     }
@@ -90,14 +91,8 @@ public class ProcessorTime {
 
     /** Throws RATE_LIMITED when today's quota is used up. */
     public void requireLeft(WorkspaceId workspace) {
-        requireLeft(
-                "workspace",
-                quotas.of(Allowance.CPU_SECONDS_PER_DAY).ofWorkspace(workspace, UNBOUNDED),
-                today(workspace));
-        requireLeft(
-                "organization",
-                quotas.of(Allowance.CPU_SECONDS_PER_DAY).ofOrganization(workspace.org(), UNBOUNDED),
-                today(workspace.org()));
+        requireLeft("workspace", quotas.ofWorkspace(workspace, UNBOUNDED), today(workspace));
+        requireLeft("organization", quotas.ofOrganization(workspace.org(), UNBOUNDED), today(workspace.org()));
     }
 
     private void requireLeft(String place, long most, long usedMillis) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What a workspace uses. */
 @Path("/org/{org}/ws/{workspace}/usage")
 @Produces(MediaType.APPLICATION_JSON)
-@RolesAllowed(Role.ENVIRONMENTS_READ)
+@RolesAllowed({Role.ENVIRONMENTS_READ, Role.ADMIN})
 @Singleton
 @Tag(name = "usage")
 public class UsageResource {

@@ -2,6 +2,7 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.Certificate;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -23,6 +24,7 @@ import java.util.Map;
 final class Api {
     static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(Certificate.takingAll())
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 

@@ -2,6 +2,7 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.Certificate;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import dev.sandlot.metrics.Expression;
@@ -9,26 +10,32 @@ import dev.sandlot.metrics.Scrape;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** What operators see of a server: its metrics, and the dashboard and alerts that are made of them. */
+/** What operators see of a server that speaks TLS alone: metrics, the dashboard and alerts that are made of them, headers. */
 class ObservedE2E {
     private static final Identities IDENTITIES = new Identities();
     private static final String TOKEN = "a-token-for-the-scraper-of-the-tests";
@@ -37,8 +44,9 @@ class ObservedE2E {
     private static final Pattern TOLD = Pattern.compile("`(sandlot_[a-z_]+)");
 
     @RegisterExtension
-    static final SandlotServer SERVER =
-            SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_METRICS_TOKEN", TOKEN, "SANDLOT_CORS_ORIGINS", ORIGIN));
+    static final SandlotServer SERVER = SandlotServer.trusting(
+                    IDENTITIES, Map.of("SANDLOT_METRICS_TOKEN", TOKEN, "SANDLOT_CORS_ORIGINS", ORIGIN))
+            .withTls();
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
 
@@ -294,7 +302,44 @@ class ObservedE2E {
             assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
             assertThat(answer.header("Content-Security-Policy")).contains("frame-ancestors 'none'");
             assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
-            assertThat(answer.header("Strict-Transport-Security")).isEmpty();
+            assertThat(answer.header("Strict-Transport-Security")).isEqualTo("max-age=31536000");
+        }
+    }
+
+    /** Plain HTTP gets no answer of HTTP, and TLS no older one than 1.2. */
+    @Test
+    void nothingIsSaidInTheClear() throws Exception {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), SERVER.uri().getPort())) {
+            socket.setSoTimeout(40_000);
+            socket.getOutputStream()
+                    .write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("HTTP/1.1");
+        }
+        assertThat(shown().getProtocol()).isEqualTo("TLSv1.3");
+    }
+
+    private static SSLSession shown() throws Exception {
+        try (SSLSocket socket = (SSLSocket) Certificate.takingAll()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), SERVER.uri().getPort())) {
+            socket.startHandshake();
+            return socket.getSession();
+        }
+    }
+
+    @Test
+    void aRenewedCertificateIsShownWithoutARestart() throws Exception {
+        assertThat(shown().getPeerCertificates()[0])
+                .isEqualTo(Certificate.read(SERVER.keystore(), SandlotServer.TLS_PASSWORD));
+
+        Certificate.write(SERVER.keystore(), SandlotServer.TLS_PASSWORD);
+
+        X509Certificate renewed = Certificate.read(SERVER.keystore(), SandlotServer.TLS_PASSWORD);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!shown().getPeerCertificates()[0].equals(renewed)) {
+            assertThat(System.nanoTime()).as("the old one is shown").isLessThan(end);
         }
     }
 }

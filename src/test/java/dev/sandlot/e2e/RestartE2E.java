@@ -206,7 +206,7 @@ class RestartE2E {
         Environment environment = api.provision();
         run(environment, "told", Map.of("Prefer", "respond-async")).join();
 
-        SERVER.stop();
+        assertThat(SERVER.stop()).as("exit code").isZero();
         SERVER.start();
 
         runsOn(environment, "told");

@@ -2,6 +2,7 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.Certificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -10,8 +11,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +34,9 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
     /** A server that lives for a minute or two never earns back what the optimizing compiler takes of its start. */
     private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
+    static final String TLS_PASSWORD = "of the tests' key";
+    private static final String WAR = "sandlot.war";
+
     private static final Random RANDOM = new Random();
 
     private final Map<String, String> settings = new HashMap<>();
@@ -37,6 +44,7 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
     private final Path folder;
     private final int port;
     private List<String> wrapper = List.of();
+    private String scheme = "http";
     private Process process;
 
     public SandlotServer(Map<String, String> settings) {
@@ -87,6 +95,45 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
         return this;
     }
 
+    /** Speaks nothing but TLS. */
+    SandlotServer withTls() {
+        try {
+            Certificate.write(keystore(), TLS_PASSWORD);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+        settings.put("SANDLOT_HTTP_PORT", "-1");
+        settings.put("SANDLOT_TLS_PORT", Integer.toString(port));
+        settings.put("SANDLOT_TLS_KEYSTORE", keystore().toString());
+        settings.put("SANDLOT_TLS_PASSWORD", TLS_PASSWORD);
+        scheme = "https";
+        return this;
+    }
+
+    /** What it shows to its clients. */
+    Path keystore() {
+        return folder.resolve("sandlot.p12");
+    }
+
+    /** One that is laid out by hand is of another build: its keeper is that program. */
+    SandlotServer withKeeper(Path program) throws IOException {
+        try (FileSystem war = FileSystems.newFileSystem(folder("apps").resolve(WAR))) {
+            Files.copy(program, war.getPath("WEB-INF/classes/keeper/x86_64"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        return this;
+    }
+
+    /** One that is laid out by hand gets the application of this build. */
+    void upgrade() throws IOException {
+        Files.copy(
+                Path.of(System.getProperty("sandlot.war")),
+                folder("apps").resolve(WAR),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /** Has the WAR, the configuration and the drivers, as the README says, and nothing that "server create" adds. */
     public SandlotServer laidOutByHand() throws IOException {
         Path user = folder.resolve("usr");
@@ -94,8 +141,7 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
         Folders.copy(Path.of("liberty"), server);
         Folders.copy(
                 Path.of(System.getProperty("sandlot.wlp"), "usr/servers/sandlot/lib/jdbc"), server.resolve("lib/jdbc"));
-        Files.createDirectories(server.resolve("apps"));
-        Files.copy(Path.of(System.getProperty("sandlot.war")), server.resolve("apps/sandlot.war"));
+        upgrade();
         settings.put("WLP_USER_DIR", user.toString());
         return this;
     }
@@ -126,18 +172,25 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
             learning.destroyForcibly();
         }
         assertThat(learning.exitValue()).as(Files.readString(output)).isZero();
-        assertThat(left()).as("left on the host").isEmpty();
+        assertThat(traces().left()).as("left on the host").isEmpty();
     }
 
     /** The end of one that was never started. */
     void discard() throws IOException {
-        endKeepers();
+        traces().endKeepers();
         Folders.remove(folder);
     }
 
     /** Its files are those that the build has laid out, so what the container works out from them is the same. */
     private boolean hasCommonLayout() {
         return !settings.containsKey("WLP_USER_DIR");
+    }
+
+    /** The programs of keepers that it has had, by the names that it gave them. */
+    List<Path> keepers() throws IOException {
+        try (Stream<Path> programs = Files.list(data().resolve("bin"))) {
+            return programs.toList();
+        }
     }
 
     /** What the container keeps. */
@@ -178,7 +231,7 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create(scheme + "://127.0.0.1:" + port);
     }
 
     public Path data() {
@@ -238,7 +291,7 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
                     .as("the server goes on")
                     .isTrue();
             assertThat(process.exitValue()).isNotZero();
-            assertThat(left()).as("left on the host").isEmpty();
+            assertThat(traces().left()).as("left on the host").isEmpty();
             return log();
         } finally {
             kill();
@@ -287,55 +340,29 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
 
     /** The host loses a sandbox. */
     void killKeeper(String environment) throws IOException {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            long pid = processes
-                    .filter(this::belongsHere)
-                    .filter(path -> holdsSocket(path, environment))
-                    .mapToLong(path -> Long.parseLong(path.getFileName().toString()))
-                    .findFirst()
-                    .orElseThrow();
-            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-        }
+        traces().killKeeper(environment);
     }
 
-    private static boolean holdsSocket(Path process, String environment) {
-        try {
-            String group = Files.readString(process.resolve("cgroup"));
-            return group.contains(environment);
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
-    /** In order. */
-    public void stop() throws InterruptedException {
+    /** In order; returns the exit code. */
+    public int stop() throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server stops").isTrue();
+        return process.exitValue();
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         try {
             stop();
-            assertThat(left()).as("left on the host").isEmpty();
+            assertThat(traces().left()).as("left on the host").isEmpty();
             if (hasCommonLayout()) {
                 Workarea.keep(output());
             }
         } finally {
             kill();
-            endKeepers();
+            traces().endKeepers();
             Folders.remove(folder);
-        }
-    }
-
-    /** What a test that failed has left goes with it. */
-    private void endKeepers() throws IOException {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            processes
-                    .filter(this::belongsHere)
-                    .map(path -> Long.parseLong(path.getFileName().toString()))
-                    .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
     }
 
@@ -355,41 +382,7 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
                         "%08x", data().toAbsolutePath().normalize().toString().hashCode());
     }
 
-    /** Processes, sockets, mounts and control groups of this server. */
-    private List<String> left() throws IOException {
-        String instance = instance();
-        try (Stream<Path> processes = Files.list(Path.of("/proc"));
-                Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
-            return Stream.of(
-                            processes.filter(this::belongsHere).map(Path::toString),
-                            Folders.named(Path.of("/sys/fs/cgroup"), 6, instance).stream()
-                                    .map(Path::toString),
-                            sockets().stream(),
-                            mounts.filter(line -> line.contains(folder.toString())))
-                    .flatMap(found -> found)
-                    .toList();
-        }
-    }
-
-    /** A server that was refused early has not even a folder for them. */
-    private List<String> sockets() throws IOException {
-        Path run = data().resolve("run");
-        if (!Files.exists(run)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(run)) {
-            return files.map(Path::toString).toList();
-        }
-    }
-
-    /** A keeper's folder is that of its socket. */
-    private boolean belongsHere(Path process) {
-        try {
-            return process.getFileName().toString().matches("[0-9]+")
-                    && Files.readSymbolicLink(process.resolve("cwd")).startsWith(folder)
-                    && process.toFile().exists();
-        } catch (IOException notOurs) {
-            return false;
-        }
+    private HostTraces traces() {
+        return new HostTraces(folder, data(), instance());
     }
 }

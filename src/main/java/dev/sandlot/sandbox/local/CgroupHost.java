@@ -24,6 +24,10 @@ record CgroupHost(List<String> mounts, List<String> memberships) {
     private static final Logger LOG = ServerLog.of(CgroupHost.class);
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
     private static final String SUBTREE = "cgroup.subtree_control";
+    /** Where a group's own processes are, once it hands controllers down. */
+    private static final String LEAF = "sandlot-server";
+
+    private static final String VERSION2 = "0::";
 
     /** The groups of this host; none where it does not say. */
     static CgroupHost read() {
@@ -35,6 +39,31 @@ record CgroupHost(List<String> mounts, List<String> memberships) {
             LOG.log(Level.WARNING, "Control groups can''t be found: {0}", unreadable.getMessage());
             return new CgroupHost(List.of(), List.of());
         }
+    }
+
+    /**
+     * This host, with that group of the version 2 hierarchy in place of the server's own: for who can't start where
+     * sandboxes are already (cgroups(7), "no internal processes").
+     *
+     * @throws IOException when there is no such group, or nothing can be made in it
+     */
+    CgroupHost within(String group) throws IOException {
+        List<String> others =
+                memberships.stream().filter(line -> !line.startsWith(VERSION2)).toList();
+        if (others.size() == memberships.size()) {
+            return this;
+        }
+        List<String> all = new ArrayList<>(others);
+        all.add(VERSION2 + group);
+        CgroupHost host = new CgroupHost(mounts, all);
+        if (host.version2Group()
+                .filter(folder -> !Files.isDirectory(folder) || !Files.isWritable(folder))
+                .isPresent()) {
+            throw new IOException(
+                    "SANDLOT_CGROUP must be a control group that is there and in which the server may make"
+                            + " others, but is " + group);
+        }
+        return host;
     }
 
     /** Makes folders of that name below the server's own groups. What can't be made is left out. */
@@ -81,13 +110,19 @@ record CgroupHost(List<String> mounts, List<String> memberships) {
 
     private Optional<Path> version2Group() {
         return memberships.stream()
-                .filter(line -> line.startsWith("0::"))
+                .filter(line -> line.startsWith(VERSION2))
                 .findFirst()
                 .flatMap(line -> mounts.stream()
                         .map(Mount::parse)
                         .filter(mount -> mount.type.equals("cgroup2"))
                         .findFirst()
-                        .map(mount -> mount.group(line.substring(3))));
+                        .map(mount -> mount.group(line.substring(VERSION2.length()))))
+                .map(CgroupHost::withoutLeaf);
+    }
+
+    /** A service manager may start the server in the leaf at once (systemd.resource-control(5), DelegateSubgroup). */
+    private static Path withoutLeaf(Path group) {
+        return group.endsWith(LEAF) ? group.resolveSibling("") : group;
     }
 
     /** Hands a controller down to the server's folder and to the sandboxes in it. */
@@ -97,7 +132,7 @@ record CgroupHost(List<String> mounts, List<String> memberships) {
         if (!CgroupLayout.write(own.resolve(SUBTREE), word)) {
             // A group with processes can't hand controllers down: they move into a leaf (cgroups(7), "no internal
             // processes").
-            if (!moveInto(own, own.resolve("sandlot-server")) || !CgroupLayout.write(own.resolve(SUBTREE), word)) {
+            if (!moveInto(own, own.resolve(LEAF)) || !CgroupLayout.write(own.resolve(SUBTREE), word)) {
                 return false;
             }
         }

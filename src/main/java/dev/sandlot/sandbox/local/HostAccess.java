@@ -21,8 +21,11 @@ record HostAccess(boolean root, CgroupLayout cgroups, Optional<HostIds.Granted> 
     /** Looks at the process and its host; makes the server's control groups. */
     static HostAccess detect(LocalConfig config) throws IOException {
         boolean root = hasRootsRights() && hasUserIds(config);
-        return new HostAccess(
-                root, CgroupHost.read().layout(config.instance()), root ? Optional.empty() : SubordinateIds.find());
+        CgroupHost groups = CgroupHost.read();
+        if (config.cgroup().isPresent()) {
+            groups = groups.within(config.cgroup().get());
+        }
+        return new HostAccess(root, groups.layout(config.instance()), root ? Optional.empty() : SubordinateIds.find());
     }
 
     /** In a container with a user namespace root has few ids to give away, or one (user_namespaces(7)). */

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -59,10 +60,10 @@ final class HostFiles {
     private final Path root;
     private final Optional<PackageRecord> packages;
     private final List<Pattern> identity;
-    /** By name below the root. */
-    private final Map<String, byte[]> files = new TreeMap<>();
+    /** By path below the root, not by its text: names are bytes, and not every one can be said in every locale. */
+    private final Map<Path, byte[]> files = new TreeMap<>();
 
-    private final Map<String, Path> links = new TreeMap<>();
+    private final Map<Path, Path> links = new TreeMap<>();
 
     HostFiles(Path root, Set<String> identity) throws IOException {
         this.root = root;
@@ -153,7 +154,8 @@ final class HostFiles {
     }
 
     private void add(Path file, BasicFileAttributes attributes) throws IOException {
-        String name = root.relativize(file).toString();
+        Path path = root.relativize(file);
+        String name = path.toString();
         String below = name.startsWith("etc/") ? name.substring("etc/".length()) : "alternatives/";
         if (NEVER.matcher(below).matches()) {
             return;
@@ -161,7 +163,7 @@ final class HostFiles {
         if (attributes.isSymbolicLink()) {
             Path target = Files.readSymbolicLink(file);
             if (leadsToPrograms(file, target)) {
-                links.put(name, target);
+                links.put(path, target);
             }
         } else if (attributes.isRegularFile()
                 && attributes.size() <= SIZE_MAX
@@ -169,7 +171,7 @@ final class HostFiles {
                 && Files.isReadable(file)) {
             byte[] content = Files.readAllBytes(file);
             if (isShown(below, name, content)) {
-                files.put(name, content);
+                files.put(path, content);
             }
         }
     }
@@ -211,7 +213,7 @@ final class HostFiles {
                         .map(line -> line.split(":", -1)[0] + ":*:19000:0:99999:7:::")
                         .toList());
         files.putIfAbsent(
-                "etc/nsswitch.conf",
+                Path.of("etc/nsswitch.conf"),
                 "passwd: files\ngroup: files\nhosts: files dns\n".getBytes(StandardCharsets.UTF_8));
     }
 
@@ -229,7 +231,7 @@ final class HostFiles {
 
     private void put(String name, List<String> lines) {
         files.put(
-                name,
+                Path.of(name),
                 lines.stream()
                         .map(line -> line + "\n")
                         .collect(Collectors.joining())
@@ -240,7 +242,7 @@ final class HostFiles {
     String digest() {
         CRC32 sum = new CRC32();
         files.forEach((name, content) -> {
-            sum.update(name.getBytes(StandardCharsets.UTF_8));
+            sum.update(name.toString().getBytes(StandardCharsets.UTF_8));
             sum.update(content);
         });
         links.forEach((name, target) -> sum.update((name + " " + target).getBytes(StandardCharsets.UTF_8)));
@@ -249,21 +251,20 @@ final class HostFiles {
 
     /** Lays all of it down in an empty folder. */
     void writeTo(Path folder) throws IOException {
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        for (Map.Entry<Path, byte[]> file : files.entrySet()) {
             Path place = place(folder, file.getKey());
             Files.write(place, file.getValue());
-            String mode = file.getKey().endsWith("shadow") ? "rw-------" : "rw-r--r--";
+            String mode = file.getKey().toString().endsWith("shadow") ? "rw-------" : "rw-r--r--";
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString(mode));
         }
-        for (Map.Entry<String, Path> link : links.entrySet()) {
+        for (Map.Entry<Path, Path> link : links.entrySet()) {
             Files.createSymbolicLink(place(folder, link.getKey()), link.getValue());
         }
     }
 
     /** A place for the file of that name, with the folders above it. */
-    private static Path place(Path top, String name) throws IOException {
+    private static Path place(Path top, Path relative) throws IOException {
         Path folder = top;
-        Path relative = Path.of(name);
         for (int i = 0; i < relative.getNameCount() - 1; i++) {
             folder = folder.resolve(relative.getName(i));
             if (!Files.exists(folder)) {
@@ -295,8 +296,8 @@ final class HostFiles {
 
     /** What is shown of it, by name below the root. */
     Set<String> names() {
-        Set<String> names = new HashSet<>(files.keySet());
-        names.addAll(links.keySet());
-        return names;
+        return Stream.concat(files.keySet().stream(), links.keySet().stream())
+                .map(Path::toString)
+                .collect(Collectors.toSet());
     }
 }

@@ -19,11 +19,18 @@ import java.util.Optional;
  * @param uidRanges how many ranges the block has
  * @param requireLimits refuse to start when the host can't hold a limit
  * @param runtime makes the sandboxes; empty: the keeper does
+ * @param cgroup the version 2 control group in which sandboxes' groups are made; empty: the server's own
  * @param warm how many keepers stand ready for sandboxes that nobody has asked for yet
  */
 @Singleton
 public record LocalConfig(
-        Path dataDirectory, long uidBase, int uidRanges, boolean requireLimits, Optional<OciRuntime> runtime, int warm)
+        Path dataDirectory,
+        long uidBase,
+        int uidRanges,
+        boolean requireLimits,
+        Optional<OciRuntime> runtime,
+        Optional<String> cgroup,
+        int warm)
         implements Configured {
     private static final long UID_MAX = 4_294_000_000L;
     private static final String BUILT_IN = "builtin";
@@ -39,6 +46,13 @@ public record LocalConfig(
             Kind.of(BUILT_IN + ", or the absolute path of an OCI runtime such as /usr/bin/runsc", LocalConfig::runtime),
             BUILT_IN,
             "what makes the sandboxes");
+    private static final Setting<Optional<String>> CGROUP = Setting.optional(
+            "sandlot.cgroup",
+            Kind.text(
+                    "the name of a control group such as /system.slice/sandlot-sandboxes.service",
+                    name -> name.matches("(/[^/]+)+") && !(name + "/").contains("/../")),
+            "the server's own",
+            "where sandboxes' control groups are made, in the version 2 hierarchy");
     private static final Setting<Integer> WARM = Setting.of(
             "sandlot.warm.environments",
             Kind.count(0, 1024),
@@ -49,6 +63,7 @@ public record LocalConfig(
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
         UID_BASE.require(uidBase);
         SharedConfig.UID_RANGES.require(uidRanges);
+        CGROUP.require(cgroup);
         WARM.require(warm);
         if (uidBase + (long) uidRanges * HostIds.COUNT > UID_MAX) {
             throw new IllegalArgumentException("SANDLOT_UID_BASE and SANDLOT_UID_RANGES must end before " + UID_MAX
@@ -64,6 +79,7 @@ public record LocalConfig(
                 settings.get(SharedConfig.UID_RANGES),
                 settings.get(REQUIRE_LIMITS),
                 settings.get(RUNTIME),
+                settings.get(CGROUP),
                 settings.get(WARM));
     }
 

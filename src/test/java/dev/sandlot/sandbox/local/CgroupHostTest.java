@@ -1,6 +1,7 @@
 package dev.sandlot.sandbox.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +93,33 @@ class CgroupHostTest {
         assertThat(layout.version2()).isPresent();
         assertThat(layout.version2Controllers()).isEmpty();
         assertThat(own.resolve("sandlot-server/cgroup.procs")).hasContent("17");
+    }
+
+    /** Where a service manager starts the server in the leaf, its group is the one around that, at each start. */
+    @Test
+    void aServerInTheLeafHasTheGroupAroundIt() {
+        CgroupHost host = new CgroupHost(
+                List.of(mount("/", "unified", "cgroup2", "rw")), List.of("0::/system.slice/s.service/sandlot-server"));
+
+        assertThat(host.layout("mine").version2()).contains(hierarchies.resolve("unified/system.slice/s.service/mine"));
+    }
+
+    @Test
+    void anotherGroupThanItsOwnIsTakenWhereItIsNamed() throws IOException {
+        Path other = Files.createDirectories(hierarchies.resolve("unified/sandboxes"));
+        CgroupHost host = new CgroupHost(
+                List.of(mount("/", "memory", "cgroup", "rw,memory"), mount("/", "unified", "cgroup2", "rw")),
+                List.of("3:memory:/own", "0::/own"));
+
+        CgroupLayout layout = host.within("/sandboxes").layout("mine");
+
+        assertThat(layout.version2()).contains(other.resolve("mine"));
+        assertThat(layout.version1()).isEqualTo(Map.of("memory", hierarchies.resolve("memory/own/mine")));
+        assertThatIOException()
+                .isThrownBy(() -> host.within("/nowhere"))
+                .withMessage("SANDLOT_CGROUP must be a control group that is there and in which the server may make"
+                        + " others, but is /nowhere");
+        assertThat(hierarchies.resolve("unified/nowhere")).doesNotExist();
     }
 
     @Test

@@ -44,7 +44,8 @@ class EndingsTest {
 
     private Endings endings(int ranges) {
         return new Endings(
-                traces, new UidRanges(new LocalConfig(folder, 1L << 28, ranges, false, Optional.empty(), 0)));
+                traces,
+                new UidRanges(new LocalConfig(folder, 1L << 28, ranges, false, Optional.empty(), Optional.empty(), 0)));
     }
 
     private static SandboxId newSandbox() {

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +76,28 @@ class HostFilesTest {
         assertThat(shown())
                 .contains("etc/profile", "etc/ssl/certs/ca.pem")
                 .doesNotContain("etc/pam.d/common-auth", "etc/ssl/certs/mine.pem");
+    }
+
+    /** A name is bytes: one that the locale of this runtime can't say is laid down as it is. */
+    @Test
+    void namesThatAreNoTextKeepTheirBytes() throws Exception {
+        put("etc/ssl/certs/ca.pem", "-----BEGIN CERTIFICATE-----\n");
+        Path certificates = root.resolve("etc/ssl/certs");
+        Process shell = new ProcessBuilder("sh", "-c", "mv ca.pem \"$(printf 'a\\377.pem')\"")
+                .directory(certificates.toFile())
+                .start();
+        assertThat(shell.waitFor()).isZero();
+        packagesBrought();
+
+        HostFiles.of(root).writeTo(folder);
+
+        assertThat(names(folder.resolve("etc/ssl/certs"))).isEqualTo(names(certificates));
+    }
+
+    private static List<Path> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::getFileName).toList();
+        }
     }
 
     @Test

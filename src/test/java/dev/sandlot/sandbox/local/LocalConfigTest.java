@@ -24,6 +24,7 @@ class LocalConfigTest {
         assertThat(config.uidRanges()).isEqualTo(4096);
         assertThat(config.requireLimits()).isFalse();
         assertThat(config.runtime()).isEmpty();
+        assertThat(config.cgroup()).isEmpty();
         assertThat(config.warm()).isEqualTo(8);
     }
 
@@ -35,6 +36,9 @@ class LocalConfigTest {
         assertThat(read("sandlot.require.limits", "true").requireLimits()).isTrue();
         assertThat(read("sandlot.sandbox.runtime", "builtin").runtime()).isEmpty();
         assertThat(read("sandlot.sandbox.runtime", "/usr/bin/crun").runtime()).isPresent();
+        assertThat(read("sandlot.cgroup", "/system.slice/sandlot-sandboxes.service")
+                        .cgroup())
+                .contains("/system.slice/sandlot-sandboxes.service");
         assertThat(read("sandlot.warm.environments", "0").warm()).isZero();
         assertThat(read("sandlot.warm.environments", "1024").warm()).isEqualTo(1024);
     }
@@ -53,6 +57,10 @@ class LocalConfigTest {
         "sandlot.uid.ranges, 0, 'SANDLOT_UID_RANGES must be at least 1, but is 0'",
         "sandlot.uid.ranges, 61426, 'SANDLOT_UID_BASE and SANDLOT_UID_RANGES must end before 4294000000: a range has 65536'",
         "sandlot.warm.environments, 1025, 'SANDLOT_WARM_ENVIRONMENTS must be 0 to 1024, but is 1025'",
+        "sandlot.cgroup, sandlot, 'SANDLOT_CGROUP must be the name of a control group such as"
+                + " /system.slice/sandlot-sandboxes.service'",
+        "sandlot.cgroup, /a/../../b, 'SANDLOT_CGROUP must be the name of a control group such as"
+                + " /system.slice/sandlot-sandboxes.service'",
         "sandlot.require.limits, ture, 'SANDLOT_REQUIRE_LIMITS must be true or false, but is ture'",
         "sandlot.sandbox.runtime, crun, 'SANDLOT_SANDBOX_RUNTIME must be builtin, or the absolute path of an OCI runtime"
                 + " such as /usr/bin/runsc'"

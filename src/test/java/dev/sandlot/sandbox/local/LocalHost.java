@@ -99,6 +99,7 @@ final class LocalHost implements SandboxHost, BeforeAllCallback, AfterAllCallbac
                 UID_RANGES,
                 false,
                 runtime.map(RuntimeKind::program).flatMap(Programs::find).map(OciRuntime::new),
+                Optional.empty(),
                 WARM);
         data = folder;
         local = LocalBackend.start(config, access.access(config), program.put(folder), behind);

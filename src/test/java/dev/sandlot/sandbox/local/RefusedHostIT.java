@@ -87,7 +87,8 @@ class RefusedHostIT {
     public static void main(String[] arguments) {
         try {
             LocalBackend backend = LocalBackend.start(
-                    new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty(), 2), Runnable::run);
+                    new LocalConfig(Path.of(arguments[0]), 1L << 28, 64, false, Optional.empty(), Optional.empty(), 2),
+                    Runnable::run);
             System.out.println("started: " + backend.guarantees().held());
             backend.close();
         } catch (IOException refused) {

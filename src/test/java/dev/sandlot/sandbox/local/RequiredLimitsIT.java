@@ -17,7 +17,7 @@ class RequiredLimitsIT {
 
     @Test
     void isRefusedByTheNameOfTheGapAndNothingIsLeft() throws Exception {
-        LocalConfig config = new LocalConfig(data, 1L << 28, 64, true, Optional.empty(), 2);
+        LocalConfig config = new LocalConfig(data, 1L << 28, 64, true, Optional.empty(), Optional.empty(), 2);
         CgroupLayout all = CgroupHost.read().layout(config.instance());
         Path group = all.version2().orElseThrow();
         CgroupLayout limitsNothing = new CgroupLayout(Optional.of(group), Set.of(), Map.of());

@@ -49,7 +49,7 @@ class StoppingBackendIT {
 
     @BeforeEach
     void start() throws Exception {
-        config = new LocalConfig(data, 1L << 28, 64, false, Optional.empty(), 1);
+        config = new LocalConfig(data, 1L << 28, 64, false, Optional.empty(), Optional.empty(), 1);
         backend = LocalBackend.start(config, Runnable::run);
         backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", LIMITS, Duration.ofMinutes(5)));
     }

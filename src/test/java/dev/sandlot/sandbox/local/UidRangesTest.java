@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class UidRangesTest {
     private final UidRanges ranges =
-            new UidRanges(new LocalConfig(Path.of("/x"), 1L << 28, 3, false, Optional.empty(), 0));
+            new UidRanges(new LocalConfig(Path.of("/x"), 1L << 28, 3, false, Optional.empty(), Optional.empty(), 0));
 
     @Test
     void noTwoSandboxesShareARange() {

@@ -1,0 +1,216 @@
+package dev.sandlot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as it is handed out: its jar, by its start script, against a server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CommandLineE2E {
+    private static final Identities IDENTITIES = new Identities();
+
+    @RegisterExtension
+    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of());
+
+    @TempDir
+    static Path folder;
+
+    private Api api;
+    private String environment;
+
+    /** One that runs; its outputs are files, which can be read meanwhile. */
+    private record Started(Process process, Path out) {
+        void waitFor(String text) throws Exception {
+            for (int i = 0; i < 3000 && !Files.readString(out).contains(text); i++) {
+                assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            assertThat(Files.readString(out)).contains(text);
+        }
+    }
+
+    /** What became of it. */
+    private record Ran(int exitCode, String out, String err) {
+        String done() {
+            assertThat(exitCode).as(err).isZero();
+            return out;
+        }
+    }
+
+    @BeforeAll
+    void logIn() throws Exception {
+        api = new Api(SERVER, IDENTITIES.admin());
+        Ran login = run(start(List.of(), "login", SERVER.uri().toString()), IDENTITIES.admin() + "\n");
+        assertThat(login.done()).contains("You are tester in acme/main");
+        environment = sandlot("env", "create").done().strip();
+    }
+
+    @AfterAll
+    void tearDown() throws Exception {
+        sandlot("env", "rm", environment).done();
+    }
+
+    private static Started start(List<String> variables, String... args) throws IOException {
+        Path jar = Path.of(System.getProperty("sandlot.war")).resolveSibling("sandlot-cli.jar");
+        List<String> words = new ArrayList<>(List.of("sh", "src/main/cli/sandlot"));
+        words.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().put("SANDLOT_CLI_JAR", jar.toString());
+        builder.environment().put("SANDLOT_CONFIG_DIR", folder.resolve("config").toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        for (String variable : variables) {
+            String[] pair = variable.split("=", 2);
+            builder.environment().put(pair[0], pair[1]);
+        }
+        Path out = Files.createTempFile(folder, "out", "");
+        Process process = builder.redirectOutput(out.toFile())
+                .redirectError(Path.of(out + ".err").toFile())
+                .start();
+        return new Started(process, out);
+    }
+
+    private static Ran run(Started started, String input) throws Exception {
+        Process process = started.process();
+        Path out = started.out();
+        if (!input.isEmpty()) {
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        process.getOutputStream().close();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ran(process.exitValue(), Files.readString(out), Files.readString(Path.of(out + ".err")));
+    }
+
+    private static Ran sandlot(String... args) throws Exception {
+        return run(start(List.of(), args), "");
+    }
+
+    @Test
+    void environmentsAreMadeListedShownExtendedAndRemoved() throws Exception {
+        String id = sandlot("env", "create", "shell", "--timeout", "60").done().strip();
+
+        assertThat(sandlot("env", "list", "--state", "ready").done()).contains("STATE", id);
+        assertThat(sandlot("env", "get", id).done()).contains("state: ready").doesNotContain("execute_token");
+        sandlot("env", "extend", id, "1200").done();
+        assertThat(sandlot("logs", id).done()).isNotBlank();
+        sandlot("env", "rm", id).done();
+        JsonObject gone = Api.parse(sandlot("--json", "env", "get", id).done());
+        assertThat(gone.getString("state")).isEqualTo("torn_down");
+        assertThat(sandlot("exec", id, "true")).satisfies(ran -> {
+            assertThat(ran.exitCode()).isEqualTo(125);
+            assertThat(ran.err()).contains("token");
+        });
+    }
+
+    @Test
+    void aCommandsStreamsAndExitCodeAreItsOwn() throws Exception {
+        Ran ran = sandlot("exec", "-e", "NAME=grüße", environment, "echo $NAME; echo wrong >&2; exit 42");
+
+        assertThat(ran.exitCode()).isEqualTo(42);
+        assertThat(ran.out()).isEqualTo("grüße\n");
+        assertThat(ran.err()).isEqualTo("wrong\n");
+        assertThat(sandlot("exec", environment, "printf", "%s|", "a b", "-x").done())
+                .isEqualTo("a b|-x|");
+        assertThat(sandlot("exec", environment, "kill -9 $$").exitCode()).isEqualTo(137);
+        assertThat(sandlot("exec", "--timeout", "1", environment, "sleep 60").exitCode())
+                .isEqualTo(124);
+    }
+
+    @Test
+    void whatComesThroughAPipeIsItsInput() throws Exception {
+        Ran ran = run(start(List.of(), "exec", "-i", environment, "wc -c; echo end"), "x".repeat(3 << 20));
+
+        assertThat(ran.done()).isEqualTo((3 << 20) + "\nend\n");
+    }
+
+    @Test
+    void aConnectionThatBreaksIsMadeAgainAndNothingRunsTwice() throws Exception {
+        try (BreakingWire wire = new BreakingWire(SERVER.uri())) {
+            Started command = start(
+                    List.of("SANDLOT_SERVER=" + wire.uri(), "SANDLOT_KEY=" + IDENTITIES.admin()),
+                    "exec",
+                    environment,
+                    "echo run >> runs; echo one; until [ -e go ]; do :; done; echo two; exit 7");
+            command.waitFor("one");
+            int before = wire.taken();
+            wire.cut();
+            for (int i = 0; i < 3000 && wire.taken() == before; i++) {
+                assertThat(command.process().waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            sandlot("exec", environment, "touch go").done();
+
+            Ran ran = run(command, "");
+
+            assertThat(ran.exitCode()).as(ran.err()).isEqualTo(7);
+            assertThat(ran.out()).isEqualTo("one\ntwo\n");
+            assertThat(ran.err()).isEmpty();
+            assertThat(sandlot("exec", environment, "cat runs").done()).isEqualTo("run\n");
+        }
+    }
+
+    @Test
+    void whoIsInterruptedKillsItThere() throws Exception {
+        Started command = start(List.of(), "exec", "--timeout", "600", environment, "echo begun; sleep 599");
+        command.waitFor("begun");
+
+        new ProcessBuilder("kill", "-INT", Long.toString(command.process().pid()))
+                .start()
+                .waitFor();
+
+        assertThat(command.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(command.process().exitValue()).isEqualTo(130);
+        assertThat(api.inWorkspace("/" + environment + "/executions").raw().body())
+                .contains("cancelled")
+                .doesNotContain("\"running\"");
+    }
+
+    @Test
+    void tasksArePushedAndListed() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("task.json"), "{\"instruction\":\"Do it\",\"verification\":{},\"image\":\"host\"}");
+
+        assertThat(sandlot("task", "push", "by-hand@1.0.0", file.toString()).done())
+                .isEqualTo("by-hand@1.0.0\n");
+        assertThat(sandlot("task", "list").done()).contains("by-hand", "1.0.0");
+    }
+
+    @Test
+    void refusalsAreSentencesAndExitCodes() throws Exception {
+        Ran none = sandlot("env", "get", "00000000-0000-4000-8000-000000000000");
+        assertThat(none.exitCode()).isEqualTo(4);
+        assertThat(none.err()).contains("There is no such environment");
+        Ran wrong = run(start(List.of("SANDLOT_KEY=nonsense"), "env", "list"), "");
+        assertThat(wrong.exitCode()).isEqualTo(3);
+        Ran token = run(start(List.of("SANDLOT_ENVIRONMENT_TOKEN=wrong"), "exec", environment, "true"), "");
+        assertThat(token.exitCode()).isEqualTo(125);
+        assertThat(token.err()).contains("The environment token is wrong");
+        assertThat(sandlot("exec", "-u", "nobody-knows", environment, "true").exitCode())
+                .isEqualTo(125);
+    }
+
+    @Test
+    void eventsAndDetachedCommandsAreForPrograms() throws Exception {
+        List<String> lines =
+                sandlot("--json", "exec", environment, "echo hi").done().lines().toList();
+        assertThat(Api.parse(lines.get(0)).getJsonObject("data").getString("data"))
+                .isEqualTo("hi\n");
+        assertThat(Api.parse(lines.get(lines.size() - 1)).getJsonObject("data").getString("state"))
+                .isEqualTo("exited");
+        String id = sandlot("exec", "--detach", environment, "true").done().strip();
+        assertThat(api.inWorkspace("/" + environment + "/executions/" + id).status())
+                .isEqualTo(200);
+        assertThat(sandlot("generate-completion").done()).contains("complete -F");
+    }
+}
