@@ -38,6 +38,7 @@ class TenantRates {
         return Stream.concat(rate(workspace.toString(), own), rate(workspace.org(), all));
     }
 
+    /** Takes when it is looked at: who is refused by the first bucket takes nothing of the second. */
     private Stream<Rate> rate(String tenant, long perSecond) {
         return LongStream.of(perSecond)
                 .filter(most -> most != NONE)

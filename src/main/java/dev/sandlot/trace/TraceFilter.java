@@ -1,8 +1,8 @@
 package dev.sandlot.trace;
 
 import dev.sandlot.log.Request;
+import dev.sandlot.log.Trace;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -16,20 +16,14 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 @Priority(Priorities.USER + 1000)
 public class TraceFilter implements ContainerRequestFilter {
-    private boolean isCollected;
-
     @Inject
-    private Instance<Traces> traces;
-
-    @Inject
-    void look() {
-        isCollected = traces.isResolvable();
-    }
+    private CollectedTraces traces;
 
     @Override
     public void filter(ContainerRequestContext request) {
-        if (isCollected) {
-            Request.isPartOf(traces.get().current());
+        Trace trace = traces.current();
+        if (trace != Trace.NONE) {
+            Request.isPartOf(trace);
         }
     }
 }
