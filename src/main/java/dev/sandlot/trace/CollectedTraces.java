@@ -39,8 +39,7 @@ class CollectedTraces {
                 : Trace.NONE;
     }
 
-    private void tell(
-            Tracer tracer, Context parent, String name, List<Trace.Step> steps, Map<String, String> about) {
+    private void tell(Tracer tracer, Context parent, String name, List<Trace.Step> steps, Map<String, String> about) {
         Instant end = clock.instant();
         Duration all = steps.stream().map(Trace.Step::took).reduce(Duration.ZERO, Duration::plus);
         Instant begin = end.minus(all);
