@@ -116,8 +116,9 @@ public abstract class FileSuite extends SandboxSuite {
                 }))
                 .isInstanceOf(IOException.class);
 
-        assertThat(run("until [ \"$(echo alone/.[!.]* alone/*)\" = 'alone/.[!.]* alone/file' ]; do :; done; cat alone/file")
-                        .output())
+        assertThat(
+                        run("until [ \"$(echo alone/.[!.]* alone/*)\" = 'alone/.[!.]* alone/file' ]; do :; done; cat alone/file")
+                                .output())
                 .isEqualTo("old\n");
     }
 
@@ -135,8 +136,9 @@ public abstract class FileSuite extends SandboxSuite {
                     .isInstanceOf(IOException.class);
         }
 
-        assertThat(run("until [ \"$(echo alone/.[!.]* alone/*)\" = 'alone/.[!.]* alone/file alone/whole' ]; do :; done; cat alone/*")
-                        .output())
+        assertThat(
+                        run("until [ \"$(echo alone/.[!.]* alone/*)\" = 'alone/.[!.]* alone/file alone/whole' ]; do :; done; cat alone/*")
+                                .output())
                 .isEqualTo("old\nwhole");
     }
 
