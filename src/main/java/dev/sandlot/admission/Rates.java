@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Rates<K> {
     private static final int BUCKETS_MAX = 100_000;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Cache<K, Bucket> buckets;
 
@@ -31,8 +32,13 @@ final class Rates<K> {
                 buckets.get(key, first -> bucket(perSecond, burst)).tryConsumeAndReturnRemaining(1);
         long remaining = probe.getRemainingTokens();
         long reset = (burst - remaining + perSecond - 1) / perSecond;
-        long retry = probe.isConsumed() ? 0 : TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill()) + 1;
+        long retry = probe.isConsumed() ? 0 : seconds(probe.getNanosToWaitForRefill());
         return new Rate(burst, remaining, reset, retry);
+    }
+
+    /** Begun ones too, and at least one. */
+    private static long seconds(long nanos) {
+        return TimeUnit.NANOSECONDS.toSeconds(Math.max(1, nanos) + SECOND - 1);
     }
 
     private static Bucket bucket(long perSecond, long burst) {
