@@ -3,12 +3,9 @@ package dev.sandlot.cli;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -71,12 +69,8 @@ final class ExecCommand implements Callable<Integer> {
             description = "How long a lost connection is tried for; 60 when absent.")
     private int reconnect;
 
-    @Option(
-            names = "--execute-token",
-            paramLabel = "FILE",
-            description =
-                    "A file with the environment's token; else $SANDLOT_ENVIRONMENT_TOKEN, else what create has kept.")
-    private @Nullable Path tokenFile;
+    @Mixin
+    private final TokenOption token = new TokenOption();
 
     @Parameters(paramLabel = "ID", index = "0")
     private UUID id;
@@ -88,29 +82,14 @@ final class ExecCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             Api api = session.api();
-            RemoteCommand.Target target = new RemoteCommand.Target(id, token());
+            RemoteCommand.Target target = token.target(session, id);
             return detach ? begin(api, target) : follow(api, target);
         } catch (Failure failure) {
             // Its exit code must not be taken for the command's.
             throw new Failure(FAILED, failure.sentence());
-        } catch (IOException | UncheckedIOException unreadable) {
+        } catch (UncheckedIOException unreadable) {
             throw new Failure(FAILED, Failure.of(unreadable).sentence());
         }
-    }
-
-    private String token() throws IOException {
-        if (tokenFile != null) {
-            return Files.readString(tokenFile).strip();
-        }
-        String variable = session.variables().getOrDefault("SANDLOT_ENVIRONMENT_TOKEN", "");
-        return variable.isEmpty()
-                ? session.keeping()
-                        .token(id)
-                        .orElseThrow(() -> new Failure(
-                                FAILED,
-                                "The token of " + id + " is not kept here: --execute-token, or"
-                                        + " SANDLOT_ENVIRONMENT_TOKEN"))
-                : variable;
     }
 
     JsonObject body() {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             LoginCommand.class,
             EnvironmentCommand.class,
             ExecCommand.class,
+            CopyCommand.class,
             LogsCommand.class,
             TaskCommand.class,
             GenerateCompletion.class

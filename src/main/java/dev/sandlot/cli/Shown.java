@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** Answers as text for a person. */
 final class Shown {
+    private static final int NAME_MAX = 300;
+
     private Shown() {}
 
     /** A row for each, and a head; as wide as they need. */
@@ -48,6 +50,12 @@ final class Shown {
             }
         });
         return lines.toString();
+    }
+
+    /** A file's name, which whoever made the file has chosen: nothing in it steers a terminal. */
+    static String name(String name) {
+        String start = name.length() > NAME_MAX ? name.substring(0, NAME_MAX) + "…" : name;
+        return start.replaceAll("[\\p{Cc}\\p{Cf}]", "\ufffd");
     }
 
     private static String text(JsonValue value) {

@@ -53,6 +53,9 @@ class CommandLineTest {
         assertThat(run("exec", "no-uuid", "true")).isEqualTo(2);
         assertThat(run("exec", ID)).isEqualTo(2);
         assertThat(run("env", "get")).isEqualTo(2);
+        assertThat(run("cp", "a", "b")).isEqualTo(2);
+        assertThat(run("cp", ID + ":a", ID + ":b")).isEqualTo(2);
+        assertThat(run("cp", ID + ":a")).isEqualTo(2);
         assertThat(run("nothing")).isEqualTo(2);
         assertThat(run("--help")).isZero();
         assertThat(run("generate-completion")).isZero();
@@ -61,6 +64,7 @@ class CommandLineTest {
     @Test
     void withoutALoginEachSaysSoWithItsExitCode() {
         assertThat(run("env", "list")).isEqualTo(3);
+        assertThat(run("cp", "a", ID + ":b")).isEqualTo(3);
         assertThat(run("exec", ID, "true"))
                 .as("never a code that a command may have")
                 .isEqualTo(125);
