@@ -108,6 +108,7 @@ public class McpResource {
 
     /** The protocol's word for a server that sends nothing of its own accord. */
     @GET
+    @Operation(operationId = "mcp", hidden = true)
     @Produces({MediaType.SERVER_SENT_EVENTS, MediaType.APPLICATION_JSON})
     public Response stream() {
         return Response.status(METHOD_NOT_ALLOWED).header("Allow", "POST").build();

@@ -68,7 +68,8 @@ class CommandLineE2E {
 
     private static ProcessBuilder builder(List<String> variables, String... args) {
         Path jar = Path.of(System.getProperty("sandlot.war")).resolveSibling("sandlot-cli.jar");
-        List<String> words = new ArrayList<>(List.of("sh", "src/main/cli/sandlot"));
+        // A shell has its commands in the background ignore SIGINT, these tests among them, and what they start.
+        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT", "sh", "src/main/cli/sandlot"));
         words.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().put("SANDLOT_CLI_JAR", jar.toString());
