@@ -84,6 +84,10 @@ final class Upload {
         boolean isNew = there.isEmpty() && !to.name().isEmpty();
         RemotePath below = isNew ? to.parent() : to;
         String prefix = isNew ? to.name() : there.isEmpty() || saysContents(from) ? "" : name(from);
+        send(from, below, prefix);
+    }
+
+    private void send(Path from, RemotePath below, String prefix) throws IOException {
         if (progress.isShown()) {
             progress.expect(TreeArchive.bytes(from));
         }
