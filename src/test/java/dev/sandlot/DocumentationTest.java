@@ -109,7 +109,8 @@ class DocumentationTest {
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.sandlot")) {
             for (JavaMethod method : type.getMethods()) {
-                if (method.isAnnotatedWith(Operation.class)) {
+                if (method.isAnnotatedWith(Operation.class)
+                        && !method.getAnnotationOfType(Operation.class).hidden()) {
                     Method reflected = method.reflect();
                     assertThat(reflected.isAnnotationPresent(RolesAllowed.class)
                                     || type.reflect().isAnnotationPresent(RolesAllowed.class))
