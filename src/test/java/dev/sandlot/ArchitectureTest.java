@@ -132,8 +132,6 @@ class ArchitectureTest {
             .whereLayer("errors")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
-            .mayOnlyAccessLayers("errors", "http", "log", "metrics")
-            .whereLayer("http")
             .mayOnlyAccessLayers("errors", "log", "metrics")
             .whereLayer("auth")
             .mayOnlyAccessLayers("errors", "log", "settings")
@@ -171,7 +169,7 @@ class ArchitectureTest {
             .mayOnlyAccessLayers(
                     "audit", "output", "quota", "database", "budget", "sandbox", "auth", "log", "metrics", "settings")
             .whereLayer("audit")
-            .mayOnlyAccessLayers("database", "auth", "log", "settings")
+            .mayOnlyAccessLayers("database", "auth", "http", "log", "settings")
             .whereLayer("retention")
             .mayOnlyAccessLayers(
                     "environment", "records", "database", "worker", "output", "budget", "sandbox", "auth", "log")

@@ -4,17 +4,18 @@ import dev.sandlot.audit.AuditQuery;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.StorableText;
+import dev.sandlot.http.UuidText;
 import jakarta.ws.rs.QueryParam;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which entries of the audit are asked for. */
 public class AuditParameters {
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     /** Databases end somewhere behind it, and each elsewhere (RFC 3339 ends here). */
     private static final int LAST_YEAR = 9999;
 
@@ -103,10 +104,10 @@ public class AuditParameters {
     }
 
     private @Nullable UUID uuid(Faults faults) {
-        if (environment != null && !UUID_FORM.matcher(environment).matches()) {
+        Optional<UUID> id = UuidText.parse(environment);
+        if (environment != null && id.isEmpty()) {
             faults.wrongType("a uuid", "query", "environment_id");
-            return null;
         }
-        return environment == null ? null : UUID.fromString(environment);
+        return id.orElse(null);
     }
 }

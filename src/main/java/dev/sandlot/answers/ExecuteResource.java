@@ -8,8 +8,6 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.environment.Environments;
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.execution.ExecuteRequest;
 import dev.sandlot.execution.ExecutionAdmission;
@@ -113,8 +111,7 @@ public class ExecuteResource {
         ExecuteRequest request = ExecuteRequest.read(body, events || preference.async(), faults);
         Optional<IdempotencyKey> key = IdempotencyKey.read(headers, path.scope(), body, faults);
         faults.throwIfAny();
-        Environment environment = environments.require(path.workspace(), path.environment());
-        requireToken(environment, token);
+        Environment environment = environments.require(path.workspace(), path.environment(), token);
         Optional<Share> stream = events ? Optional.of(this.events.takePlace(exchange, environment)) : Optional.empty();
         AnswersConfig.Manner manner = config.mannerFor(headers.getHeaderString(HttpHeaders.USER_AGENT));
         ExecuteAnswers.Style style = new ExecuteAnswers.Style(
@@ -132,19 +129,6 @@ public class ExecuteResource {
     }
 
     static ExecuteToken token(HttpHeaders headers, Faults faults) {
-        ExecuteToken token = ExecuteToken.parse(headers.getHeaderString(ExecuteToken.HEADER));
-        if (token == null) {
-            faults.missing("header", ExecuteToken.HEADER);
-            return new ExecuteToken("");
-        }
-        return token;
-    }
-
-    /** Throws FORBIDDEN for a token that is not the environment's. */
-    public static void requireToken(Environment environment, ExecuteToken token) {
-        if (!token.matches(environment.tokenHash())) {
-            // Who comes so far knows that the environment is there.
-            throw new ApiException(ErrorType.FORBIDDEN, "The environment token is wrong");
-        }
+        return ExecuteToken.require(headers.getHeaderString(ExecuteToken.HEADER), faults);
     }
 }

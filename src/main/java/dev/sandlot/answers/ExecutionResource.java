@@ -185,8 +185,7 @@ public class ExecutionResource {
         path.check(faults);
         ExecuteToken token = ExecuteResource.token(headers, faults);
         faults.throwIfAny();
-        Environment environment = environment(path);
-        ExecuteResource.requireToken(environment, token);
+        Environment environment = environments.require(path.workspace(), path.environment(), token);
         return executions
                 .cancel(executions.require(environment, path.execution()))
                 .thenApply(ExecutionResource::killed);

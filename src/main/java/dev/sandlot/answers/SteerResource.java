@@ -159,8 +159,7 @@ public class SteerResource {
     }
 
     private Execution find(EnvironmentPath path, ExecuteToken token) {
-        Environment environment = environments.require(path.workspace(), path.environment());
-        ExecuteResource.requireToken(environment, token);
+        Environment environment = environments.require(path.workspace(), path.environment(), token);
         return executions.require(environment, path.execution());
     }
 }

@@ -2,6 +2,7 @@ package dev.sandlot.audit;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.http.UuidText;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.HttpMethod;
@@ -36,7 +37,6 @@ public class AuditFilter implements ContainerResponseFilter {
 
     private static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Pattern NOT_THE_OPERATORS = Pattern.compile("/?(org|user)(/.*)?");
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern TASK_FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
     private static final Pattern VERSION_FORM = Pattern.compile("[0-9a-z.]{1,40}");
     /** The address of a key that has been made. */
@@ -154,7 +154,7 @@ public class AuditFilter implements ContainerResponseFilter {
     }
 
     private static @Nullable UUID uuid(@Nullable String text) {
-        return fit(text, UUID_FORM) == null ? null : UUID.fromString(text);
+        return UuidText.parse(text).orElse(null);
     }
 
     /** The id of what has been made, which its address ends with. */

@@ -1,5 +1,6 @@
 package dev.sandlot.auth;
 
+import dev.sandlot.errors.Faults;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -30,6 +31,16 @@ public record ExecuteToken(String text) {
             text = text.substring(BEARER.length()).strip();
         }
         return text.isEmpty() ? null : new ExecuteToken(text);
+    }
+
+    /** From a header's value that has to be there; what stands for it when it is not is told by {@code faults}. */
+    public static ExecuteToken require(@Nullable String header, Faults faults) {
+        ExecuteToken token = parse(header);
+        if (token == null) {
+            faults.missing("header", HEADER);
+            return new ExecuteToken("");
+        }
+        return token;
     }
 
     /** What is stored: SHA-256 in hex. */

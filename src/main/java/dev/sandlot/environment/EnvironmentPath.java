@@ -5,18 +5,16 @@ import static java.util.Objects.requireNonNull;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.ApiPath;
+import dev.sandlot.http.UuidText;
 import dev.sandlot.log.Request;
 import jakarta.ws.rs.PathParam;
 import java.net.URI;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The path of an operation on environments, or on what is in them, and what is wrong with it. */
 public class EnvironmentPath {
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
     @PathParam("org")
     private String org = "";
 
@@ -50,7 +48,7 @@ public class EnvironmentPath {
 
     /** Whether it is there and is one. */
     private static boolean isUuid(String name, @Nullable String text, Faults faults) {
-        boolean good = text != null && UUID_FORM.matcher(text).matches();
+        boolean good = UuidText.parse(text).isPresent();
         if (text != null && !good) {
             faults.wrongType("a uuid", "path", name);
         }

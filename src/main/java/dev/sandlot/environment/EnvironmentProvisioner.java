@@ -229,7 +229,7 @@ public class EnvironmentProvisioner {
             throw failed(environment, failure);
         }
         if (!environments.makeReady(environment.id())) {
-            throw deleted();
+            throw NotProvisioned.deleted();
         }
         return environment.with(Status.of(EnvironmentState.READY));
     }
@@ -249,15 +249,11 @@ public class EnvironmentProvisioner {
         keys.release(environment.id());
         if (!failed) {
             // What was wrong with it is that it was taken away.
-            return deleted();
+            return NotProvisioned.deleted();
         }
         if (why.isOurs()) {
             Failures.log(LOG, Level.WARNING, cause, () -> "Environment " + environment.id() + " can't be provisioned");
         }
         return why.told();
-    }
-
-    private static ApiException deleted() {
-        return new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandlot.environment;
 
+import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.errors.ApiException;
@@ -77,6 +78,16 @@ public class Environments {
                 .find(id)
                 .filter(environment -> environment.workspace().equals(workspace))
                 .orElseThrow(() -> ApiException.notFound("environment"));
+    }
+
+    /** The same, for those who need its own token too; FORBIDDEN for one that is not. */
+    public Environment require(WorkspaceId workspace, UUID id, ExecuteToken token) {
+        Environment environment = require(workspace, id);
+        if (!token.matches(environment.tokenHash())) {
+            // Who comes so far knows that the environment is there.
+            throw new ApiException(ErrorType.FORBIDDEN, "The environment token is wrong");
+        }
+        return environment;
     }
 
     /** The environment of that id, whoever's it is: for those whose right to it is its own token. */

@@ -33,6 +33,11 @@ record NotProvisioned(String reason, ApiException told, boolean isOurs) {
         return badGateway("the server stops; provision another one when it is back");
     }
 
+    /** What whoever asked for it is told when somebody has taken it away meanwhile. */
+    static ApiException deleted() {
+        return new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
+    }
+
     private static ApiException badGateway(String reason) {
         return new ApiException(ErrorType.BAD_GATEWAY, "The environment was not made: " + reason);
     }

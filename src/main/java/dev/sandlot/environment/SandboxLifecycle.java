@@ -1,7 +1,5 @@
 package dev.sandlot.environment;
 
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import dev.sandlot.sandbox.SandboxBackend;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxSpec;
@@ -52,7 +50,7 @@ public class SandboxLifecycle {
                 .find(environment.id())
                 .filter(stored -> !stored.state().isTerminal())
                 .isEmpty()) {
-            throw new ApiException(ErrorType.CONFLICT, "The environment was deleted while it was provisioned");
+            throw NotProvisioned.deleted();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sandlot.filetransfer;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.files.HeaderGuard;
+import dev.sandlot.files.TarEntries;
 import dev.sandlot.http.RefusedBody;
 import dev.sandlot.metrics.Metrics;
 import dev.sandlot.sandbox.FileCourier;
@@ -20,7 +21,6 @@ import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +121,7 @@ final class ArchiveReader {
         if (entry instanceof TarArchiveEntry tar && tar.isLink()) {
             return new Member.Name(place, SandboxPath.of(requirePlace(tar.getLinkName())));
         }
-        boolean isOdd = entry instanceof TarArchiveEntry tar && !isPlain(tar);
+        boolean isOdd = entry instanceof TarArchiveEntry tar && !TarEntries.isPlainFile(tar);
         if (isOdd || !archive.canReadEntryData(entry)) {
             throw FileRefusals.badMember("is neither a file, nor a directory or a link", entry.getName());
         }
@@ -139,16 +139,6 @@ final class ArchiveReader {
             throw FileRefusals.badMember("is a link that leads nowhere", link.getName());
         }
         return target;
-    }
-
-    private static boolean isPlain(TarArchiveEntry entry) {
-        return switch (entry.getLinkFlag()) {
-            case TarConstants.LF_NORMAL,
-                    TarConstants.LF_OLDNORM,
-                    TarConstants.LF_CONTIG,
-                    TarConstants.LF_GNUTYPE_SPARSE -> true;
-            default -> false;
-        };
     }
 
     private static int mode(ArchiveEntry entry, int absent) {

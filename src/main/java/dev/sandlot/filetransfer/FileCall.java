@@ -109,12 +109,7 @@ public class FileCall {
     /** Checks the path, and reads the token; what is wrong with them is told by {@link #faults}. */
     ExecuteToken token() {
         path().check(faults);
-        ExecuteToken given = ExecuteToken.parse(token);
-        if (given == null) {
-            faults.missing("header", ExecuteToken.HEADER);
-            return new ExecuteToken("");
-        }
-        return given;
+        return ExecuteToken.require(token, faults);
     }
 
     /** The path of that parameter; what stands for it when there is none is told by {@link #faults}. */

@@ -73,10 +73,7 @@ class Transfers {
         Optional<String> user = call.user();
         call.faults().throwIfAny();
         Environment environment =
-                environments.require(call.path().workspace(), call.path().environment());
-        if (!token.matches(environment.tokenHash())) {
-            throw ApiException.forbidden();
-        }
+                environments.require(call.path().workspace(), call.path().environment(), token);
         environment.requireReady(clock.instant());
         Share place = places.take(environment.tenant(), 1);
         Exchange.hold(call.exchange(), place);

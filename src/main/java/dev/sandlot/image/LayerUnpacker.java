@@ -2,6 +2,7 @@ package dev.sandlot.image;
 
 import dev.sandlot.files.FileTrees;
 import dev.sandlot.files.HeaderGuard;
+import dev.sandlot.files.TarEntries;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -135,24 +135,13 @@ final class LayerUnpacker {
             own(entry, place);
         } else if (entry.isLink()) {
             link(entry, place);
-        } else if (isPlain(entry) && tar.canReadEntryData(entry)) {
+        } else if (TarEntries.isPlainFile(entry) && tar.canReadEntryData(entry)) {
             FileTrees.delete(place);
             budget.copy(tar, place);
             own(entry, place);
             Files.setAttribute(place, "unix:mode", entry.getMode() & PERMISSIONS, LinkOption.NOFOLLOW_LINKS);
             Files.setLastModifiedTime(place, entry.getLastModifiedTime());
         }
-    }
-
-    /** Not what {@code isFile} says: to that everything is a file which is nothing else by its name. */
-    private static boolean isPlain(TarArchiveEntry entry) {
-        return switch (entry.getLinkFlag()) {
-            case TarConstants.LF_NORMAL,
-                    TarConstants.LF_OLDNORM,
-                    TarConstants.LF_CONTIG,
-                    TarConstants.LF_GNUTYPE_SPARSE -> true;
-            default -> false;
-        };
     }
 
     private void makeFolder(TarArchiveEntry entry, Path place) throws IOException {

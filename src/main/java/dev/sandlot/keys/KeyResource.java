@@ -7,6 +7,7 @@ import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.ApiPath;
 import dev.sandlot.http.JsonBody;
+import dev.sandlot.http.UuidText;
 import dev.sandlot.scopes.Scopes;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -24,8 +25,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -47,7 +48,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class KeyResource {
     private static final String ADDRESS = ApiPath.ROOT + "/user/api-keys/";
     private static final int BODY_MAX = 64 << 10;
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final ApiKeys keys;
     private final Scopes scopes;
@@ -110,12 +110,13 @@ public class KeyResource {
     }
 
     private static UUID id(String text) {
-        if (!UUID_FORM.matcher(text).matches()) {
+        Optional<UUID> id = UuidText.parse(text);
+        if (id.isEmpty()) {
             Faults faults = new Faults();
             faults.wrongType("a uuid", "path", "key_id");
             faults.throwIfAny();
         }
-        return UUID.fromString(text);
+        return id.orElseThrow();
     }
 
     private static Response created(ApiKeys.Made made) {

@@ -1,6 +1,5 @@
 package dev.sandlot.mcp;
 
-import dev.sandlot.answers.ExecuteResource;
 import dev.sandlot.answers.ExecutionViews;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
@@ -113,8 +112,7 @@ class ExecutionTools {
         ExecuteToken token = call.token();
         ExecuteRequest request = ExecuteRequest.read(call.arguments(), lasting, call.faults());
         call.faults().throwIfAny();
-        Environment environment = environments.require(call.workspace(), id);
-        ExecuteResource.requireToken(environment, token);
+        Environment environment = environments.require(call.workspace(), id, token);
         ExecutionProgress execution =
                 admission.begin(new WantedExecution(call.caller(), environment, request, call.origin()), lasting);
         call.hasBegun(execution.record().id());
@@ -172,8 +170,7 @@ class ExecutionTools {
         UUID executionId = call.execution();
         ExecuteToken token = call.token();
         call.faults().throwIfAny();
-        Environment environment = environments.require(call.workspace(), id);
-        ExecuteResource.requireToken(environment, token);
+        Environment environment = environments.require(call.workspace(), id, token);
         return executions.cancel(executions.require(environment, executionId)).thenApply(execution -> {
             if (!execution.state().isTerminal()) {
                 throw new ApiException(ErrorType.GATEWAY_TIMEOUT, "The command could not be killed in time");

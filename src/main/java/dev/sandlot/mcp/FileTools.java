@@ -1,6 +1,5 @@
 package dev.sandlot.mcp;
 
-import dev.sandlot.answers.ExecuteResource;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
 import dev.sandlot.environment.Environment;
@@ -133,8 +132,6 @@ class FileTools {
             call.faults().badValue("Must be at most " + PATH_MAX + " bytes without a NUL character", "body", "path");
         }
         call.faults().throwIfAny();
-        Environment environment = environments.require(call.workspace(), id);
-        ExecuteResource.requireToken(environment, token);
-        return new Place(environment, path);
+        return new Place(environments.require(call.workspace(), id, token), path);
     }
 }

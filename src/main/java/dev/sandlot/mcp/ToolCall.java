@@ -7,6 +7,7 @@ import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.http.JsonBody;
+import dev.sandlot.http.UuidText;
 import dev.sandlot.log.Request;
 import java.net.URI;
 import java.util.Optional;
@@ -85,18 +86,11 @@ final class ToolCall implements AuditAct.Source {
 
     private UUID id(String name) {
         String text = arguments.requiredString(name);
-        try {
-            UUID id = UUID.fromString(text);
-            if (id.toString().equalsIgnoreCase(text)) {
-                return id;
-            }
-        } catch (IllegalArgumentException none) {
-            // It is told as the rest is.
-        }
-        if (!text.isEmpty()) {
+        Optional<UUID> id = UuidText.parse(text);
+        if (id.isEmpty() && !text.isEmpty()) {
             faults.wrongType("a uuid", "body", name);
         }
-        return new UUID(0, 0);
+        return id.orElse(new UUID(0, 0));
     }
 
     /** The environment's token; a fault is told where there is none. */

@@ -3,11 +3,9 @@ package dev.sandlot.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.Apart;
-import dev.sandlot.audit.Origin;
 import dev.sandlot.environment.Environment;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -240,18 +238,8 @@ abstract class ExecutionJournalContract extends JournalFixture {
     private List<Execution> runAll(Environment environment, int count) {
         List<Execution> ends = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Instant at = NOW.minusSeconds(60).plusMillis(i);
-            Execution execution = new Execution(
-                    TimeOrderedId.create(at),
-                    environment.id(),
-                    "true",
-                    "me",
-                    false,
-                    30,
-                    at,
-                    null,
-                    null,
-                    Origin.UNKNOWN);
+            Execution execution =
+                    queued(environment, "true", "me", NOW.minusSeconds(60).plusMillis(i));
             journal.begin(execution, TENANT, i % 2 == 0);
             journal.start(started(execution));
             assertThat(list(environment)).contains(started(execution)).hasSize(Math.min(100, i + 1));

@@ -125,7 +125,10 @@ abstract class JournalFixture {
     }
 
     Execution queued(Environment environment, String command, String subject) {
-        Instant at = clock.instant().plusMillis(ids++);
+        return queued(environment, command, subject, clock.instant().plusMillis(ids++));
+    }
+
+    static Execution queued(Environment environment, String command, String subject, Instant at) {
         return new Execution(
                 TimeOrderedId.create(at),
                 environment.id(),
