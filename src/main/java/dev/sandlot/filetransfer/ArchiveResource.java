@@ -25,10 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -39,7 +35,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Singleton
 @Tag(name = "files")
 public class ArchiveResource {
-    private static final String PATH = "path";
     private static final List<Variant> VARIANTS = Variant.mediaTypes(
                     ArchiveForm.TAR.mediaType(), ArchiveForm.GZIP.mediaType())
             .build();
@@ -57,15 +52,9 @@ public class ArchiveResource {
     @Path("/{environment_id}/archive")
     @Produces({ArchiveForm.TAR_TYPE, ArchiveForm.GZIP_TYPE, MediaType.APPLICATION_JSON})
     @Operation(operationId = "readArchive", summary = "A directory with all that is in it, as a tar archive")
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> read(
-            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, @Context Request http) {
-        SandboxPath path = call.requiredPath(PATH);
+            @BeanParam EnvironmentPath environment, @BeanParam PathCall call, @Context Request http) {
+        SandboxPath path = call.requiredPath();
         Variant best = http.selectVariant(VARIANTS);
         ArchiveForm form = best == null
                 ? ArchiveForm.TAR
@@ -84,18 +73,12 @@ public class ArchiveResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(operationId = "writeArchive", summary = "Put the members of an archive below a directory, which is made")
     @APIResponseSchema(ArchiveView.class)
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> write(
             @BeanParam EnvironmentPath environment,
-            @BeanParam FileCall call,
+            @BeanParam PathCall call,
             @Context HttpHeaders headers,
             InputStream content) {
-        SandboxPath path = call.requiredPath(PATH);
+        SandboxPath path = call.requiredPath();
         ArchiveForm form = ArchiveForm.read(headers.getMediaType());
         if (call.exchange().getContentLengthLong() > config.fileBytes()) {
             throw FileRefusals.tooLarge("The archive is larger than " + config.fileBytes() + " bytes");

@@ -22,10 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A request for something with files, and what is wrong with it. Paths are bytes, so they are taken from the query as it
- * came: what is no text in it is a path all the same.
- */
+/** A request for something with files, and what is wrong with it. */
 public class FileCall {
     private static final Pattern MODE = Pattern.compile("[01]?[0-7]{3,4}");
     private static final Pattern ETAG = Pattern.compile("\"([0-9a-zA-Z-]{1,80})\"");
@@ -82,6 +79,11 @@ public class FileCall {
         return faults;
     }
 
+    /** It is about what is there. */
+    void about(SandboxPath place) {
+        audited = AuditedFiles.of(exchange(), EntryView.whole(place));
+    }
+
     /** It is about the first of these, which the other is to take the place of. */
     void aboutMove(SandboxPath source, SandboxPath destination) {
         audited = AuditedFiles.of(
@@ -112,18 +114,6 @@ public class FileCall {
         return ExecuteToken.require(token, faults);
     }
 
-    /** The path of that parameter; what stands for it when there is none is told by {@link #faults}. */
-    SandboxPath requiredPath(String name) {
-        String given = query(name);
-        if (given == null) {
-            faults.missing("query", name);
-            return SandboxPath.of(".");
-        }
-        SandboxPath read = read(given, name);
-        audited = AuditedFiles.of(exchange(), EntryView.whole(read));
-        return read;
-    }
-
     Optional<SandboxPath> after() {
         String cursor = text("after");
         Optional<SandboxPath> path = cursor == null ? Optional.empty() : EntryList.path(cursor);
@@ -131,15 +121,6 @@ public class FileCall {
             faults.badValue("Must be what next was", "query", "after");
         }
         return path;
-    }
-
-    private SandboxPath read(String given, String name) {
-        String bytes = decoded(given);
-        if (!SandboxPath.isGood(bytes)) {
-            faults.badValue("Must have 1 to " + SandboxPath.MOST + " bytes and no NUL", "query", name);
-            return SandboxPath.of(".");
-        }
-        return new SandboxPath(bytes);
     }
 
     /** Percent escapes (RFC 3986, 2.1) as bytes, one character each; a plus is a space, as forms write it. */

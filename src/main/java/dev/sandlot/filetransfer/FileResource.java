@@ -28,10 +28,6 @@ import java.io.InputStream;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -42,7 +38,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Singleton
 @Tag(name = "files")
 public class FileResource {
-    private static final String PATH = "path";
     private static final int BODY_MAX = 64 * 1024;
     private static final int DEPTH_MAX = 16;
     private static final int LIMIT_MAX = 10_000;
@@ -62,14 +57,8 @@ public class FileResource {
     @Path("/{environment_id}/files")
     @Produces({MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
     @Operation(operationId = "readFile", summary = "The bytes of a file, or a range of them")
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> read(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
-        SandboxPath path = call.requiredPath(PATH);
+    public CompletionStage<Response> read(@BeanParam EnvironmentPath environment, @BeanParam PathCall call) {
+        SandboxPath path = call.requiredPath();
         FileCall.Wish wish = call.wish();
         return transfers.answer(
                 call.in(environment), path, courier -> answers.content(wish, call.audited(), courier, path));
@@ -79,14 +68,8 @@ public class FileResource {
     @Path("/{environment_id}/files")
     @Produces({MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
     @Operation(operationId = "headFile", summary = "What is known of a file's bytes")
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> head(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
-        SandboxPath path = call.requiredPath(PATH);
+    public CompletionStage<Response> head(@BeanParam EnvironmentPath environment, @BeanParam PathCall call) {
+        SandboxPath path = call.requiredPath();
         return transfers.answer(
                 call.in(environment),
                 path,
@@ -97,15 +80,9 @@ public class FileResource {
     @Path("/{environment_id}/files")
     @Consumes(MediaType.WILDCARD)
     @Operation(operationId = "writeFile", summary = "Put a whole file in its place; directories on the way are made")
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> write(
-            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, InputStream content) {
-        SandboxPath path = call.requiredPath(PATH);
+            @BeanParam EnvironmentPath environment, @BeanParam PathCall call, InputStream content) {
+        SandboxPath path = call.requiredPath();
         IncomingContent bytes = answers.incoming(call, content);
         Draft draft = new Draft(path, call.mode(), call.fresh(), call.match(), bytes.declared());
         return transfers.answer(call.in(environment), path, courier -> {
@@ -121,15 +98,9 @@ public class FileResource {
     @Path("/{environment_id}/files")
     @Consumes(MediaType.WILDCARD)
     @Operation(operationId = "appendToFile", summary = "Add to the end of a file that has so many bytes now")
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
     public CompletionStage<Response> append(
-            @BeanParam EnvironmentPath environment, @BeanParam FileCall call, InputStream content) {
-        SandboxPath path = call.requiredPath(PATH);
+            @BeanParam EnvironmentPath environment, @BeanParam PathCall call, InputStream content) {
+        SandboxPath path = call.requiredPath();
         long offset = call.number("offset", -1, 0, Long.MAX_VALUE);
         if (offset < 0 && call.faults().isEmpty()) {
             call.faults().missing("query", "offset");
@@ -147,14 +118,8 @@ public class FileResource {
     @DELETE
     @Path("/{environment_id}/files")
     @Operation(operationId = "deleteFile", summary = "Remove a file, or a directory")
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> delete(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
-        SandboxPath path = call.requiredPath(PATH);
+    public CompletionStage<Response> delete(@BeanParam EnvironmentPath environment, @BeanParam PathCall call) {
+        SandboxPath path = call.requiredPath();
         boolean all = call.flag("recursive");
         return transfers.answer(call.in(environment), path, courier -> {
             courier.remove(path, all);
@@ -166,14 +131,8 @@ public class FileResource {
     @Path("/{environment_id}/files/entry")
     @Operation(operationId = "getFileEntry", summary = "What is at a path")
     @APIResponseSchema(EntryView.class)
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> entry(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
-        SandboxPath path = call.requiredPath(PATH);
+    public CompletionStage<Response> entry(@BeanParam EnvironmentPath environment, @BeanParam PathCall call) {
+        SandboxPath path = call.requiredPath();
         boolean itself = !call.flagUnlessSaid("follow");
         return transfers.answer(
                 call.in(environment),
@@ -185,14 +144,8 @@ public class FileResource {
     @Path("/{environment_id}/files/entries")
     @Operation(operationId = "listFileEntries", summary = "What is in a directory, by path")
     @APIResponseSchema(EntryList.class)
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> entries(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
-        SandboxPath path = call.requiredPath(PATH);
+    public CompletionStage<Response> entries(@BeanParam EnvironmentPath environment, @BeanParam PathCall call) {
+        SandboxPath path = call.requiredPath();
         int depth = (int) call.number("depth", 1, 1, DEPTH_MAX);
         int limit = (int) call.number("limit", LIMIT_ABSENT, 1, LIMIT_MAX);
         Listing listing = new Listing(path, depth, limit, call.after());
@@ -206,14 +159,8 @@ public class FileResource {
     @Path("/{environment_id}/files/directory")
     @Operation(operationId = "makeDirectory", summary = "Make a directory, and those on the way")
     @APIResponseSchema(EntryView.class)
-    @Parameter(
-            name = PATH,
-            in = ParameterIn.QUERY,
-            required = true,
-            description = "Absolute, or from the working directory",
-            schema = @Schema(type = SchemaType.STRING))
-    public CompletionStage<Response> makeDirectory(@BeanParam EnvironmentPath environment, @BeanParam FileCall call) {
-        SandboxPath path = call.requiredPath(PATH);
+    public CompletionStage<Response> makeDirectory(@BeanParam EnvironmentPath environment, @BeanParam PathCall call) {
+        SandboxPath path = call.requiredPath();
         OptionalInt mode = call.mode();
         return transfers.answer(call.in(environment), path, courier -> {
             FileEntry entry = courier.makeFolder(path, mode);

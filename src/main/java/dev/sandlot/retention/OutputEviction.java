@@ -21,9 +21,6 @@ import java.util.UUID;
 /** Drops the oldest outputs of an environment. First the records say so, then the bytes go. */
 @Singleton
 class OutputEviction {
-    /** One may be enough, and with each its command is read, whatever its length. */
-    private static final int FIRST = 4;
-
     private static final int AT_ONCE = 64;
 
     private final StoredBytes stored;
@@ -40,14 +37,14 @@ class OutputEviction {
     /** Drops at least so many bytes, if there are so many of executions that have ended; returns how many it was. */
     long drop(KeptAccount account, long bytes) throws IOException {
         long freed = 0;
-        int atOnce = FIRST;
+        Stride stride = Stride.upTo(AT_ONCE);
         while (freed < bytes) {
-            List<Stored> oldest = oldest(account, atOnce);
+            List<Stored> oldest = oldest(account, stride.length());
             if (oldest.isEmpty()) {
                 return freed;
             }
             freed += drop(account, oldest, bytes - freed);
-            atOnce = Math.min(AT_ONCE, 4 * atOnce);
+            stride = stride.next();
         }
         return freed;
     }

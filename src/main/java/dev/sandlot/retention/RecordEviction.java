@@ -23,9 +23,6 @@ class RecordEviction {
     /** Before it is looked again whether keys have had their time. */
     private static final Duration REFUSED = Duration.ofMinutes(1);
 
-    /** One that has a long command may be enough, and each is read as a whole. */
-    private static final int FIRST = 4;
-
     private static final int AT_ONCE = 256;
     private static final long BYTES_AT_ONCE = 4 << 20;
 
@@ -49,17 +46,17 @@ class RecordEviction {
         long bytesLeft = bytes;
         long executionsLeft = executions;
         Instant from = Instant.EPOCH;
-        int atOnce = FIRST;
+        Stride stride = Stride.upTo(AT_ONCE);
         while (bytesLeft > 0 || executionsLeft > 0) {
-            List<Stored> some =
-                    enough(stored.oldestWithoutKey(account.environment(), from, atOnce), bytesLeft, executionsLeft);
+            List<Stored> some = enough(
+                    stored.oldestWithoutKey(account.environment(), from, stride.length()), bytesLeft, executionsLeft);
             if (some.isEmpty()) {
                 break;
             }
             from = some.get(some.size() - 1).queuedAt();
             bytesLeft -= delete(account, some);
             executionsLeft -= some.size();
-            atOnce = Math.min(AT_ONCE, 4 * atOnce);
+            stride = stride.next();
         }
         if (bytesLeft - cutCommands(account, bytesLeft) <= 0 && executionsLeft <= 0) {
             return true;
@@ -104,9 +101,10 @@ class RecordEviction {
     private long cutCommands(KeptAccount account, long bytes) {
         long freed = 0;
         Instant from = Instant.EPOCH;
-        int atOnce = FIRST;
+        Stride stride = Stride.upTo(AT_ONCE);
         while (freed < bytes) {
-            List<Stored> some = enough(stored.oldestLong(account.environment(), from, atOnce), bytes - freed, 0);
+            List<Stored> some =
+                    enough(stored.oldestLong(account.environment(), from, stride.length()), bytes - freed, 0);
             if (some.isEmpty()) {
                 break;
             }
@@ -114,7 +112,7 @@ class RecordEviction {
             long cut = stored.cutCommands(some);
             account.add(Held.records(-cut, 0));
             freed += cut;
-            atOnce = Math.min(AT_ONCE, 4 * atOnce);
+            stride = stride.next();
         }
         return freed;
     }

@@ -1,15 +1,9 @@
 package dev.sandlot.bench;
 
-import dev.sandlot.e2e.Heap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -18,13 +12,6 @@ record FilesPart(int count) implements Part {
     private static final int PIECE = 1 << 20;
     private static final int PIECES = 1024;
     private static final int SMALL = 1024;
-    private static final double MIB = 1 << 20;
-
-    /** Something that is done with files once; it says how many bytes came. */
-    @FunctionalInterface
-    private interface Transfer {
-        long move() throws Exception;
-    }
 
     @Override
     public void measure(Subject subject, Report report) throws Exception {
@@ -43,17 +30,17 @@ record FilesPart(int count) implements Part {
         byte[] get = subject.get(environment, "/files?path=large", "X-Environment-Token: " + environment.token());
         byte[] delete = subject.delete(environment, "/files?path=large");
         byte[] piece = new byte[PIECE];
-        Transfer up = () -> line.send(put, piece, PIECES);
-        Transfer down = () -> drain(line, get, size);
+        Callable<Long> up = () -> line.send(put, piece, PIECES);
+        Callable<Long> down = () -> line.drain(get, size);
         // The first is for the compiler.
-        up.move();
-        down.move();
+        up.call();
+        down.call();
         line.send(delete);
         double upMillis = millis(up);
         double downMillis = millis(down);
         line.send(delete);
-        double upHeap = heap(subject, up);
-        double downHeap = heap(subject, down);
+        double upHeap = HeapWatch.mebibytes(subject, up);
+        double downHeap = HeapWatch.mebibytes(subject, down);
         line.send(delete);
         return new Table.Builder("A file of 1 GiB", "", "ms", "MiB/s", "server's live heap, MiB more at most")
                 .row("up", upMillis, PIECES * 1000 / upMillis, upHeap)
@@ -67,18 +54,18 @@ record FilesPart(int count) implements Part {
         String token = "X-Environment-Token: " + environment.token();
         byte[] get = subject.get(environment, "/archive?path=tree", token);
         byte[] piece = new byte[SMALL];
-        double[] archive = {millis(() -> line.send(put, tar, 1)), millis(() -> drain(line, get, (long) count * SMALL))};
-        Transfer each = () -> {
+        double[] archive = {millis(() -> line.send(put, tar, 1)), millis(() -> line.drain(get, (long) count * SMALL))};
+        Callable<Long> each = () -> {
             for (int i = 0; i < count; i++) {
                 line.send(subject.put(environment, "/files?path=tree/" + i, SMALL), piece, 1);
             }
-            return count;
+            return (long) count;
         };
-        Transfer eachBack = () -> {
+        Callable<Long> eachBack = () -> {
             for (int i = 0; i < count; i++) {
-                drain(line, subject.get(environment, "/files?path=tree/" + i, token), SMALL);
+                line.drain(subject.get(environment, "/files?path=tree/" + i, token), SMALL);
             }
-            return count;
+            return (long) count;
         };
         double[] alone = {millis(each), millis(eachBack)};
         return new Table.Builder(
@@ -102,41 +89,9 @@ record FilesPart(int count) implements Part {
         return bytes.toByteArray();
     }
 
-    private static double millis(Transfer transfer) throws Exception {
+    private static double millis(Callable<Long> transfer) throws Exception {
         long start = System.nanoTime();
-        transfer.move();
+        transfer.call();
         return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static long drain(Line line, byte[] request, long least) throws IOException {
-        long[] come = new long[1];
-        line.send(request, (bytes, offset, length) -> come[0] += length);
-        if (come[0] < least) {
-            throw new IOException("only " + come[0] + " bytes came");
-        }
-        return come[0];
-    }
-
-    /** Of a transfer that is not timed: to tell what lives from what does not, the server collects all the while. */
-    private static double heap(Subject subject, Transfer transfer) throws Exception {
-        ExecutorService thread = Executors.newSingleThreadExecutor();
-        CountDownLatch over = new CountDownLatch(1);
-        try (Heap heap = Heap.of(subject.pid())) {
-            long before = heap.live();
-            Callable<Long> watch = () -> {
-                long most = 0;
-                do {
-                    most = Math.max(most, heap.live());
-                } while (!over.await(10, TimeUnit.MILLISECONDS));
-                return most;
-            };
-            Future<Long> most = thread.submit(watch);
-            transfer.move();
-            over.countDown();
-            return (most.get() - before) / MIB;
-        } finally {
-            over.countDown();
-            thread.shutdownNow();
-        }
     }
 }

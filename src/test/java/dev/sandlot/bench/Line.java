@@ -86,6 +86,16 @@ final class Line implements AutoCloseable {
         return head;
     }
 
+    /** Throws an answer away as it comes; returns how long it was, and throws for one that is shorter than {@code least}. */
+    long drain(byte[] request, long least) throws IOException {
+        long[] come = new long[1];
+        send(request, (bytes, offset, length) -> come[0] += length);
+        if (come[0] < least) {
+            throw new IOException("only " + come[0] + " bytes came");
+        }
+        return come[0];
+    }
+
     /** Sends a request whose body is so many times the same; returns the length of the answer's body. */
     long send(byte[] head, byte[] piece, int times) throws IOException {
         out.write(head);

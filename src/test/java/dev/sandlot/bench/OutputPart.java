@@ -1,21 +1,15 @@
 package dev.sandlot.bench;
 
-import dev.sandlot.e2e.Heap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** A hundred megabytes of output: from the command to the spool, and from there to a client in each way there is. */
 record OutputPart(Path folder) implements Part {
     private static final int MEGABYTES = 100;
+    private static final long BYTES = MEGABYTES * 1_000_000L;
     private static final int ROUNDS = 5;
     private static final String TEXT =
             "yes 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde | head -c " + MEGABYTES + "000000 > ";
@@ -45,7 +39,8 @@ record OutputPart(Path folder) implements Part {
                     MEGABYTES + " MB of output", "", "p50, ms", "MB/s", "server's live heap, MiB more at most");
             for (int i = 0; i < ways.size(); i++) {
                 double millis = times.get(i).p50();
-                double heap = i == 0 ? Double.NaN : heap(subject, line, ways.get(i));
+                Transfer transfer = ways.get(i).transfer;
+                double heap = i == 0 ? Double.NaN : HeapWatch.mebibytes(subject, () -> transfer.move(line));
                 table.row(ways.get(i).name, millis, MEGABYTES * 1000 / millis, heap);
             }
             report.add(table.build());
@@ -66,9 +61,9 @@ record OutputPart(Path folder) implements Part {
                 new Way(
                         "execute: to the spool, 1 MiB to the client",
                         line -> line.send(execute).text().length()),
-                new Way("execute as events, while it runs", line -> drain(line, follow)),
-                new Way("events of one that has ended", line -> drain(line, again)),
-                new Way("`…/output` of one that has ended", line -> drain(line, bytes)));
+                new Way("execute as events, while it runs", line -> line.drain(follow, BYTES)),
+                new Way("events of one that has ended", line -> line.drain(again, BYTES)),
+                new Way("`…/output` of one that has ended", line -> line.drain(bytes, BYTES)));
     }
 
     /** They take turns; the first of each is for the compiler. */
@@ -93,37 +88,5 @@ record OutputPart(Path folder) implements Part {
             throw new IOException("sh can't " + command);
         }
         return 0;
-    }
-
-    private static long drain(Line line, byte[] request) throws IOException {
-        long[] count = new long[1];
-        line.send(request, (bytes, offset, length) -> count[0] += length);
-        if (count[0] < MEGABYTES * 1_000_000L) {
-            throw new IOException("only " + count[0] + " bytes came");
-        }
-        return count[0];
-    }
-
-    /** Of a transfer that is not timed: to tell what lives from what does not, the server collects all the while. */
-    private static double heap(Subject subject, Line line, Way way) throws Exception {
-        ExecutorService thread = Executors.newSingleThreadExecutor();
-        CountDownLatch over = new CountDownLatch(1);
-        try (Heap heap = Heap.of(subject.pid())) {
-            long before = heap.live();
-            Callable<Long> watch = () -> {
-                long most = 0;
-                do {
-                    most = Math.max(most, heap.live());
-                } while (!over.await(10, TimeUnit.MILLISECONDS));
-                return most;
-            };
-            Future<Long> most = thread.submit(watch);
-            way.transfer.move(line);
-            over.countDown();
-            return (most.get() - before) / 1024.0 / 1024.0;
-        } finally {
-            over.countDown();
-            thread.shutdownNow();
-        }
     }
 }
