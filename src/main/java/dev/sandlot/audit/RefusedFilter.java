@@ -14,7 +14,8 @@ import java.time.Clock;
 
 /**
  * Tells the audit of whom the API does not see: those whom the container refuses itself, for it asks for the page for
- * errors then, and those who may not use a service or read the metrics. What a service refuses is its own matter: that comes later.
+ * errors then, and those who may not use a service or read the metrics. What a service refuses is its own matter: that
+ * comes later.
  */
 @WebFilter(
         urlPatterns = {"/error", "/_services/*", "/metrics"},

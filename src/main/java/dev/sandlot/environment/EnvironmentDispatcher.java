@@ -115,7 +115,10 @@ class EnvironmentDispatcher {
         return finishing.submit(environment.workspace(), unlessStopped("teardown", script));
     }
 
-    /** The same work, told to its request's trace by that name; what fails on a worker that was told to stop says nothing, and is told apart from what failed. */
+    /**
+     * The same work, told to its request's trace by that name; what fails on a worker that was told to stop says nothing,
+     * and is told apart from what failed.
+     */
     private static <T> Callable<T> unlessStopped(String name, Callable<T> work) {
         return () -> {
             try {

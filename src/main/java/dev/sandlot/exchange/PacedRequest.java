@@ -8,7 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.function.UnaryOperator;
 
-/** A request whose body is in memory, or is waited for by workers alone, and whose asynchronous answer is finished by a worker. */
+/**
+ * A request whose body is in memory, or is waited for by workers alone, and whose asynchronous answer is finished by a
+ * worker.
+ */
 final class PacedRequest extends HttpServletRequestWrapper {
     private final UnaryOperator<AsyncContext> paced;
     private volatile ServletInputStream body = Body.none();

@@ -21,8 +21,7 @@ public class CorsFilter extends HttpFilter {
                     + " Last-Event-ID, Prefer, Range, traceparent, X-API-Key, X-Environment-Token, X-Request-Id";
     private static final String READABLE = "Accept-Ranges, Content-Range, ETag, Link, Location, Preference-Applied,"
             + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate,"
-            + " X-Execution-Id, X-File-Error, X-File-Mode, X-Output-Truncated,"
-            + " X-Request-Id";
+            + " X-Execution-Id, X-File-Error, X-File-Mode, X-Output-Truncated, X-Request-Id";
     private static final String SECONDS = "600";
 
     @Inject

@@ -88,9 +88,8 @@ public class OpenApi implements OASFilter {
     }
 
     private static void complete(String path, PathItem item) {
-        item.getOperations().values().stream()
-                // What has no name is no operation of ours: it is there to be refused.
-                .filter(operation -> operation.getOperationId() != null)
+        item.getOperations()
+                .values()
                 .forEach(operation -> errors(path, operation.getOperationId()).forEach(type -> add(operation, type)));
     }
 

@@ -18,9 +18,9 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * What goes first where too much is kept: of an environment its own, of a workspace or an organization what its ended environments have
- * left, oldest first, and then what most is kept of; of the server what belongs to the organization that keeps the most.
- * Outputs go before records, and nobody's for another one that keeps more.
+ * What goes first where too much is kept: of an environment its own, of a workspace or an organization what its ended
+ * environments have left, oldest first, and then what most is kept of; of the server what belongs to the organization
+ * that keeps the most. Outputs go before records, and nobody's for another one that keeps more.
  */
 @Singleton
 public class EvictionOrder {
