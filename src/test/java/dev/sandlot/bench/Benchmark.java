@@ -56,6 +56,7 @@ final class Benchmark {
         parts.put("soak", new SoakPart(Integer.getInteger("bench.soak", 5000)));
         parts.put("memory", new MemoryPart());
         parts.put("crowd", new CrowdPart());
+        parts.put("methods", new MethodsPart(FOLDER));
         return parts;
     }
 

@@ -181,6 +181,7 @@ class QuotaE2E {
     }
 
     @Test
+    @OfH2
     void theDatabaseStaysInProportionToWhatIsRecorded() throws Exception {
         Api api = api("greedy-four");
         Environment environment = api.provision();

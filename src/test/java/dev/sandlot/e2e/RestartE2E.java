@@ -226,6 +226,7 @@ class RestartE2E {
     }
 
     @Test
+    @OfH2
     void aRestoredBackUpIsAsItWasAndWhatCameLaterIsGone() throws Exception {
         Environment kept = api.provision();
         Environment lost = api.provision();
@@ -261,6 +262,7 @@ class RestartE2E {
     }
 
     @Test
+    @OfH2
     void aSecondServerIsRefusedInASentence() throws Exception {
         String data = SERVER.data().toString();
         assertThat(SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_DATA_DIR", data))

@@ -59,6 +59,9 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
         // What the tests make at once does not hang on how large the host is.
         this.settings.put("SANDLOT_MEMORY_BUDGET_MIB", Integer.toString(1 << 20));
         this.settings.putAll(settings);
+        if (!settings.containsKey("SANDLOT_DB_URL") && !settings.containsKey("SANDLOT_DATA_DIR")) {
+            this.settings.putAll(Databases.fresh());
+        }
     }
 
     /** None of those that outgoing connections get: one of them would be in use when the server, or the next one, starts. */
