@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -398,6 +399,7 @@ class ContractE2E {
         steer(id, "/stdin?end=maybe", "text/plain", "").isError(422, "validation_error");
 
         JsonObject record = ended(id);
+        assertThat(record.getString("state")).isEqualTo("exited");
         assertThat(record.getString("stdout")).contains("caught\n", "one\n" + "x".repeat(100));
         String output = api.path("/" + environment.id() + "/executions/" + id + "/output");
         assertThat(api.get(output + "?stream=stdout").raw().body()).hasSizeGreaterThan(300_000);
@@ -405,6 +407,32 @@ class ContractE2E {
         api.get(output + "?stream=all").isError(422, "validation_error");
         steer(id, "/stdin", "text/plain", "late").isError(409, "conflict_error");
         steer(id, "/signal", "application/json", "{\"signal\":\"INT\"}").isError(409, "conflict_error");
+    }
+
+    /** Bodies that come in pieces, after one that asked for something in its query, and after one that did not. */
+    @Test
+    void whatOneRequestAsksForIsNotTakenForAnothers() throws Exception {
+        for (boolean isEnd : List.of(true, false, true)) {
+            String id = api.post(
+                            "/" + environment.id() + "/execute",
+                            "{\"command\":\"wc -c\",\"stdin_open\":true}",
+                            Map.of("X-Environment-Token", environment.token(), "Prefer", "respond-async"))
+                    .header("X-Execution-Id");
+            String large = "x".repeat(300_000);
+
+            assertThat(steer(id, isEnd ? "/stdin?end=true" : "/stdin", "text/plain", large)
+                            .status())
+                    .isEqualTo(204);
+            if (!isEnd) {
+                assertThat(steer(id, "/stdin?end=true", "text/plain", large).status())
+                        .as("its input was not ended")
+                        .isEqualTo(204);
+            }
+
+            JsonObject record = ended(id);
+            assertThat(record.getString("state")).isEqualTo("exited");
+            assertThat(record.getString("output")).isEqualTo(isEnd ? "300000\n" : "600000\n");
+        }
     }
 
     @Test

@@ -122,20 +122,33 @@ class CrashE2E {
     private Runnable plainClient(Environment environment, long seed) {
         Random random = new Random(seed);
         return () -> {
-            while (enough.getCount() > 0) {
-                String token = UUID.randomUUID().toString();
-                String command = "echo " + token + " >> /workspace/ran; sleep 0.0" + random.nextInt(10);
-                sent.put(token, command);
-                try {
-                    Answer answer = api().execute(environment, command, Map.of());
-                    if (isNotUpYet(answer)) {
-                        new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+            try {
+                while (enough.getCount() > 0) {
+                    String token = UUID.randomUUID().toString();
+                    String command = "echo " + token + " >> /workspace/ran; sleep 0.0" + random.nextInt(10);
+                    sent.put(token, command);
+                    if (!isTaken(environment, command)) {
+                        aMoment();
                     }
-                } catch (IOException | InterruptedException away) {
-                    // The server is being killed, or starts.
                 }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
             }
         };
+    }
+
+    /** Not while the server is being killed, or starts. */
+    private static boolean isTaken(Environment environment, String command) throws InterruptedException {
+        try {
+            return !isNotUpYet(api().execute(environment, command, Map.of()));
+        } catch (IOException away) {
+            return false;
+        }
+    }
+
+    /** Before the next try: those who only ask again take the processor from the server that starts. */
+    private static void aMoment() throws InterruptedException {
+        new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
     }
 
     private void eachThatRanIsInTheAudit(Environment plain) throws Exception {
@@ -203,7 +216,7 @@ class CrashE2E {
             } catch (IOException away) {
                 // The server is being killed, or starts.
             }
-            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+            aMoment();
         }
     }
 

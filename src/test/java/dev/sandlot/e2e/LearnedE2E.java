@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a Java runtime learned of the server spares work at its start, and is never in the way of it. */
 class LearnedE2E {
-    private final SandlotServer server = new SandlotServer(Map.of("WLP_SKIP_BOOTSTRAP_AGENT", "true")).atFullSpeed();
+    private final SandlotServer server = new SandlotServer(Map.of("WLP_SKIP_BOOTSTRAP_AGENT", "true"));
 
     /** Three starts, one of them watched by the archive's maker: on a busy machine they take minutes. */
     @Test

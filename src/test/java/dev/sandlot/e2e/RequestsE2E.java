@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestsE2E {
     private static final Identities IDENTITIES = new Identities();
     private static final String ID = "X-Request-Id";
+    private static final int HALF_SENT = 100;
 
     @RegisterExtension
     static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("SANDLOT_REGISTRIES", "127.0.0.1:1"));
@@ -162,5 +164,38 @@ class RequestsE2E {
                     .containsPattern("^HTTP/1.1 (4|505)")
                     .doesNotContainIgnoringCase("<html", "exception", "com.ibm", "SRVE", "\tat ");
         }
+    }
+
+    /** Takes half a minute, and nothing of the machine; that they hold up nobody meanwhile is shown in SlowClientsE2E. */
+    @Test
+    void bodiesThatDoNotComeAreRefusedInTime() throws Exception {
+        Api.Environment environment = api.provision();
+        Map<String, String> headers = Map.of(
+                "Authorization",
+                "Bearer " + IDENTITIES.admin(),
+                "X-Environment-Token",
+                environment.token(),
+                "Content-Type",
+                "application/json",
+                "Content-Length",
+                "1000");
+        List<RawClient> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < HALF_SENT; i++) {
+                RawClient client = RawClient.connect(SERVER.uri());
+                slow.add(client);
+                client.send("POST " + api.path("/" + environment.id() + "/execute"), headers, "{\"command\":");
+            }
+
+            for (RawClient client : List.of(slow.get(0), slow.get(HALF_SENT - 1))) {
+                assertThat(client.line()).isEqualTo("HTTP/1.1 400 Bad Request");
+                assertThat(client.rest()).contains("\"detail\":\"The body did not arrive in time\"");
+            }
+        } finally {
+            for (RawClient client : slow) {
+                client.close();
+            }
+        }
+        api.delete(environment.id());
     }
 }

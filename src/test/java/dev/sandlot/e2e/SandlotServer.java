@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class SandlotServer implements BeforeAllCallback, AfterAllCallback {
     private static final long START_SECONDS = 90;
     /** A server that lives for a minute or two never earns back what the optimizing compiler takes of its start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
     static final String TLS_PASSWORD = "of the tests' key";
     private static final String WAR = "sandlot.war";
@@ -269,15 +269,18 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     private void launch() throws IOException {
-        if (hasCommonLayout()) {
-            Workarea.lend(output());
-        }
         Path script = Path.of(System.getProperty("sandlot.wlp"), "bin", "server");
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(script.toString(), "run", "sandlot"));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JVM_ARGS", SHORT_LIVED);
+        if (hasCommonLayout()) {
+            Workarea.lend(output());
+            builder.environment().put("JVM_ARGS", SHORT_LIVED + " " + Workarea.classesOption(output()));
+            // With an agent, which is for Liberty's own traces, the runtime keeps nothing.
+            builder.environment().put("WLP_SKIP_BOOTSTRAP_AGENT", "true");
+        }
         builder.environment().put("WLP_OUTPUT_DIR", folder.resolve("output").toString());
         builder.environment().putAll(settings);
         late.forEach((name, value) -> builder.environment().put(name, value.get()));

@@ -135,10 +135,6 @@ class SlowClientsE2E {
         }
 
         assertTheVictimIsServed();
-
-        assertThat(slow.get(0).line()).isEqualTo("HTTP/1.1 400 Bad Request");
-        assertThat(slow.get(0).rest()).contains("\"detail\":\"The body did not arrive in time\"");
-        assertThat(slow.get(MANY - 1).line()).isEqualTo("HTTP/1.1 400 Bad Request");
     }
 
     @Test

@@ -19,7 +19,8 @@ class VersionsE2E {
             "{\"instruction\":\"Do it\",\"verification\":{},\"solution\":\"" + "x".repeat(1_000_000) + "\"}";
 
     @RegisterExtension
-    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of("JVM_ARGS", "-Xmx256m"));
+    static final SandlotServer SERVER =
+            SandlotServer.trusting(IDENTITIES, Map.of("JVM_ARGS", SandlotServer.SHORT_LIVED + " -Xmx256m"));
 
     private static Api of(int org) {
         Token token = new Token();
