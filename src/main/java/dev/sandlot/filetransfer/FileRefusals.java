@@ -6,18 +6,20 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.sandbox.FileException;
 import dev.sandlot.sandbox.SandboxPath;
 
-/** What a client is told when files say no: a sentence with the path in it, and one word for machines in a header. */
-final class FileRefusals {
+/**
+ * What a client is told when files say no: a sentence with the path in it, and one word for machines in a header.
+ *
+ * @param path what the request was about; a member of an archive is named beside it
+ * @param part of the request that says so
+ */
+record FileRefusals(SandboxPath path, String part) {
     static final String HEADER = "X-File-Error";
 
     private static final int SHOWN_MAX = 300;
 
-    private FileRefusals() {}
-
-    /** {@code path}: what the request was about; a member of an archive is named beside it. */
-    static ApiException of(FileException refused, SandboxPath path) {
+    ApiException of(FileException refused) {
         if (refused.place().equals("user")) {
-            return fault("There is no such user in the sandbox", "user");
+            return fault("There is no such user in the sandbox", part, "user");
         }
         String name = shown(refused.place().isEmpty() ? path.text() : path.text() + "/" + refused.place());
         return switch (refused.reason()) {
@@ -34,7 +36,7 @@ final class FileRefusals {
             case NO_SPACE -> conflict("There is no space left in the sandbox for " + name, "no_space");
             case CHANGED -> conflict(name + " is not what it was", "changed");
             case EXISTS -> told(ErrorType.ALREADY_EXISTS, name + " exists already", "exists");
-            case INVALID_PATH -> fault("Leads nowhere", "path");
+            case INVALID_PATH -> fault("Leads nowhere", part, "path");
             case TOO_LARGE -> tooLarge(name + " is too large, or too deep");
             case BROKEN -> new ApiException(ErrorType.BAD_GATEWAY, "The sandbox could not do this with " + name);
         };
@@ -46,12 +48,12 @@ final class FileRefusals {
 
     /** A member of an archive that is nothing to be put anywhere. */
     static ApiException badMember(String why, String name) {
-        return fault("The member " + shown(name) + " " + why, "path");
+        return fault("The member " + shown(name) + " " + why, "query", "path");
     }
 
-    private static ApiException fault(String message, String parameter) {
+    private static ApiException fault(String message, String part, String parameter) {
         Faults faults = new Faults();
-        faults.badValue(message, "query", parameter);
+        faults.badValue(message, part, parameter);
         try {
             faults.throwIfAny();
         } catch (ApiException validation) {
