@@ -76,7 +76,7 @@ class Transfers {
         Optional<String> who = access.user()
                 .or(() -> Optional.ofNullable(environment.commands().user()));
         FileRefusals refusals =
-                new FileRefusals(path, access.part());
+                new FileRefusals(path, access.part(), environment.resources().memoryBytes());
         return CompletableFuture.supplyAsync(
                 () -> {
                     FileCourier courier = send(environment, who, refusals);
