@@ -55,6 +55,18 @@ static int require_room(const struct draft *draft, uint64_t length)
     return -1;
 }
 
+/* All that commands may write to is one file system; the courier's own folder is in it. */
+void draft_failed(struct failure *failure)
+{
+    struct statvfs system;
+    failed(failure, "do", "what was asked for");
+    if (failure->error != ENOSPC || statvfs(".", &system) < 0 || system.f_blocks == 0)
+        return;
+    bool is_of_names = system.f_files > 0 && system.f_favail == 0;
+    unsigned long long all = is_of_names ? system.f_files : (unsigned long long)system.f_blocks * system.f_frsize;
+    snprintf(failure->on, sizeof failure->on, "%llu %s", all, is_of_names ? "files" : "bytes");
+}
+
 int draft_open_beside(int folder, char name[BESIDE_SIZE])
 {
     uint64_t number;

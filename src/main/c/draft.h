@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "ask.h"
+#include "failure.h"
 #include "paths.h"
 
 /* Of a name beside. */
@@ -28,6 +29,9 @@ struct draft {
  * the old one may not be written, is not the one that is asked for, or is no file.
  */
 int draft_begin(const struct ask *ask, const char *path, struct draft *draft);
+
+/* An errand that failed with errno. Where there is no space it says how much there is in all. */
+void draft_failed(struct failure *failure);
 
 /* Makes a file in that folder that nobody else has a name for, and names it; its descriptor. */
 int draft_open_beside(int folder, char name[BESIDE_SIZE]);

@@ -384,7 +384,7 @@ void errands_run(int client)
         outcome = do_one(&errands, &ask);
         if (outcome != REFUSED)
             continue;
-        failed(&failure, "do", "what was asked for");
+        draft_failed(&failure);
         outcome = told(parcels_send_failure(&parcels, &failure));
     }
 }

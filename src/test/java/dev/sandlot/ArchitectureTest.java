@@ -266,6 +266,7 @@ class ArchitectureTest {
             .whereLayer("mcp")
             .mayOnlyAccessLayers(
                     "answers",
+                    "filetransfer",
                     "execution",
                     "environment",
                     "audit",

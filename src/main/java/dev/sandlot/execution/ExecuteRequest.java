@@ -4,6 +4,7 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.sandbox.ExecSpec.Pipes;
 import dev.sandlot.sandbox.ExecSpec.Surroundings;
+import dev.sandlot.sandbox.SandboxUser;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,10 +44,6 @@ public record ExecuteRequest(
 
     private static final int ENV_BYTES_MAX = 1 << 20;
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    /** A name or an id, with or without one of a group. */
-    private static final Pattern USER = Pattern.compile("[^:\\p{Cntrl}]{1,120}(:[^:\\p{Cntrl}]{1,120})?");
-
-    private static final int USER_BYTES_MAX = 255;
     /** A decoder that takes lines passes over what is none of its characters. */
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/\\r\\n]*+={0,2}[\\r\\n]*+");
 
@@ -117,8 +114,8 @@ public record ExecuteRequest(
 
     private static Optional<String> user(JsonBody body, Faults faults) {
         Optional<String> user = body.string("user");
-        user.filter(name -> !USER.matcher(name).matches() || utf8Length(name) > USER_BYTES_MAX)
-                .ifPresent(unfit -> faults.badValue("Must be a name or an id, or user:group", "body", "user"));
+        user.filter(name -> !SandboxUser.isGood(name))
+                .ifPresent(unfit -> faults.badValue(SandboxUser.FORM, "body", "user"));
         return user;
     }
 

@@ -5,7 +5,6 @@ import dev.sandlot.sandbox.SandboxPath;
 import jakarta.json.bind.annotation.JsonbNillable;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,26 +36,10 @@ public record EntryView(
                 entry.owner().group(),
                 entry.modified(),
                 entry.target().map(SandboxPath::text).orElse(null),
-                encoded(entry.path()).orElse(null));
+                EncodedPath.of(entry.path()).orElse(null));
     }
 
     static String mode(FileEntry entry) {
         return String.format(Locale.ROOT, "%04o", entry.permissions());
-    }
-
-    /** Its text, or where that does not say all of it, what a query takes. */
-    static String whole(SandboxPath path) {
-        return encoded(path).orElseGet(path::text);
-    }
-
-    private static Optional<String> encoded(SandboxPath path) {
-        if (path.isText()) {
-            return Optional.empty();
-        }
-        StringBuilder encoded = new StringBuilder();
-        for (byte one : path.toBytes()) {
-            encoded.append(String.format(Locale.ROOT, "%%%02X", one & 0xff));
-        }
-        return Optional.of(encoded.toString());
     }
 }

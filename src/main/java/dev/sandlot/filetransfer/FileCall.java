@@ -7,6 +7,7 @@ import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.environment.EnvironmentPath;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.sandbox.SandboxPath;
+import dev.sandlot.sandbox.SandboxUser;
 import jakarta.json.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.HeaderParam;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,8 +27,6 @@ public class FileCall {
     private static final Pattern MODE = Pattern.compile("[01]?[0-7]{3,4}");
     private static final Pattern ETAG = Pattern.compile("\"([0-9a-zA-Z-]{1,80})\"");
     private static final int MODE_MAX = 01777;
-    private static final int USER_MAX = 255;
-    private static final int HEX = 16;
 
     @Context
     private @Nullable HttpServletRequest exchange;
@@ -46,7 +44,6 @@ public class FileCall {
     private @Nullable String user;
 
     private final Faults faults = new Faults();
-    private @Nullable EnvironmentPath path;
     private @Nullable AuditedFiles audited;
 
     /**
@@ -57,14 +54,13 @@ public class FileCall {
             @Nullable String ifRange,
             @Nullable String ifNoneMatch) {}
 
-    /** The environment whose files it is about. */
-    FileCall in(EnvironmentPath environment) {
-        path = environment;
-        return this;
-    }
-
-    EnvironmentPath path() {
-        return requireNonNull(path);
+    /** Who wants it, of that environment; throws VALIDATION for all that is wrong with the request. */
+    FileAccess in(EnvironmentPath path) {
+        path.check(faults);
+        ExecuteToken shown = ExecuteToken.require(token, faults);
+        Optional<String> wanted = user();
+        faults.throwIfAny();
+        return new FileAccess(exchange(), path.workspace(), path.environment(), shown, wanted, "query");
     }
 
     Wish wish() {
@@ -81,7 +77,7 @@ public class FileCall {
 
     /** It is about what is there. */
     void about(SandboxPath place) {
-        audited = AuditedFiles.of(exchange(), EntryView.whole(place));
+        audited = AuditedFiles.of(exchange(), EncodedPath.whole(place));
     }
 
     /** It is about the first of these, which the other is to take the place of. */
@@ -89,8 +85,8 @@ public class FileCall {
         audited = AuditedFiles.of(
                 exchange(),
                 Json.createArrayBuilder()
-                        .add(EntryView.whole(source))
-                        .add(EntryView.whole(destination))
+                        .add(EncodedPath.whole(source))
+                        .add(EncodedPath.whole(destination))
                         .build()
                         .toString());
     }
@@ -108,12 +104,6 @@ public class FileCall {
         return requireNonNull(uri).getQueryParameters(false).getFirst(name);
     }
 
-    /** Checks the path, and reads the token; what is wrong with them is told by {@link #faults}. */
-    ExecuteToken token() {
-        path().check(faults);
-        return ExecuteToken.require(token, faults);
-    }
-
     Optional<SandboxPath> after() {
         String cursor = text("after");
         Optional<SandboxPath> path = cursor == null ? Optional.empty() : EntryList.path(cursor);
@@ -123,36 +113,14 @@ public class FileCall {
         return path;
     }
 
-    /** Percent escapes (RFC 3986, 2.1) as bytes, one character each; a plus is a space, as forms write it. */
-    static String decoded(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int at = 0; at < text.length(); at++) {
-            char character = text.charAt(at);
-            int high = character == '%' && at + 2 < text.length() ? Character.digit(text.charAt(at + 1), HEX) : -1;
-            int low = high < 0 ? -1 : Character.digit(text.charAt(at + 2), HEX);
-            if (low >= 0) {
-                bytes.write(high * HEX + low);
-                at += 2;
-            } else if (character == '+') {
-                bytes.write(' ');
-            } else {
-                bytes.writeBytes(String.valueOf(character).getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        return bytes.toString(StandardCharsets.ISO_8859_1);
-    }
-
     private @Nullable String text(String name) {
         String given = query(name);
-        return given == null
-                ? null
-                : new String(decoded(given).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return given == null ? null : new String(EncodedPath.decoded(given), StandardCharsets.UTF_8);
     }
 
-    Optional<String> user() {
-        if (user != null && (user.isEmpty() || user.length() > USER_MAX || user.indexOf('\0') >= 0)) {
-            faults.badValue("Must have 1 to " + USER_MAX + " characters", "query", "user");
-            return Optional.empty();
+    private Optional<String> user() {
+        if (user != null && !SandboxUser.isGood(user)) {
+            faults.badValue(SandboxUser.FORM, "query", "user");
         }
         return Optional.ofNullable(user);
     }

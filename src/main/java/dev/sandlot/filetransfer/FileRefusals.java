@@ -4,20 +4,26 @@ import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
 import dev.sandlot.errors.Faults;
 import dev.sandlot.sandbox.FileException;
+import dev.sandlot.sandbox.FileException.Space;
 import dev.sandlot.sandbox.SandboxPath;
 
-/** What a client is told when files say no: a sentence with the path in it, and one word for machines in a header. */
-final class FileRefusals {
+/**
+ * What a client is told when files say no: a sentence with the path in it, and one word for machines in a header.
+ *
+ * @param path what the request was about; a member of an archive is named beside it
+ * @param part of the request that says so
+ * @param memoryBytes the sandbox's limit
+ */
+record FileRefusals(SandboxPath path, String part, long memoryBytes) {
     static final String HEADER = "X-File-Error";
 
     private static final int SHOWN_MAX = 300;
+    /** What file systems in memory are measured in. */
+    private static final int PAGE = 4096;
 
-    private FileRefusals() {}
-
-    /** {@code path}: what the request was about; a member of an archive is named beside it. */
-    static ApiException of(FileException refused, SandboxPath path) {
+    ApiException of(FileException refused) {
         if (refused.place().equals("user")) {
-            return fault("There is no such user in the sandbox", "user");
+            return fault("There is no such user in the sandbox", part, "user");
         }
         String name = shown(refused.place().isEmpty() ? path.text() : path.text() + "/" + refused.place());
         return switch (refused.reason()) {
@@ -31,13 +37,27 @@ final class FileRefusals {
             case NOT_A_DIRECTORY -> conflict(name + " is not a directory, or is below what is none", "not_a_directory");
             case NOT_A_FILE -> conflict(name + " is neither a file nor a directory", "not_a_file");
             case NOT_EMPTY -> conflict(name + " is a directory that is not empty", "not_empty");
-            case NO_SPACE -> conflict("There is no space left in the sandbox for " + name, "no_space");
+            case NO_SPACE -> conflict("There is no space left in the sandbox for " + name + bound(refused), "no_space");
             case CHANGED -> conflict(name + " is not what it was", "changed");
             case EXISTS -> told(ErrorType.ALREADY_EXISTS, name + " exists already", "exists");
-            case INVALID_PATH -> fault("Leads nowhere", "path");
+            case INVALID_PATH -> fault("Leads nowhere", part, "path");
             case TOO_LARGE -> tooLarge(name + " is too large, or too deep");
             case BROKEN -> new ApiException(ErrorType.BAD_GATEWAY, "The sandbox could not do this with " + name);
         };
+    }
+
+    /** What is in the way: who raises another limit than that has no more space by it. */
+    private String bound(FileException refused) {
+        if (refused.space().isEmpty()) {
+            return "";
+        }
+        Space space = refused.space().get();
+        if (!space.isBytes()) {
+            return ": it has " + space.most() + " files and directories, and may have no more";
+        }
+        boolean isOfMemory = Math.abs(memoryBytes / 8 * 5 - space.most()) < PAGE;
+        return ": its files have " + (space.most() >> 20) + " MiB, "
+                + (isOfMemory ? "five eighths of its memory limit" : "its disk limit");
     }
 
     static ApiException tooLarge(String detail) {
@@ -46,12 +66,12 @@ final class FileRefusals {
 
     /** A member of an archive that is nothing to be put anywhere. */
     static ApiException badMember(String why, String name) {
-        return fault("The member " + shown(name) + " " + why, "path");
+        return fault("The member " + shown(name) + " " + why, "query", "path");
     }
 
-    private static ApiException fault(String message, String parameter) {
+    private static ApiException fault(String message, String part, String parameter) {
         Faults faults = new Faults();
-        faults.badValue(message, "query", parameter);
+        faults.badValue(message, part, parameter);
         try {
             faults.throwIfAny();
         } catch (ApiException validation) {

@@ -4,6 +4,7 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.sandbox.SandboxPath;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What is to go where. */
 record MoveRequest(SandboxPath source, SandboxPath destination, boolean overwrite) {
@@ -14,14 +15,11 @@ record MoveRequest(SandboxPath source, SandboxPath destination, boolean overwrit
 
     private static SandboxPath path(JsonBody body, String name, Faults faults) {
         String text = body.requiredString(name);
-        String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-        if (SandboxPath.isGood(bytes)) {
-            return new SandboxPath(bytes);
+        Optional<SandboxPath> path = SandboxPath.read(text.getBytes(StandardCharsets.UTF_8));
+        if (path.isEmpty() && !text.isEmpty()) {
+            faults.badValue(SandboxPath.FORM, "body", name);
         }
-        if (!text.isEmpty()) {
-            faults.badValue("Must have 1 to " + SandboxPath.MOST + " bytes and no NUL", "body", name);
-        }
-        return SandboxPath.of(".");
+        return path.orElse(SandboxPath.of("."));
     }
 
     private static boolean overwrite(JsonBody body, Faults faults) {

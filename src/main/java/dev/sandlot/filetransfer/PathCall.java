@@ -3,6 +3,7 @@ package dev.sandlot.filetransfer;
 import dev.sandlot.sandbox.SandboxPath;
 import jakarta.ws.rs.Encoded;
 import jakarta.ws.rs.QueryParam;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +25,12 @@ public class PathCall extends FileCall {
             faults().missing("query", NAME);
             return SandboxPath.of(".");
         }
-        SandboxPath read = read(given);
-        about(read);
-        return read;
-    }
-
-    private SandboxPath read(String encoded) {
-        String bytes = decoded(encoded);
-        if (!SandboxPath.isGood(bytes)) {
-            faults().badValue("Must have 1 to " + SandboxPath.MOST + " bytes and no NUL", "query", NAME);
-            return SandboxPath.of(".");
+        Optional<SandboxPath> read = EncodedPath.read(given);
+        if (read.isEmpty()) {
+            faults().badValue(SandboxPath.FORM, "query", NAME);
         }
-        return new SandboxPath(bytes);
+        SandboxPath path = read.orElse(SandboxPath.of("."));
+        about(path);
+        return path;
     }
 }

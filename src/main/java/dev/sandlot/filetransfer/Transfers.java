@@ -1,6 +1,5 @@
 package dev.sandlot.filetransfer;
 
-import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
@@ -21,7 +20,6 @@ import dev.sandlot.sandbox.SandboxPath;
 import dev.sandlot.worker.Workers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
@@ -60,41 +58,39 @@ class Transfers {
 
     /** What is done with a courier. What is written into the answer's body may go on with it. */
     @FunctionalInterface
-    interface Work {
-        Response with(FileCourier courier) throws FileException, IOException;
+    interface Work<T> {
+        T with(FileCourier courier) throws FileException, IOException;
     }
 
     /**
      * On a worker, when the checks have let the caller in; {@code path} is what a refusal speaks of. The courier ends with
      * the exchange.
      */
-    CompletionStage<Response> answer(FileCall call, SandboxPath path, Work work) {
-        ExecuteToken token = call.token();
-        Optional<String> user = call.user();
-        call.faults().throwIfAny();
-        Environment environment =
-                environments.require(call.path().workspace(), call.path().environment(), token);
+    <T> CompletionStage<T> answer(FileAccess access, SandboxPath path, Work<T> work) {
+        Environment environment = environments.require(access.workspace(), access.environment(), access.token());
         environment.requireReady(clock.instant());
         Share place = places.take(environment.tenant(), 1);
-        Exchange.hold(call.exchange(), place);
+        Exchange.hold(access.exchange(), place);
         HeldCourier held = new HeldCourier();
-        Exchange.hold(call.exchange(), held);
-        Optional<String> who =
-                user.or(() -> Optional.ofNullable(environment.commands().user()));
+        Exchange.hold(access.exchange(), held);
+        Optional<String> who = access.user()
+                .or(() -> Optional.ofNullable(environment.commands().user()));
+        FileRefusals refusals =
+                new FileRefusals(path, access.part(), environment.resources().memoryBytes());
         return CompletableFuture.supplyAsync(
                 () -> {
-                    FileCourier courier = send(environment, who, path);
+                    FileCourier courier = send(environment, who, refusals);
                     held.hold(courier);
-                    return told(path, () -> work.with(courier));
+                    return told(refusals, () -> work.with(courier));
                 },
                 Exchange.afterReturn(workers));
     }
 
-    private FileCourier send(Environment environment, Optional<String> user, SandboxPath path) {
+    private FileCourier send(Environment environment, Optional<String> user, FileRefusals refusals) {
         try {
             return backend.courier(environment.sandbox(), user, IDLE);
         } catch (FileException refused) {
-            throw FileRefusals.of(refused, path);
+            throw refusals.of(refused);
         } catch (SandboxException failed) {
             Failures.log(LOG, Level.FINE, failed, () -> "Nobody carries files of " + environment.id());
             throw new ApiException(
@@ -128,15 +124,15 @@ class Transfers {
 
     /** Something that may be refused. */
     @FunctionalInterface
-    private interface Step {
-        Response run() throws FileException, IOException;
+    private interface Step<T> {
+        T run() throws FileException, IOException;
     }
 
-    private static Response told(SandboxPath path, Step step) {
+    private static <T> T told(FileRefusals refusals, Step<T> step) {
         try {
             return step.run();
         } catch (FileException refused) {
-            throw FileRefusals.of(refused, path);
+            throw refusals.of(refused);
         } catch (RefusedBody body) {
             throw body.refusal();
         } catch (SocketTimeoutException silent) {

@@ -76,9 +76,13 @@ public class ApiKeys implements KeyCallers {
 
     @Override
     public Caller require(String text) {
-        HeldKey held = ApiKeySecret.parse(text)
-                .map(secret -> byHash().get(secret.hash()))
-                .orElseThrow(() -> refusal(ErrorType.AUTHENTICATION, "Authentication failed"));
+        ApiKeySecret secret = ApiKeySecret.parse(text)
+                .orElseThrow(() -> refusal(
+                        ErrorType.AUTHENTICATION, "X-API-Key takes a key; a token is sent as Authorization: Bearer"));
+        HeldKey held = byHash().get(secret.hash());
+        if (held == null) {
+            throw refusal(ErrorType.AUTHENTICATION, "Authentication failed");
+        }
         Instant now = clock.instant();
         if (!held.key().isGood(now)) {
             throw refusal(ErrorType.EXPIRED_TOKEN, "The key has expired or was revoked; make a new one");

@@ -2,11 +2,14 @@ package dev.sandlot.mcp;
 
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
-import dev.sandlot.environment.Environment;
-import dev.sandlot.environment.Environments;
 import dev.sandlot.errors.Faults;
+import dev.sandlot.filetransfer.EncodedPath;
+import dev.sandlot.filetransfer.FileAccess;
+import dev.sandlot.filetransfer.FilesInMemory;
 import dev.sandlot.http.Json;
 import dev.sandlot.http.JsonBody;
+import dev.sandlot.sandbox.SandboxPath;
+import dev.sandlot.sandbox.SandboxUser;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -14,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -25,19 +27,20 @@ class FileTools {
     private static final int READ = 64 * 1024;
     private static final int READ_MAX = 256 * 1024;
     private static final int WRITE_MAX = 1 << 20;
-    private static final int PATH_MAX = 4095;
+    private static final String PATH = "path";
+    private static final String ENCODED_PATH = "encoded_path";
     private static final List<Parameter> PLACE = List.of(
             Parameter.ENVIRONMENT,
             Parameter.TOKEN,
-            Parameter.text("path", "Absolute, or below the environment's working directory")
-                    .must());
+            Parameter.text(PATH, "Absolute, or below the environment's working directory"),
+            Parameter.text(
+                    ENCODED_PATH, "The same with percent escapes, in place of path, for a name that is no UTF-8"),
+            Parameter.text("user", "Name or id of who may do it; the task's user when absent"));
 
-    private final Environments environments;
-    private final SandboxFiles files;
+    private final FilesInMemory files;
 
     @Inject
-    FileTools(Environments environments, SandboxFiles files) {
-        this.environments = environments;
+    FileTools(FilesInMemory files) {
         this.files = files;
     }
 
@@ -45,8 +48,8 @@ class FileTools {
         return List.of(read(), write());
     }
 
-    /** A file of an environment that the caller may reach. */
-    private record Place(Environment environment, String path) {}
+    /** A file, and who asks for it. */
+    private record Place(FileAccess access, SandboxPath path) {}
 
     private static List<Parameter> with(Parameter... more) {
         List<Parameter> parameters = new ArrayList<>(PLACE);
@@ -57,10 +60,11 @@ class FileTools {
     private SandboxTool read() {
         return new SandboxTool(
                 "read_file",
-                "Reads a file or a part of it. What is not UTF-8 comes as content_base64 in place of content.",
-                "execute",
+                "Reads a file or a part of it; ask again with next_offset for what follows. What is not UTF-8 comes as"
+                        + " content_base64 in place of content.",
+                "readFile",
                 Role.ENVIRONMENTS_EXECUTE,
-                false,
+                true,
                 with(
                         Parameter.number("offset", 0, Long.MAX_VALUE, "Of the first byte wanted; 0 when absent"),
                         Parameter.number("limit", 1, READ_MAX, "How many bytes; " + READ + " when absent")),
@@ -71,15 +75,16 @@ class FileTools {
         long offset = call.arguments().integer("offset", 0, Long.MAX_VALUE, 0);
         int limit = (int) call.arguments().integer("limit", 1, READ_MAX, READ);
         Place place = place(call);
-        return files.read(call, place.environment(), place.path(), offset, limit)
-                .thenApply(bytes -> Json.write(FileView.of(place.path(), offset, bytes, limit)));
+        return files.read(place.access(), place.path(), offset, limit)
+                .thenApply(part -> Json.write(FileView.of(place.path(), offset, part)));
     }
 
     private SandboxTool write() {
         return new SandboxTool(
                 "write_file",
-                "Writes a file in place of the one that was there, and makes the directories on the way.",
-                "execute",
+                "Writes a file in place of the one that was there, whole or not at all, and makes the directories on the"
+                        + " way.",
+                "writeFile",
                 Role.ENVIRONMENTS_EXECUTE,
                 false,
                 with(
@@ -92,9 +97,14 @@ class FileTools {
     private CompletionStage<String> write(ToolCall call) {
         ByteBuffer content = content(call.arguments(), call.faults());
         boolean append = call.arguments().flag("append");
+        if (append) {
+            call.isOf("appendToFile", false);
+        }
         Place place = place(call);
-        return files.write(call, place.environment(), place.path(), content, append)
-                .thenApply(done -> Json.write(Map.of("path", place.path(), "bytes", content.remaining())));
+        return (append
+                        ? files.append(place.access(), place.path(), content)
+                        : files.write(place.access(), place.path(), content))
+                .thenApply(file -> Json.write(new WrittenView(place.path().text(), content.remaining(), file.size())));
     }
 
     private static ByteBuffer content(JsonBody arguments, Faults faults) {
@@ -123,15 +133,31 @@ class FileTools {
         }
     }
 
-    /** Throws what is wrong with the arguments, and what keeps the caller from it. */
-    private Place place(ToolCall call) {
+    /** Throws what is wrong with the arguments. */
+    private static Place place(ToolCall call) {
         UUID id = call.environment();
         ExecuteToken token = call.token();
-        String path = call.arguments().requiredString("path");
-        if (path.indexOf('\0') >= 0 || path.getBytes(StandardCharsets.UTF_8).length > PATH_MAX) {
-            call.faults().badValue("Must be at most " + PATH_MAX + " bytes without a NUL character", "body", "path");
-        }
+        Optional<String> user = call.arguments().string("user");
+        user.filter(name -> !SandboxUser.isGood(name))
+                .ifPresent(unfit -> call.faults().badValue(SandboxUser.FORM, "body", "user"));
+        SandboxPath path = path(call.arguments(), call.faults());
         call.faults().throwIfAny();
-        return new Place(environments.require(call.workspace(), id, token), path);
+        return new Place(new FileAccess(call.exchange(), call.workspace(), id, token, user, "body"), path);
+    }
+
+    private static SandboxPath path(JsonBody arguments, Faults faults) {
+        Optional<String> text = arguments.string(PATH);
+        Optional<String> encoded = arguments.string(ENCODED_PATH);
+        if (text.isPresent() == encoded.isPresent()) {
+            faults.badValue("Send path or encoded_path", "body", PATH);
+            return SandboxPath.of(".");
+        }
+        Optional<SandboxPath> path = text.isPresent()
+                ? SandboxPath.read(text.get().getBytes(StandardCharsets.UTF_8))
+                : encoded.flatMap(EncodedPath::read);
+        if (path.isEmpty()) {
+            faults.badValue(SandboxPath.FORM, "body", text.isPresent() ? PATH : ENCODED_PATH);
+        }
+        return path.orElse(SandboxPath.of("."));
     }
 }

@@ -160,6 +160,8 @@ class McpProtocol {
             return CallToolResult.builder()
                     .addTextContent(told.detail())
                     .structuredContent(json, Envelopes.text(told))
+                    // What an answer would have as headers: X-File-Error, Retry-After.
+                    .meta(Map.copyOf(told.headers()))
                     .isError(true)
                     .build();
         });

@@ -1,7 +1,6 @@
 package dev.sandlot.mcp;
 
 import dev.sandlot.audit.AuditAct;
-import dev.sandlot.audit.Origin;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.Role;
@@ -80,7 +79,7 @@ public class McpResource {
         // What was read of it is held until it is answered.
         Exchange.keepBody(exchange);
         ToolCall call = new ToolCall(
-                new ToolCall.Origins(Caller.of(security), path.workspace(), Origin.of(exchange), config.base(uri)),
+                new ToolCall.Origins(Caller.of(security), path.workspace(), exchange, config.base(uri)),
                 ExecuteToken.parse(headers.getHeaderString(ExecuteToken.HEADER)),
                 message.part("params").part("arguments"),
                 faults);

@@ -9,6 +9,7 @@ import dev.sandlot.errors.Faults;
 import dev.sandlot.http.JsonBody;
 import dev.sandlot.http.UuidText;
 import dev.sandlot.log.Request;
+import jakarta.servlet.ServletRequest;
 import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,7 +34,7 @@ final class ToolCall implements AuditAct.Source {
      *
      * @param base the server as its clients see it
      */
-    record Origins(Caller caller, WorkspaceId workspace, Origin origin, URI base) {}
+    record Origins(Caller caller, WorkspaceId workspace, ServletRequest exchange, URI base) {}
 
     /** {@code header}: the token that came beside the message, for calls that name none. */
     ToolCall(Origins origins, @Nullable ExecuteToken header, JsonBody arguments, Faults faults) {
@@ -52,7 +53,12 @@ final class ToolCall implements AuditAct.Source {
     }
 
     Origin origin() {
-        return origins.origin();
+        return Origin.of(origins.exchange());
+    }
+
+    /** The message as a request, until the call returns. */
+    ServletRequest exchange() {
+        return origins.exchange();
     }
 
     URI base() {

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 /**
  * Somebody in a sandbox who carries files for one of its users, with that user's rights and no others. Paths mean what
  * they mean to commands; relative ones begin in the sandbox's working directory. For one thread, one errand after
- * another. An IOException says that it is gone, or was silent for too long; after any exception it is of no more use.
+ * another. An IOException says that it is gone, or was silent for too long; after any exception, but a FileException of
+ * {@link #stat}, it is of no more use.
  */
 public interface FileCourier extends Closeable {
     /** What is there. {@code itself}: a link, and not where it leads. */

@@ -2,6 +2,7 @@ package dev.sandlot.sandbox;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A path in a sandbox: bytes, which need not be text in any encoding.
@@ -11,6 +12,9 @@ import java.util.Arrays;
 public record SandboxPath(String bytes) {
     /** In bytes; the kernel takes no longer ones. */
     public static final int MOST = 4095;
+
+    /** What is said of what can't be one. */
+    public static final String FORM = "Must have 1 to " + MOST + " bytes and no NUL";
 
     public SandboxPath {
         if (!isGood(bytes)) {
@@ -23,6 +27,13 @@ public record SandboxPath(String bytes) {
         return !bytes.isEmpty()
                 && bytes.length() <= MOST
                 && bytes.chars().allMatch(character -> character > 0 && character <= 0xff);
+    }
+
+    /** That path; empty for what may be none. */
+    public static Optional<SandboxPath> read(byte[] bytes) {
+        return Optional.of(new String(bytes, StandardCharsets.ISO_8859_1))
+                .filter(SandboxPath::isGood)
+                .map(SandboxPath::new);
     }
 
     public static SandboxPath of(byte[] bytes) {

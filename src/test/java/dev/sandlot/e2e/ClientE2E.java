@@ -324,6 +324,12 @@ class ClientE2E {
             }
         }
         withKey(secret, "/api/v1/nothing").isError(404, "not_found_error");
+        assertThat(withKey(IDENTITIES.admin(), "/api/v1/user")
+                        .isError(401, "authentication_error")
+                        .body()
+                        .getString("detail"))
+                .as("a token is none, and that is said")
+                .contains("Authorization: Bearer");
     }
 
     @Test

@@ -213,7 +213,9 @@ class FilesE2E {
         put("f", "old");
         run("head -c 240000000 /dev/zero > filler; true");
 
-        refused(file("f").PUT(BodyPublishers.ofByteArray(new byte[40 << 20])), 409, "no_space");
+        Answer full = refused(file("f").PUT(BodyPublishers.ofByteArray(new byte[40 << 20])), 409, "no_space");
+        assertThat(full.body().getString("detail"))
+                .isEqualTo("There is no space left in the sandbox for f: its files have 256 MiB, its disk limit");
 
         assertThat(run("cat f; ls -A | wc -l")).isEqualTo("old2\n");
     }

@@ -2,6 +2,7 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.auth.Sha256;
 import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Identities.Token;
 import io.modelcontextprotocol.client.McpClient;
@@ -15,7 +16,12 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a language model can do by the Model Context Protocol: what its caller can do by the API, in the same bounds. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -33,12 +40,33 @@ class ToolsE2E {
     private static final String ENDPOINT = "/api/v1/org/acme/ws/main/mcp";
     private static final Identities IDENTITIES = new Identities();
 
+    @TempDir
+    static Path folder;
+
     @RegisterExtension
-    static final SandlotServer SERVER = SandlotServer.trusting(IDENTITIES, Map.of());
+    static final SandlotServer SERVER =
+            SandlotServer.trusting(IDENTITIES, Map.of()).with("SANDLOT_TASKS_DIR", () -> tasks());
 
     private Api api;
     private McpSyncClient model;
     private Api.Environment environment;
+
+    /** Has one whose image is an empty folder: not even a shell is there. */
+    private static String tasks() {
+        try {
+            Path image = Files.createDirectories(folder.resolve("image"));
+            for (Path open : List.of(folder, image)) {
+                Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            Path tasks = Files.createDirectories(folder.resolve("tasks"));
+            Files.writeString(
+                    tasks.resolve("task.yaml"),
+                    "name: bare\nversion: 1.0.0\norg: acme\ninstruction: x\nverification: {}\nimage: " + image + "\n");
+            return tasks.toString();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
 
     @BeforeAll
     void connect() throws Exception {
@@ -67,7 +95,7 @@ class ToolsE2E {
                 .build();
     }
 
-    /** What a tool says. */
+    /** What a tool says, and the word for programs that comes with what files say. */
     private record Said(boolean failed, String text, CallToolResult whole) {
         JsonObject json() {
             assertThat(failed).as(text).isFalse();
@@ -75,6 +103,12 @@ class ToolsE2E {
         }
 
         /** The sentence of a failure that the API would answer with that status. */
+        String failure(int status, String word) {
+            assertThat(whole.meta()).as(text).containsEntry("X-File-Error", word);
+            return failure(status);
+        }
+
+        /** The same of what has no such word. */
         String failure(int status) {
             assertThat(failed).as(text).isTrue();
             assertThat(((Map<?, ?>) whole.structuredContent()).get("code"))
@@ -159,15 +193,37 @@ class ToolsE2E {
 
     @Test
     void whatToolsDidIsToldToTheAuditAsTheOperationsAre() throws Exception {
-        String id = call(model, "create", Map.of()).json().getString("id");
+        JsonObject made = call(model, "create", Map.of()).json();
+        String id = made.getString("id");
+        Map<String, Object> file = new HashMap<>(Map.of(
+                "environment_id",
+                id,
+                "execute_token",
+                made.getString("execute_token"),
+                "path",
+                "/tmp/told",
+                "content",
+                "hello"));
+        call(model, "write_file", file).json();
+        file.put("append", true);
+        call(model, "write_file", file).json();
+        call(model, "read_file", file).json();
         call(model, "stop", Map.of("environment_id", id));
 
-        List<String> told = api.get("/api/v1/audit?limit=200").body().getJsonArray("entries").stream()
-                .map(JsonValue::asJsonObject)
-                .filter(entry -> entry.toString().contains(id))
-                .map(entry -> entry.getString("operation"))
-                .toList();
-        assertThat(told).contains("provisionEnvironment", "deleteEnvironment").doesNotContain("mcp");
+        List<JsonObject> told =
+                api.get("/api/v1/audit?limit=200&environment_id=" + id).body().getJsonArray("entries").stream()
+                        .map(JsonValue::asJsonObject)
+                        .toList();
+        assertThat(told)
+                .extracting(entry -> entry.getString("operation") + " " + entry.getInt("output_bytes", -1) + " "
+                        + entry.getString("command_sha256", "-"))
+                .containsExactly(
+                        "deleteEnvironment -1 -",
+                        "readFile 10 " + Sha256.of("/tmp/told"),
+                        "appendToFile 5 " + Sha256.of("/tmp/told"),
+                        "writeFile 5 " + Sha256.of("/tmp/told"),
+                        "provisionEnvironment -1 -");
+        assertThat(told.toString()).doesNotContain("hello");
     }
 
     @Test
@@ -182,6 +238,12 @@ class ToolsE2E {
         JsonObject read = say("read_file", Map.of("path", "/tmp/deep/er/-x")).json();
         assertThat(read.getString("content")).isEqualTo("grüße\nmore");
         assertThat(read.containsKey("next_offset")).isFalse();
+        JsonObject head =
+                say("read_file", Map.of("path", "/tmp/deep/er/-x", "limit", 3)).json();
+        assertThat(head.getString("content"))
+                .as("of a character all or nothing")
+                .isEqualTo("gr");
+        assertThat(head.getInt("next_offset")).isEqualTo(2);
         JsonObject part = say("read_file", Map.of("path", "/tmp/deep/er/-x", "offset", 8, "limit", 2))
                 .json();
         assertThat(part.getString("content")).isEqualTo("mo");
@@ -194,16 +256,64 @@ class ToolsE2E {
 
     @Test
     void whatIsWrongWithAFileIsSaid() throws Exception {
-        assertThat(say("read_file", Map.of("path", "/no/such")).failure(404)).contains("/no/such");
-        assertThat(say("read_file", Map.of("path", "/tmp")).failure(409)).contains("is a directory");
-        assertThat(say("write_file", Map.of("path", "/tmp", "content", "")).failure(409))
-                .contains("is a directory");
+        assertThat(say("read_file", Map.of("path", "/no/such")).failure(404, "file_not_found"))
+                .isEqualTo("There is no file /no/such");
+        assertThat(say("read_file", Map.of("path", "/tmp")).failure(409, "is_directory"))
+                .isEqualTo("/tmp is a directory");
+        for (boolean append : List.of(false, true)) {
+            assertThat(say("write_file", Map.of("path", "/tmp", "content", "", "append", append))
+                            .failure(409, "is_directory"))
+                    .isEqualTo("/tmp is a directory");
+        }
         assertThat(say("write_file", Map.of("path", "/dev/null/x", "content", ""))
-                        .failure(409))
+                        .failure(409, "not_a_directory"))
                 .contains("/dev/null/x");
+        assertThat(say("write_file", Map.of("path", "/etc/new", "content", "", "user", "65534"))
+                        .failure(403, "permission_denied"))
+                .contains("/etc/new");
+        assertThat(say("read_file", Map.of("path", "x", "user", "nobody-knows")).failure(422))
+                .isEqualTo("user: there is no such user in the sandbox");
+        assertThat(say("read_file", Map.of("path", "x", "user", "a:b:c")).failure(422))
+                .startsWith("user: ");
+        assertThat(say("read_file", Map.of("path", "a\0b")).failure(422)).startsWith("path: ");
+        assertThat(say("read_file", Map.of("limit", 1)).failure(422)).contains("path");
         assertThat(say("write_file", Map.of("path", "x")).failure(422)).contains("content");
         assertThat(say("read_file", Map.of("path", "x", "limit", 1 << 20)).failure(422))
                 .contains("limit: must be 1 to 262144");
+    }
+
+    @Test
+    void filesNeedNoProgramOfTheImage() throws Exception {
+        JsonObject made = call(model, "create", Map.of("task_ref", "bare")).json();
+        Map<String, Object> file = new HashMap<>(Map.of(
+                "environment_id",
+                made.getString("id"),
+                "execute_token",
+                made.getString("execute_token"),
+                "path",
+                "a/b"));
+
+        file.put("content", "there");
+        call(model, "write_file", file).json();
+        assertThat(call(model, "read_file", file).json().getString("content")).isEqualTo("there");
+        call(model, "stop", Map.of("environment_id", made.getString("id")));
+    }
+
+    @Test
+    void aNameIsWhateverBytesItIs() throws Exception {
+        String odd = "/tmp/names/-n $(x) 'q' \"%41+\n ü";
+        say("write_file", Map.of("path", odd, "content", "odd")).json();
+        say("write_file", Map.of("encoded_path", "/tmp/names/%FF%0A+😀", "content", "bytes"))
+                .json();
+
+        assertThat(say("read_file", Map.of("path", odd)).json().getString("content"))
+                .isEqualTo("odd");
+        assertThat(say("read_file", Map.of("encoded_path", "/tmp/names/%FF%0A%20%F0%9F%98%80"))
+                        .json()
+                        .getString("content"))
+                .isEqualTo("bytes");
+        assertThat(api.output(environment, "cd /tmp/names; cat -- -n*; cat $(printf '\\377')*; ls | wc -l"))
+                .isEqualTo("oddbytes4\n");
     }
 
     @Test

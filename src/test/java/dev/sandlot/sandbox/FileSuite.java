@@ -317,6 +317,19 @@ public abstract class FileSuite extends SandboxSuite {
     }
 
     @Test
+    void whoFindsNoSpaceIsToldHowMuchThereIs() {
+        Draft large = new Draft(path("file"), OptionalInt.empty(), false, Optional.empty(), 1L << 40);
+
+        assertThatThrownBy(() -> write(large, content("x")))
+                .isInstanceOfSatisfying(
+                        FileException.class,
+                        refused -> assertThat(refused.space()).hasValueSatisfying(space -> {
+                            assertThat(space.isBytes()).isTrue();
+                            assertThat(space.most()).isBetween(1L << 20, limits().diskBytes());
+                        }));
+    }
+
+    @Test
     void aSandboxWithoutAFreeProcessHasItsFiles() throws Exception {
         assumeTrue(host().holds("pids"), "nobody counts processes");
         run("i=0; while [ $i -lt 200 ]; do sleep 300 & i=$((i+1)); done");

@@ -4,16 +4,19 @@ import dev.sandlot.sandbox.FileEntry;
 import dev.sandlot.sandbox.FileEntry.Owner;
 import dev.sandlot.sandbox.FileException;
 import dev.sandlot.sandbox.FileException.Reason;
+import dev.sandlot.sandbox.FileException.Space;
 import dev.sandlot.sandbox.SandboxException;
 import dev.sandlot.sandbox.SandboxPath;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a courier says of files. What can't be is no answer. */
 final class CourierAnswer {
     private static final Pattern ETAG = Pattern.compile("[0-9a-f-]{1,80}");
+    private static final Pattern SPACE = Pattern.compile("([0-9]{1,18}) (bytes|files)");
     private static final int MODE_MAX = 0177777;
     private static final long ID_MAX = 0xffffffffL;
     private static final long SECONDS_MAX = Instant.MAX.getEpochSecond();
@@ -67,10 +70,16 @@ final class CourierAnswer {
     }
 
     static FileException failure(Fields fields) throws MalformedAnswerException {
-        boolean ofMember = fields.text(Tag.FAILED_WHAT).equals("put");
-        return new FileException(
-                reason((int) fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE)),
-                ofMember ? fields.text(Tag.FAILED_ON) : "");
+        Reason reason = reason((int) fields.number(Tag.FAILED_ERRNO, Integer.MAX_VALUE));
+        String on = fields.text(Tag.FAILED_ON);
+        if (fields.text(Tag.FAILED_WHAT).equals("put")) {
+            return new FileException(reason, on);
+        }
+        Matcher space = SPACE.matcher(on);
+        return reason == Reason.NO_SPACE && space.matches()
+                ? FileException.noSpace(
+                        new Space(Long.parseLong(space.group(1)), space.group(2).equals("bytes")))
+                : new FileException(reason, "");
     }
 
     /** By the kernel's numbers (errno(3)), which x86_64 and aarch64 have in common. */
