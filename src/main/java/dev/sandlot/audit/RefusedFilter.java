@@ -1,6 +1,5 @@
 package dev.sandlot.audit;
 
-import dev.sandlot.log.RequestId;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -10,7 +9,6 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Clock;
 
 /**
  * Tells the audit of whom the API does not see: those whom the container refuses itself, for it asks for the page for
@@ -25,19 +23,14 @@ public class RefusedFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     @Inject
-    private transient AuditLog log;
-
-    @Inject
-    private transient Clock clock;
+    private transient RefusedStrangers strangers;
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         chain.doFilter(request, response);
-        AuditOutcome outcome = AuditOutcome.of(response.getStatus());
-        if (!request.isAsyncStarted() && outcome.word().equals("refused")) {
-            Origin origin = new Origin(null, request.getRemoteAddr(), RequestId.current(), null);
-            log.repeated(new AuditEntry(clock.instant(), AuditEntry.UNKNOWN, null, origin, AuditTarget.NONE, outcome));
+        if (!request.isAsyncStarted()) {
+            strangers.refused(request, response.getStatus());
         }
     }
 }

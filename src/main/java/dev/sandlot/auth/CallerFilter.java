@@ -1,7 +1,5 @@
 package dev.sandlot.auth;
 
-import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import dev.sandlot.log.Request;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
@@ -12,7 +10,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
 import java.security.Principal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Nobody comes in without a token that MicroProfile JWT has verified, or a key. Before the match of a path, so that
@@ -22,10 +19,8 @@ import org.jspecify.annotations.Nullable;
 @PreMatching
 @Priority(200)
 public class CallerFilter implements ContainerRequestFilter {
-    private static final String BEARER = "Bearer ";
-
     @Inject
-    private ExpiredTokens expired;
+    private Strangers strangers;
 
     @Inject
     private Callers callers;
@@ -36,23 +31,9 @@ public class CallerFilter implements ContainerRequestFilter {
         Caller caller = request.getProperty(Caller.ATTRIBUTE) instanceof Caller known
                 ? known
                 : callers.find(container == null ? null : container.getUserPrincipal(), request::getHeaderString)
-                        .orElseThrow(() -> refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
+                        .orElseThrow(() -> strangers.refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
         Request.isOf(caller.subject());
         request.setSecurityContext(new CallerContext(caller, container != null && container.isSecure()));
-    }
-
-    private ApiException refusal(@Nullable String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return new ApiException(
-                            ErrorType.AUTHENTICATION, "Send a token as Authorization: Bearer, or a key as X-API-Key")
-                    .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        boolean wasGood =
-                expired.wasGoodOnce(authorization.substring(BEARER.length()).trim());
-        return new ApiException(
-                        wasGood ? ErrorType.EXPIRED_TOKEN : ErrorType.AUTHENTICATION,
-                        wasGood ? "The token has expired; get a new one" : "Authentication failed")
-                .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
     }
 
     private record CallerContext(Caller caller, boolean secure) implements SecurityContext {

@@ -46,4 +46,9 @@ public enum ErrorType {
     public String word() {
         return word;
     }
+
+    /** Whether a status tells its client that what they ask for is not done, and not that something went wrong here. */
+    public static boolean isRefusal(int status) {
+        return status >= INVALID.status && status < APP.status;
+    }
 }

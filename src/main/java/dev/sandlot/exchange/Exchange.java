@@ -1,6 +1,7 @@
 package dev.sandlot.exchange;
 
 import dev.sandlot.budget.Share;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.Request;
 import dev.sandlot.log.ServerLog;
@@ -11,6 +12,7 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayDeque;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +31,8 @@ public final class Exchange implements AsyncListener {
     private final PacedRequest request;
     private final PacedResponse response;
     private final Workers workers;
+    private final RefusalPace pace;
+    private final String caller;
     private final Queue<Share> shares = new ArrayDeque<>();
     private Share body = Share.NOTHING;
     private final Queue<Runnable> later = new ArrayDeque<>();
@@ -37,11 +41,13 @@ public final class Exchange implements AsyncListener {
     private volatile boolean asynchronous;
     private volatile boolean keepsBody;
 
-    Exchange(HttpServletRequest container, PacedResponse response, Workers workers) {
+    Exchange(HttpServletRequest container, PacedResponse response, Workers workers, RefusalPace pace, String caller) {
         this.container = container;
         this.request = new PacedRequest(container, this::paced);
         this.response = response;
         this.workers = workers;
+        this.pace = pace;
+        this.caller = caller;
         hold(response);
         container.setAttribute(ATTRIBUTE, this);
     }
@@ -179,8 +185,21 @@ public final class Exchange implements AsyncListener {
         }
     }
 
-    /** A worker sends what is left of the answer. */
+    /** A worker sends what is left of the answer; of a refusal, when its turn has come. */
     void complete(AsyncContext context) {
+        if (ErrorType.isRefusal(response.getStatus())) {
+            OptionalLong turn = pace.takeTurn(caller);
+            if (turn.isPresent()) {
+                pace.send(turn.getAsLong(), () -> finish(context));
+                return;
+            }
+        } else {
+            pace.served();
+        }
+        sendLeft(context);
+    }
+
+    private void sendLeft(AsyncContext context) {
         if (Workers.isWorker()) {
             finish(context);
             return;

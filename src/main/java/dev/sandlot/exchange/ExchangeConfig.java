@@ -13,9 +13,10 @@ import jakarta.inject.Singleton;
  * @param perCaller requests under way of one caller
  * @param perServer requests under way of all
  * @param bodiesBytes of bodies and of long answers in memory
+ * @param refusalsPerSecond of one source while there is other work; 0: all
  */
 @Singleton
-record ExchangeConfig(int perCaller, int perServer, long bodiesBytes) implements Configured {
+record ExchangeConfig(int perCaller, int perServer, long bodiesBytes, int refusalsPerSecond) implements Configured {
     private static final Setting<Integer> PER_CALLER = Setting.of(
             "sandlot.requests.per.caller",
             Kind.count(1),
@@ -27,14 +28,22 @@ record ExchangeConfig(int perCaller, int perServer, long bodiesBytes) implements
     private static final Setting<Long> BODIES = Setting.of(
             "sandlot.bodies.mib", Kind.mebibytes(32, 1 << 20), "256", "bodies and long answers that are in memory");
 
+    private static final Setting<Integer> REFUSALS = Setting.of(
+            "sandlot.refusals.per.second",
+            Kind.count(0, 1_000_000),
+            "250",
+            "refusals a second of one caller, or of all that nobody knows, while others are served; more of them wait for"
+                    + " their turn; 0: no bound");
+
     ExchangeConfig {
         PER_CALLER.require(perCaller);
         PER_SERVER.require(perServer);
         BODIES.require(bodiesBytes);
+        REFUSALS.require(refusalsPerSecond);
     }
 
     @Inject
     ExchangeConfig(Settings settings) {
-        this(settings.get(PER_CALLER), settings.get(PER_SERVER), settings.get(BODIES));
+        this(settings.get(PER_CALLER), settings.get(PER_SERVER), settings.get(BODIES), settings.get(REFUSALS));
     }
 }

@@ -3,6 +3,7 @@ package dev.sandlot.exchange;
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Callers;
 import dev.sandlot.auth.Role;
+import dev.sandlot.auth.Strangers;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
@@ -20,6 +21,7 @@ import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,8 +33,8 @@ import java.util.regex.Pattern;
 
 /**
  * The API's outermost: gives each request of a known caller its place, and its body in memory. What is wrong with either
- * is told where the order of checks has it: here nobody is refused. Who has no place gets a short answer and a closed
- * connection, so that no answer waits for its reader either.
+ * is told where the order of checks has it; here only those are refused whom nobody knows, for that is the first check.
+ * Who has no place gets a short answer and a closed connection, so that no answer waits for its reader either.
  */
 @WebFilter(
         urlPatterns = ApiPath.ROOT + "/*",
@@ -61,10 +63,19 @@ public class ExchangeFilter extends HttpFilter {
     private transient Callers callers;
 
     @Inject
+    private transient Strangers strangers;
+
+    @Inject
+    private transient StrangerAnswers answers;
+
+    @Inject
     private transient Underway underway;
 
     @Inject
     private transient Workers workers;
+
+    @Inject
+    private transient RefusalPace pace;
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -74,26 +85,23 @@ public class ExchangeFilter extends HttpFilter {
             serve(known, chain);
             return;
         }
-        Optional<Caller> caller = caller(request);
-        Optional<Exchange> begun = caller.flatMap(one -> begin(request, response, one));
+        Caller caller;
+        try {
+            caller = callers.find(request.getUserPrincipal(), request::getHeader)
+                    .orElseThrow(() -> strangers.refusal(request.getHeader(HttpHeaders.AUTHORIZATION)));
+        } catch (ApiException stranger) {
+            answers.send(stranger, request, response);
+            return;
+        }
+        request.setAttribute(Caller.ATTRIBUTE, caller);
+        Optional<Exchange> begun = begin(request, response, caller);
         if (begun.isEmpty()) {
             response.setHeader("Connection", "close");
             chain.doFilter(request, response);
         } else if (hasBody(request)) {
-            takeBody(begun.get(), request, tenantWithin(request, caller.get()), chain);
+            takeBody(begun.get(), request, tenantWithin(request, caller), chain);
         } else {
             serve(begun.get(), chain);
-        }
-    }
-
-    /** Empty for one whom the API does not let in. */
-    private Optional<Caller> caller(HttpServletRequest request) {
-        try {
-            Optional<Caller> caller = callers.find(request.getUserPrincipal(), request::getHeader);
-            caller.ifPresent(known -> request.setAttribute(Caller.ATTRIBUTE, known));
-            return caller;
-        } catch (ApiException refused) {
-            return Optional.empty();
         }
     }
 
@@ -103,7 +111,8 @@ public class ExchangeFilter extends HttpFilter {
         Tenant tenant = tenantWithin(request, caller).orElseGet(() -> own(caller));
         try {
             Share place = underway.take(caller, tenant);
-            Exchange exchange = new Exchange(request, new PacedResponse(response, underway.bytes(), tenant), workers);
+            PacedResponse paced = new PacedResponse(response, underway.bytes(), tenant);
+            Exchange exchange = new Exchange(request, paced, workers, pace, caller.subject());
             exchange.hold(place);
             return Optional.of(exchange);
         } catch (ApiException full) {

@@ -26,6 +26,13 @@ public class AnswerMeter implements ContainerResponseFilter {
         }
     }
 
+    /** A request that comes to no operation is answered so by a filter. */
+    public static void answeredByFilter(ServletRequest request, int status) {
+        if (request.getAttribute(BEGUN) instanceof Long begun) {
+            NONE.answered(status, System.nanoTime() - begun);
+        }
+    }
+
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         if (request.getProperty(BEGUN) instanceof Long begun) {

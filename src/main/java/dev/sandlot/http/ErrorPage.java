@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** The container's error page (web.xml): what it refuses before a resource sees it comes in the same shape. */
-@WebServlet(name = "error", urlPatterns = "/error", loadOnStartup = 1)
+@WebServlet(name = "error", urlPatterns = "/error", loadOnStartup = 1, asyncSupported = true)
 public class ErrorPage extends HttpServlet {
     private static final long serialVersionUID = 1L;
 

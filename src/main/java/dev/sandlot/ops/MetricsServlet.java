@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics, for Prometheus to scrape: for a caller whose role says so, or with the operator's own token. */
-@WebServlet(urlPatterns = "/metrics")
+@WebServlet(urlPatterns = "/metrics", asyncSupported = true)
 public class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String BASIC = "Basic ";

@@ -7,8 +7,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,8 @@ class LoadE2E {
                     Map.of(
                             "SANDLOT_EXECUTIONS_PER_WORKSPACE", "512",
                             "SANDLOT_EXECUTIONS_PER_ORG", "512",
-                            "SANDLOT_EXECUTIONS_PER_SERVER", "1024"))
+                            "SANDLOT_EXECUTIONS_PER_SERVER", "1024",
+                            "SANDLOT_REFUSALS_PER_SECOND", "1"))
             .atFullSpeed();
 
     private final Api api = new Api(SERVER, IDENTITIES.admin());
@@ -90,6 +93,50 @@ class LoadE2E {
         for (CompletableFuture<HttpResponse<String>> one : made) {
             assertThat(one.join().statusCode()).as(one.join().body()).isEqualTo(201);
             api.delete(Api.parse(one.join().body()).getString("id"));
+        }
+    }
+
+    /** A request that is refused. */
+    private record Unwelcome(String path, Map<String, String> headers, String answer) {
+        /** By the API, the container, services or metrics. */
+        static List<Unwelcome> ofAllKinds() {
+            String stranger = "HTTP/1.1 401 Unauthorized";
+            String nothing = "HTTP/1.1 404 Not Found";
+            return List.of(
+                    new Unwelcome("/api/v1/nothing", Map.of(), stranger),
+                    new Unwelcome("/api/v1/nothing", Map.of("Authorization", "Bearer e30.e30.e30"), stranger),
+                    new Unwelcome("/api/v1/nothing", Map.of("X-API-Key", "none"), stranger),
+                    new Unwelcome("/_services/" + UUID.randomUUID() + "/web/", Map.of(), stranger),
+                    new Unwelcome("/metrics", Map.of(), stranger),
+                    new Unwelcome("/nothing", Map.of(), nothing),
+                    new Unwelcome("/api/v1/nothing", Map.of("Authorization", "Bearer " + IDENTITIES.admin()), nothing));
+        }
+    }
+
+    @Test
+    void refusalsWaitForTheirTurnAndHoldUpNobody() throws Exception {
+        Environment environment = api.provision();
+        Map<Unwelcome, List<RawClient>> refused = new LinkedHashMap<>();
+        for (Unwelcome kind : Unwelcome.ofAllKinds()) {
+            List<RawClient> clients = refused.computeIfAbsent(kind, first -> new ArrayList<>());
+            for (int i = 0; i < 60; i++) {
+                clients.add(RawClient.connect(SERVER.uri()).send("GET " + kind.path(), kind.headers(), ""));
+            }
+        }
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(start(environment, "echo " + i).join().body())
+                    .isEqualTo("{\"exit_code\":0,\"output\":\"" + i + "\\n\"}");
+        }
+        refused.forEach((kind, clients) ->
+                assertThat(clients.get(59).isAnswered()).as(kind.toString()).isFalse());
+        api.delete(environment.id());
+
+        for (Map.Entry<Unwelcome, List<RawClient>> kind : refused.entrySet()) {
+            for (RawClient client : kind.getValue()) {
+                assertThat(client.line()).isEqualTo(kind.getKey().answer());
+                client.close();
+            }
         }
     }
 }

@@ -55,6 +55,15 @@ final class RawClient implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1).strip();
     }
 
+    /** Whether anything of an answer is here by now. */
+    boolean isAnswered() {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
     /** All that comes until the server closes the connection. */
     String rest() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -18,7 +18,7 @@ class UnderwayTest {
     private static final Tenant ACME = Tenant.of(new WorkspaceId("acme", ""));
     private static final Tenant ZETA = Tenant.of(new WorkspaceId("zeta", ""));
 
-    private final Underway underway = new Underway(new ExchangeConfig(3, 8, 32 << 20));
+    private final Underway underway = new Underway(new ExchangeConfig(3, 8, 32 << 20, 0));
 
     private static Caller caller(String subject) {
         return new Caller(subject, Set.of(), Set.of());
