@@ -7,6 +7,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request whose body is in memory, or is waited for by workers alone, and whose asynchronous answer is finished by a
@@ -14,15 +15,23 @@ import java.util.function.UnaryOperator;
  */
 final class PacedRequest extends HttpServletRequestWrapper {
     private final UnaryOperator<AsyncContext> paced;
+    private final @Nullable String query;
     private volatile ServletInputStream body = Body.none();
 
     PacedRequest(HttpServletRequest request, UnaryOperator<AsyncContext> paced) {
         super(request);
         this.paced = paced;
+        this.query = request.getQueryString();
     }
 
     void body(ServletInputStream content) {
         body = content;
+    }
+
+    /** As it came: to a request that is dispatched again the container may tell that of an earlier one. */
+    @Override
+    public @Nullable String getQueryString() {
+        return query;
     }
 
     @Override
