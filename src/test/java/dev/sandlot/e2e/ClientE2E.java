@@ -411,7 +411,9 @@ class ClientE2E {
                     .filter(name -> name.endsWith(".py"))
                     .toList();
             assertThat(files).hasSizeGreaterThan(3);
-            python(folder, Stream.concat(Stream.of("-m", "py_compile"), files.stream()).toArray(String[]::new));
+            python(
+                    folder,
+                    Stream.concat(Stream.of("-m", "py_compile"), files.stream()).toArray(String[]::new));
         }
     }
 }
