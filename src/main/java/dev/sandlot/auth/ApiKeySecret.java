@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 
 /** A key's own text: 256 random bits as base64url (RFC 4648) behind a prefix by which it is known. Only its SHA-256 is kept. */
 public record ApiKeySecret(String text) {
+    /** The request header that carries it. */
+    public static final String HEADER = "X-API-Key";
+
     public static final String PREFIX = "dn_key_";
 
     private static final int BYTES = 32;

@@ -29,9 +29,6 @@ public class Callers {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
-    /** The request header that carries a key. */
-    private static final String KEY_HEADER = "X-API-Key";
-
     private final String workspacesClaim;
     private final KeyCallers keys;
     private final Cache<String, Caller> remembered = Caffeine.newBuilder()
@@ -71,7 +68,7 @@ public class Callers {
         if (headers.find(HttpHeaders.AUTHORIZATION) != null) {
             return Optional.empty();
         }
-        return Optional.ofNullable(headers.find(KEY_HEADER)).map(keys::require);
+        return Optional.ofNullable(headers.find(ApiKeySecret.HEADER)).map(keys::require);
     }
 
     /** Throws AUTHENTICATION for a token whose subject can't be written down as it is. */

@@ -1,5 +1,6 @@
 package dev.sandlot.proxy;
 
+import dev.sandlot.auth.ApiKeySecret;
 import dev.sandlot.auth.ExecuteToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -36,17 +37,21 @@ final class ForwardedRequest {
 
     private void copyHeaders(HttpServletRequest from, ClassicHttpRequest to) {
         Set<String> heldBack = Headers.heldBack(all(from, "Connection"));
-        heldBack.addAll(Set.of("host", "expect", "x-api-key", ExecuteToken.HEADER.toLowerCase(Locale.ROOT)));
+        heldBack.addAll(Set.of("host", "expect", lower(ApiKeySecret.HEADER), lower(ExecuteToken.HEADER)));
         if (from.getHeader(ExecuteToken.HEADER) == null) {
             heldBack.add("authorization");
         }
         for (String name : Collections.list(from.getHeaderNames())) {
-            if (!heldBack.contains(name.toLowerCase(Locale.ROOT))) {
+            if (!heldBack.contains(lower(name))) {
                 all(from, name).stream()
                         .filter(value -> !callers.isIn(value))
                         .forEach(value -> to.addHeader(name, value));
             }
         }
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private static List<String> all(HttpServletRequest from, String name) {

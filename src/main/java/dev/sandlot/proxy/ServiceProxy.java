@@ -3,6 +3,7 @@ package dev.sandlot.proxy;
 import static java.util.Objects.requireNonNull;
 
 import dev.sandlot.admission.CallerRates;
+import dev.sandlot.auth.ApiKeySecret;
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
@@ -26,14 +27,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes requests on to services of environments. Its caller shows the environment's execute token as the bearer; whose
- * service has a bearer of its own shows it in {@code X-Environment-Token}. It never reaches the service.
+ * Passes requests on to services of environments. Its caller shows the environment's execute token as the bearer, or as
+ * the key that some clients send instead; whose service has a bearer of its own shows it in {@code X-Environment-Token}.
+ * It never reaches the service.
  */
 @WebServlet(urlPatterns = ServiceUrl.ROOT + "*", asyncSupported = true)
 public class ServiceProxy extends HttpServlet {
@@ -108,14 +112,15 @@ public class ServiceProxy extends HttpServlet {
     }
 
     private static ExecuteToken token(HttpServletRequest request) {
-        String own = request.getHeader(ExecuteToken.HEADER);
-        ExecuteToken token = ExecuteToken.parse(own != null ? own : request.getHeader("Authorization"));
-        if (token == null) {
-            throw new ApiException(
-                            ErrorType.AUTHENTICATION, "Send the environment's execute token as Authorization: Bearer")
-                    .withHeader("WWW-Authenticate", "Bearer");
-        }
-        return token;
+        return Stream.of(ExecuteToken.HEADER, "Authorization", ApiKeySecret.HEADER)
+                .map(request::getHeader)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(ExecuteToken::parse)
+                .orElseThrow(() -> new ApiException(
+                                ErrorType.AUTHENTICATION,
+                                "Send the environment's execute token as Authorization: Bearer")
+                        .withHeader("WWW-Authenticate", "Bearer"));
     }
 
     /** An environment that is not there and a token that is not its own look alike. */

@@ -14,16 +14,21 @@ import jakarta.json.JsonValue;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -378,5 +383,43 @@ class ClientE2E {
         post(reader, "", "{\"name\":\"a\",\"allowed_scopes\":[\"root\"]}").isError(422, "validation_error");
         post(new Api(SERVER, IDENTITIES.withRoles("nothing")), "", "{\"name\":\"a\"}")
                 .isError(403, "forbidden_error");
+    }
+
+    /** Python on an example, as anybody starts it, but that it leaves nothing beside it. */
+    private String python(Path folder, String... args) throws Exception {
+        List<String> words = new ArrayList<>(List.of("python3", "-X", "pycache_prefix=" + folder, "-W", "error"));
+        words.addAll(List.of(args));
+        Path out = folder.resolve("out");
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().put("SANDLOT_SERVER", SERVER.uri().toString());
+        builder.environment().put("SANDLOT_WORKSPACE", "acme/main");
+        builder.environment().put("SANDLOT_KEY", secret);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).as(Files.readString(out)).isZero();
+        return Files.readString(out);
+    }
+
+    @Test
+    void theExampleOfAClientDoesWhatItSays(@TempDir Path folder) throws Exception {
+        assertThat(python(folder, "examples/client/smoke.py")).endsWith("OK\n");
+    }
+
+    @Test
+    void theExamplesCompile(@TempDir Path folder) throws Exception {
+        try (Stream<Path> examples = Files.walk(Path.of("examples"))) {
+            List<String> files = examples.map(Path::toString)
+                    .filter(name -> name.endsWith(".py"))
+                    .toList();
+            assertThat(files).hasSizeGreaterThan(3);
+            python(
+                    folder,
+                    Stream.concat(Stream.of("-m", "py_compile"), files.stream()).toArray(String[]::new));
+        }
     }
 }

@@ -392,6 +392,11 @@ class ContractE2E {
                 .isEqualTo(204);
         assertThat(steer(id, "/stdin", "application/octet-stream", "one\n").status())
                 .isEqualTo(204);
+        steer(id, "/stdin?end=maybe", "text/plain", "x").isError(422, "validation_error");
+        assertThat(steer(id, "/stdin?end=false", "text/plain", "x".repeat(300_000))
+                        .status())
+                .as("what one request asks for is not what another one asked for, however long it is")
+                .isEqualTo(204);
         assertThat(steer(id, "/stdin?end=true", "text/plain", "x".repeat(300_000))
                         .status())
                 .isEqualTo(204);

@@ -110,6 +110,22 @@ class ServiceProxyTest {
     }
 
     @Test
+    void aClientThatKnowsNothingButKeysShowsItAsOne() throws Exception {
+        FakeExchange key = ask(request(environment.id(), "web").with("x-api-key", token.text()));
+        FakeExchange besides = ask(mine().with("X-API-Key", "the service's own"));
+        FakeExchange wrong = ask(request(environment.id(), "web").with("X-API-Key", "x"));
+        FakeExchange outvoted = ask(request(environment.id(), "web")
+                .with("Authorization", "Bearer x")
+                .with("X-API-Key", token.text()));
+
+        assertThat(wrong.status()).isEqualTo(403);
+        assertThat(outvoted.status()).isEqualTo(403);
+        runAll();
+        assertThat(key.status()).isEqualTo(200);
+        assertThat(besides.status()).isEqualTo(200);
+    }
+
+    @Test
     void whoHasNoneIsAskedForIt() throws Exception {
         FakeExchange exchange = ask(request(environment.id(), "web"));
 
