@@ -5,7 +5,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -26,8 +25,8 @@ public class ProviderTokens {
     private static final int LENGTH_MAX = 16_384;
 
     private static final Duration SKEW = Duration.ofMinutes(1);
-    /** Where MicroProfile JWT finds the name of a token's subject, in this order. */
-    private static final List<String> NAMES = List.of("upn", "preferred_username", "sub");
+    /** Where the container's MicroProfile JWT finds whose a token is; it lets nobody in who has no such claim. */
+    private static final String NAME = "upn";
 
     private static final Map<Integer, String> FAULTS = Map.of(
             ErrorCodes.AUDIENCE_MISSING, "it has no audience",
@@ -56,7 +55,7 @@ public class ProviderTokens {
         } catch (InvalidJwtException refused) {
             warn(reason(refused));
         } catch (MalformedClaimException unfit) {
-            warn("it names nobody");
+            warn("it has no claim " + NAME);
         } catch (IOException unknown) {
             warn(String.valueOf(unknown.getMessage()));
         }
@@ -75,13 +74,11 @@ public class ProviderTokens {
     }
 
     private static String name(JwtClaims claims) throws MalformedClaimException {
-        for (String claim : NAMES) {
-            String name = claims.getStringClaimValue(claim);
-            if (name != null && !name.isEmpty()) {
-                return name;
-            }
+        String name = claims.getStringClaimValue(NAME);
+        if (name == null || name.isEmpty()) {
+            throw new MalformedClaimException("no name");
         }
-        throw new MalformedClaimException("no name");
+        return name;
     }
 
     /** Of all that is wrong the first that has a word; the exception's own would show the token. */

@@ -77,11 +77,16 @@ class DeviceLoginsTest {
     }
 
     private static String token(String audience) throws Exception {
+        return token(audience, "upn");
+    }
+
+    /** The name stands in that claim. */
+    private static String token(String audience, String claim) throws Exception {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer("issuer");
         claims.setAudience(audience);
         claims.setSubject("id-of-alice");
-        claims.setStringClaim("preferred_username", "alice");
+        claims.setStringClaim(claim, "alice");
         claims.setExpirationTimeMinutesInTheFuture(5);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setPayload(claims.toJson());
@@ -239,6 +244,18 @@ class DeviceLoginsTest {
             assertThat(log.text())
                     .contains("its audience is none of MP_JWT_VERIFY_AUDIENCES")
                     .doesNotContain(token, "alice");
+        }
+    }
+
+    /** The container would take nobody by it. */
+    @Test
+    void aTokenWithoutAUserPrincipalNameIsAnEnd() throws Exception {
+        String code = logins.begin(HERE).code();
+        provider.next(LoginProvider.TOKENS, LoginProvider.token(token("sandlot", "preferred_username")));
+
+        try (Logged log = new Logged()) {
+            isRefused(() -> poll(code, TURN), ErrorType.BAD_GATEWAY, "does not take");
+            assertThat(log.text()).contains("it has no claim upn").doesNotContain("alice");
         }
     }
 
