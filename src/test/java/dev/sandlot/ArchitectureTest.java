@@ -3,6 +3,7 @@ package dev.sandlot;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -27,6 +28,7 @@ import dev.sandlot.errors.ErrorPayload;
 import dev.sandlot.log.ServerLog;
 import dev.sandlot.settings.Configured;
 import dev.sandlot.settings.Setting;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
@@ -117,6 +119,8 @@ class ArchitectureTest {
             .definedBy("dev.sandlot.scopes")
             .layer("keys")
             .definedBy("dev.sandlot.keys")
+            .layer("devicelogin")
+            .definedBy("dev.sandlot.devicelogin")
             .layer("admin")
             .definedBy("dev.sandlot.admin")
             .layer("ops")
@@ -289,6 +293,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("environment", "database", "auth", "errors", "settings")
             .whereLayer("keys")
             .mayOnlyAccessLayers("scopes", "database", "auth", "errors", "http", "log", "settings")
+            .whereLayer("devicelogin")
+            .mayOnlyAccessLayers("scopes", "exchange", "budget", "worker", "auth", "errors", "http", "log", "settings")
             .whereLayer("admin")
             .mayOnlyAccessLayers(
                     "audit", "environment", "admission", "exchange", "quota", "usage", "auth", "errors", "http")
@@ -442,7 +448,7 @@ class ArchitectureTest {
             .that()
             .areAnnotatedWith(Path.class)
             .and()
-            .resideOutsideOfPackage("dev.sandlot.admin")
+            .resideOutsideOfPackages("dev.sandlot.admin", "dev.sandlot.devicelogin")
             .should()
             .beAnnotatedWith(DescribedPredicate.describe(
                     "a path below an organization, a workspace or the caller",
@@ -466,6 +472,29 @@ class ArchitectureTest {
                                     .get("value")
                                     .map(roles -> Arrays.equals((Object[]) roles, new String[] {Role.ADMIN}))
                                     .orElse(false)));
+
+    /** Whoever comes there is a stranger, and nowhere else may one come. */
+    @ArchTest
+    static final ArchRule whatIsForEverybodyIsInOnePlace = classes()
+            .that()
+            .areAnnotatedWith(Path.class)
+            .and()
+            .resideInAPackage("dev.sandlot.devicelogin")
+            .should()
+            .beAnnotatedWith(PermitAll.class)
+            .andShould()
+            .notBeAnnotatedWith(RolesAllowed.class);
+
+    @ArchTest
+    static final ArchRule noOtherResourceIsForEverybody = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sandlot.devicelogin")
+            .should()
+            .beAnnotatedWith(PermitAll.class);
+
+    @ArchTest
+    static final ArchRule noOperationByItselfIsForEverybody =
+            noMethods().should().beAnnotatedWith(PermitAll.class);
 
     /** So that there is one list of them, one way of refusing a value, and no default that stands twice. */
     @ArchTest

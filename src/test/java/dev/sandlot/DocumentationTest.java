@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sandlot.settings.Setting;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
@@ -113,7 +114,8 @@ class DocumentationTest {
                         && !method.getAnnotationOfType(Operation.class).hidden()) {
                     Method reflected = method.reflect();
                     assertThat(reflected.isAnnotationPresent(RolesAllowed.class)
-                                    || type.reflect().isAnnotationPresent(RolesAllowed.class))
+                                    || type.reflect().isAnnotationPresent(RolesAllowed.class)
+                                    || type.reflect().isAnnotationPresent(PermitAll.class))
                             .as("who may " + method.getFullName())
                             .isTrue();
                     built.add(reflected.getAnnotation(Operation.class).operationId() + " " + verb(reflected) + " "

@@ -16,6 +16,11 @@ import java.util.List;
 public record DocumentedOperation(String id, String request, String roles, List<String> errors) {
     private static final Splitter CELLS = Splitter.on('|').trimResults();
 
+    /** Whether it is for everybody, where it is there at all. */
+    public boolean isOpen() {
+        return roles.equals("none");
+    }
+
     /** All of them. */
     public static List<DocumentedOperation> all() throws IOException {
         return rows(Path.of("docs/http.md")).stream()

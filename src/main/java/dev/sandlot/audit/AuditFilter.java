@@ -36,7 +36,7 @@ public class AuditFilter implements ContainerResponseFilter {
     private static final String EXECUTION_ID = "X-Execution-Id";
 
     private static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final Pattern NOT_THE_OPERATORS = Pattern.compile("/?(org|user)(/.*)?");
+    private static final Pattern NOT_THE_OPERATORS = Pattern.compile("/?(org|user|auth)(/.*)?");
     private static final Pattern TASK_FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,127}");
     private static final Pattern VERSION_FORM = Pattern.compile("[0-9a-z.]{1,40}");
     /** The address of a key that has been made. */

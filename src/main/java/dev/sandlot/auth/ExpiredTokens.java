@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.NumericDate;
@@ -74,18 +71,8 @@ class ExpiredTokens {
     }
 
     private JwtConsumer consumer(VerificationKeyResolver key) {
-        String[] audiences = config.audiences().toArray(String[]::new);
-        JwtConsumerBuilder builder = new JwtConsumerBuilder()
-                .setVerificationKeyResolver(key)
-                .setJwsAlgorithmConstraints(new AlgorithmConstraints(
-                        ConstraintType.PERMIT,
-                        AlgorithmIdentifiers.RSA_USING_SHA256,
-                        AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256))
+        return VerifiedClaims.of(config, key)
                 .setAllowedClockSkewInSeconds(Math.toIntExact(ALL_TIME.toSeconds() / 2))
-                .setExpectedIssuer(config.issuer());
-        return (audiences.length == 0
-                        ? builder.setSkipDefaultAudienceValidation()
-                        : builder.setExpectedAudience(audiences))
                 .build();
     }
 }

@@ -1,13 +1,17 @@
 package dev.sandlot.auth;
 
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import jakarta.annotation.Priority;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Nobody comes with a key to an operation that is not for its roles. The container checks the roles of tokens, which it
  * has verified; a caller with a key is nobody to it, and where a role is missing it would ask them for a token. An
- * operation that says nothing of roles is for no key.
+ * operation that says nothing of roles is for no key. A stranger comes to nothing that does not say it is for everybody.
  */
 @Provider
 @Priority(Priorities.AUTHORIZATION - 1)
@@ -26,15 +30,24 @@ public class KeyRoleFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        Caller caller = Caller.of(request.getSecurityContext());
-        if (caller.key().isPresent() && !isFor(caller)) {
+        SecurityContext security = request.getSecurityContext();
+        Method method = operation == null ? null : operation.getResourceMethod();
+        if (security.getUserPrincipal() instanceof Stranger) {
+            if (method == null || !isForEverybody(method)) {
+                throw new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
+                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            }
+            return;
+        }
+        Caller caller = Caller.of(security);
+        if (caller.key().isPresent() && (method == null || !isFor(caller, method))) {
             throw ApiException.forbidden();
         }
     }
 
-    private boolean isFor(Caller caller) {
-        Method method = operation == null ? null : operation.getResourceMethod();
-        return method != null && isFor(caller, method);
+    static boolean isForEverybody(Method method) {
+        return method.getDeclaringClass().isAnnotationPresent(PermitAll.class)
+                && !method.isAnnotationPresent(RolesAllowed.class);
     }
 
     static boolean isFor(Caller caller, Method method) {

@@ -20,11 +20,11 @@ public class MembershipFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         MultivaluedMap<String, String> path = request.getUriInfo().getPathParameters();
-        Caller caller = Caller.of(request.getSecurityContext());
         String org = path.getFirst(ORG);
         if (org == null) {
             return;
         }
+        Caller caller = Caller.of(request.getSecurityContext());
         String workspace = path.getFirst(WORKSPACE);
         if (workspace == null) {
             caller.requireMember(org);

@@ -2,12 +2,15 @@ package dev.sandlot.exchange;
 
 import dev.sandlot.auth.Caller;
 import dev.sandlot.auth.Callers;
+import dev.sandlot.auth.OpenOperations;
 import dev.sandlot.auth.Role;
+import dev.sandlot.auth.Stranger;
 import dev.sandlot.auth.Strangers;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.ApiPath;
 import dev.sandlot.log.Failures;
 import dev.sandlot.log.ServerLog;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
@@ -59,6 +63,12 @@ public class ExchangeFilter extends HttpFilter {
 
     private static final Duration MOMENT = Duration.ofMillis(250);
 
+    /** The most of a body of somebody whom nobody knows; no open operation takes more. */
+    private static final int STRANGE = 4 * 1024;
+
+    @Inject
+    private transient OpenOperations open;
+
     @Inject
     private transient Callers callers;
 
@@ -85,6 +95,10 @@ public class ExchangeFilter extends HttpFilter {
             serve(known, chain);
             return;
         }
+        if (open.has(request.getMethod(), request.getRequestURI())) {
+            takeStranger(request, response, chain);
+            return;
+        }
         Caller caller;
         try {
             caller = callers.find(request.getUserPrincipal(), request::getHeader)
@@ -96,11 +110,38 @@ public class ExchangeFilter extends HttpFilter {
         request.setAttribute(Caller.ATTRIBUTE, caller);
         Optional<Exchange> begun = begin(request, response, caller);
         if (begun.isEmpty()) {
-            response.setHeader("Connection", "close");
-            chain.doFilter(request, response);
+            turnAway(request, response, chain);
         } else if (hasBody(request)) {
             takeBody(begun.get(), request, tenantWithin(request, caller), chain);
         } else {
+            serve(begun.get(), chain);
+        }
+    }
+
+    private static void turnAway(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        response.setHeader("Connection", "close");
+        chain.doFilter(request, response);
+    }
+
+    private void takeStranger(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Stranger stranger = Stranger.at(request.getRemoteAddr());
+        request.setAttribute(Stranger.ATTRIBUTE, stranger);
+        Optional<Exchange> begun =
+                place(request, response, Underway.STRANGERS, RefusalPace.STRANGERS, () -> underway.take(stranger));
+        if (begun.isEmpty()) {
+            turnAway(request, response, chain);
+        } else if (!hasBody(request)) {
+            serve(begun.get(), chain);
+        } else if (request.getContentLengthLong() >= 0 && request.getContentLengthLong() <= STRANGE) {
+            takeBody(begun.get(), request, Optional.of(Underway.STRANGERS), chain);
+        } else {
+            begun.get()
+                    .request()
+                    .body(Body.refused(new ApiException(
+                            ErrorType.INVALID,
+                            "The body must have a Content-Length of at most " + STRANGE + " bytes")));
             serve(begun.get(), chain);
         }
     }
@@ -109,10 +150,20 @@ public class ExchangeFilter extends HttpFilter {
     private Optional<Exchange> begin(HttpServletRequest request, HttpServletResponse response, Caller caller) {
         // Who asks for what is somebody else's takes nothing of theirs.
         Tenant tenant = tenantWithin(request, caller).orElseGet(() -> own(caller));
+        return place(request, response, tenant, caller.subject(), () -> underway.take(caller, tenant));
+    }
+
+    /** {@code source}: whose pace its refusals have. */
+    private Optional<Exchange> place(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Tenant tenant,
+            String source,
+            Supplier<Share> taking) {
         try {
-            Share place = underway.take(caller, tenant);
+            Share place = taking.get();
             PacedResponse paced = new PacedResponse(response, underway.bytes(), tenant);
-            Exchange exchange = new Exchange(request, paced, workers, pace, caller.subject());
+            Exchange exchange = new Exchange(request, paced, workers, pace, source);
             exchange.hold(place);
             return Optional.of(exchange);
         } catch (ApiException full) {

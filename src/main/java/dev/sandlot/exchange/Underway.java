@@ -1,6 +1,8 @@
 package dev.sandlot.exchange;
 
 import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.Stranger;
+import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Bounds;
 import dev.sandlot.budget.Budget;
 import dev.sandlot.budget.Share;
@@ -12,8 +14,6 @@ import dev.sandlot.metrics.Metrics;
 import dev.sandlot.metrics.Readings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,10 +26,17 @@ class Underway implements Measured {
     /** Bytes of a request without its body. Where an organization's are used up, it makes no further one. */
     private static final int LEAST = 16 * 1024;
 
+    /** So many of those whom nobody knows are worked for at once: what they ask for takes time of others. */
+    private static final int OF_STRANGERS = 64;
+    /** All of them are one: many addresses take no more of what callers have than one does. */
+    static final Tenant STRANGERS = Tenant.of(new WorkspaceId("all strangers", ""));
+
     private final int perCaller;
     private final ConcurrentMap<String, Integer> callers = new ConcurrentHashMap<>();
     private final Budget requests;
     private final Budget bytes;
+    private final Budget strangers =
+            new Budget("requests without a token under way", "try again", Bounds.ofServer(OF_STRANGERS));
     private final Budget moments = new Budget("bodies that are waited for", "try again", Bounds.ofServer(MOMENTS));
 
     @Inject
@@ -48,12 +55,10 @@ class Underway implements Measured {
             leave(caller);
             throw busy("There are " + perCaller + " requests of this caller under way; wait for one to end");
         }
-        Deque<Share> taken = new ArrayDeque<>(2);
+        Share taken;
         try {
-            taken.add(requests.take(tenant, 1));
-            taken.add(bytes.take(tenant, LEAST));
+            taken = places(tenant);
         } catch (ApiException full) {
-            taken.forEach(Share::close);
             leave(caller);
             throw full;
         }
@@ -61,8 +66,36 @@ class Underway implements Measured {
         return () -> {
             if (here.compareAndSet(true, false)) {
                 leave(caller);
-                taken.forEach(Share::close);
+                taken.close();
             }
+        };
+    }
+
+    /** The same for somebody whom nobody knows. */
+    Share take(Stranger stranger) {
+        Share one = strangers.take(Tenant.of(new WorkspaceId("network " + stranger.network(), "")), 1);
+        try {
+            return both(one, places(STRANGERS));
+        } catch (ApiException full) {
+            one.close();
+            throw full;
+        }
+    }
+
+    private Share places(Tenant tenant) {
+        Share request = requests.take(tenant, 1);
+        try {
+            return both(request, bytes.take(tenant, LEAST));
+        } catch (ApiException full) {
+            request.close();
+            throw full;
+        }
+    }
+
+    private static Share both(Share one, Share other) {
+        return () -> {
+            one.close();
+            other.close();
         };
     }
 

@@ -33,6 +33,9 @@ public class OpenApi implements OASFilter {
             ErrorType.RATE_LIMITED,
             ErrorType.APP);
 
+    private static final Set<ErrorType> OF_LOGINS =
+            EnumSet.of(ErrorType.NOT_FOUND, ErrorType.CONFLICT, ErrorType.BAD_GATEWAY, ErrorType.GATEWAY_TIMEOUT);
+
     /** What else some can, beside the 404 of those that name a thing. */
     private static final Map<String, Set<ErrorType>> OWN = Map.ofEntries(
             Map.entry(
@@ -42,10 +45,15 @@ public class OpenApi implements OASFilter {
             Map.entry("extendEnvironment", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
             Map.entry("writeExecutionInput", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
             Map.entry("signalExecution", EnumSet.of(ErrorType.CONFLICT, ErrorType.BAD_GATEWAY)),
+            Map.entry("beginDeviceLogin", EnumSet.of(ErrorType.BAD_GATEWAY)),
+            Map.entry("pollDeviceLogin", OF_LOGINS),
+            Map.entry("takeDeviceToken", OF_LOGINS),
             Map.entry("createApiKey", EnumSet.of(ErrorType.CONFLICT)),
             Map.entry("revokeOwnApiKey", EnumSet.of(ErrorType.NOT_FOUND)),
             Map.entry("publishTaskVersion", EnumSet.of(ErrorType.CONFLICT, ErrorType.ALREADY_EXISTS)),
             Map.entry("deleteTaskVersion", EnumSet.of(ErrorType.CONFLICT)));
+
+    private static final String IS_OPEN = "/auth/device/";
 
     /** Operations by PUT that make what their path names. */
     private static final Set<String> MAKES = Set.of("publishTaskVersion");
@@ -88,6 +96,9 @@ public class OpenApi implements OASFilter {
     }
 
     private static void complete(String path, PathItem item) {
+        if (path.contains(IS_OPEN)) {
+            item.getOperations().values().forEach(operation -> operation.setSecurity(List.of()));
+        }
         item.getOperations()
                 .values()
                 .forEach(operation -> errors(path, operation.getOperationId()).forEach(type -> add(operation, type)));

@@ -5,6 +5,7 @@ import dev.sandlot.audit.AuditRetention;
 import dev.sandlot.auth.DevelopmentIdentity;
 import dev.sandlot.database.FileCompaction;
 import dev.sandlot.database.SoleServer;
+import dev.sandlot.devicelogin.DeviceLogins;
 import dev.sandlot.environment.EnvironmentCensus;
 import dev.sandlot.environment.EnvironmentConfig;
 import dev.sandlot.environment.EnvironmentProvisioner;
@@ -111,6 +112,9 @@ public class Startup {
 
     @Inject
     private Instance<ApiKeys> apiKeys;
+
+    @Inject
+    private Instance<DeviceLogins> deviceLogins;
 
     @Inject
     private Instance<Listening> listening;
@@ -231,6 +235,7 @@ public class Startup {
         }
         every(2_000, () -> eviction.get().sweep());
         every(10_000, () -> census.get().count());
+        every(10_000, () -> deviceLogins.get().sweep());
         every(60_000, () -> reconciler.get().reconcile());
         every(60_000, () -> reconciler.get().collectImages());
         every(60_000, () -> keys.get().sweep());

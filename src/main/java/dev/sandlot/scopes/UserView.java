@@ -7,9 +7,11 @@ import java.util.UUID;
 /** A caller on the wire. Clients want an address, and tokens need not have one: it is the subject. */
 public record UserView(UUID id, String emailAddress, String username) {
     static UserView of(Caller caller) {
-        return new UserView(
-                UUID.nameUUIDFromBytes(("user " + caller.subject()).getBytes(StandardCharsets.UTF_8)),
-                caller.subject(),
-                caller.subject());
+        return new UserView(id(caller.subject()), caller.subject(), caller.subject());
+    }
+
+    /** The id of who has that subject. */
+    public static UUID id(String subject) {
+        return UUID.nameUUIDFromBytes(("user " + subject).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -25,7 +26,7 @@ class KeyRolesTest {
     static List<Method> operations() {
         return new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.sandlot").stream()
-                        .filter(type -> type.isAnnotatedWith(Path.class))
+                        .filter(type -> type.isAnnotatedWith(Path.class) && !type.isAnnotatedWith(PermitAll.class))
                         .map(JavaClass::reflect)
                         .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
                         .filter(KeyRolesTest::isOperation)
@@ -82,5 +83,12 @@ class KeyRolesTest {
 
         assertThat(Stream.of("admin", "environments:read").map(role -> holder(Set.of(role))))
                 .noneMatch(caller -> KeyRoleFilter.isFor(caller, open));
+    }
+
+    /** The other side of it: whom nobody knows comes to none of these. */
+    @ParameterizedTest
+    @MethodSource("operations")
+    void noOperationWithRolesIsForEverybody(Method operation) {
+        assertThat(KeyRoleFilter.isForEverybody(operation)).isFalse();
     }
 }

@@ -209,7 +209,7 @@ class ClientE2E {
     }
 
     static List<DocumentedOperation> operations() throws Exception {
-        return DocumentedOperation.all();
+        return DocumentedOperation.all().stream().filter(one -> !one.isOpen()).toList();
     }
 
     private static String path(DocumentedOperation operation) {

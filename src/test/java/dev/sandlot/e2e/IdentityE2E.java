@@ -2,9 +2,7 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.sandlot.LoginProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,20 +17,19 @@ class IdentityE2E {
     @Test
     void keysComeFromTheProvidersKeySet() throws Exception {
         Identities identities = new Identities();
-        HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        provider.createContext("/jwks", exchange -> {
-            byte[] keys = identities.jwks().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, keys.length);
-            exchange.getResponseBody().write(keys);
-            exchange.close();
-        });
-        provider.start();
+        LoginProvider provider = new LoginProvider();
+        provider.usually("/jwks", () -> new LoginProvider.Answer(200, identities.jwks()));
         SandlotServer server = new SandlotServer(Map.of(
                 "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
-                        "http://127.0.0.1:" + provider.getAddress().getPort() + "/jwks",
-                "MP_JWT_VERIFY_ISSUER", Identities.ISSUER,
-                "MP_JWT_VERIFY_AUDIENCES", Identities.AUDIENCE));
+                provider.issuer() + "/jwks",
+                "MP_JWT_VERIFY_ISSUER",
+                Identities.ISSUER,
+                "MP_JWT_VERIFY_AUDIENCES",
+                Identities.AUDIENCE,
+                "SANDLOT_DEVICE_CLIENT_ID",
+                "cli",
+                "SANDLOT_DEVICE_ISSUER",
+                provider.issuer()));
         try {
             server.start();
             assertThat(new Api(server, identities.admin()).inWorkspace("").status())
@@ -41,9 +38,10 @@ class IdentityE2E {
             Identities.Token expired = new Identities.Token();
             expired.minutes = -10;
             new Api(server, identities.sign(expired)).inWorkspace("").isError(401, "expired_token_error");
+            new DeviceLoginCases(server, provider, identities).check();
         } finally {
             server.afterAll(null);
-            provider.stop(0);
+            provider.close();
         }
     }
 

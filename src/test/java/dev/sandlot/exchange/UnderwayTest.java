@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandlot.auth.Caller;
+import dev.sandlot.auth.Stranger;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
@@ -70,5 +71,34 @@ class UnderwayTest {
         }
 
         assertThat(underway.take(caller("victim"), ZETA)).isNotNull();
+    }
+
+    /** However many addresses they have. */
+    @Test
+    void strangersLeavePlacesForCallers() {
+        for (int i = 0; i < 4; i++) {
+            underway.take(Stranger.at("192.0.2." + i));
+        }
+
+        assertThatThrownBy(() -> underway.take(Stranger.at("192.0.2.9")))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.type()).isEqualTo(ErrorType.RATE_LIMITED));
+        assertThat(underway.take(caller("somebody"), ACME)).isNotNull();
+    }
+
+    @Test
+    void noNetworkTakesAllThatStrangersMayHave() {
+        Underway large = new Underway(new ExchangeConfig(3, 2048, 1L << 30));
+        List<Share> places = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            places.add(large.take(Stranger.at("2001:db8::" + i)));
+        }
+
+        assertThatThrownBy(() -> large.take(Stranger.at("2001:db8::ffff"))).isInstanceOf(ApiException.class);
+        assertThat(large.take(Stranger.at("192.0.2.1"))).isNotNull();
+        places.forEach(Share::close);
+        assertThat(large.take(Stranger.at("2001:db8::ffff"))).isNotNull();
+        assertThat(large.requests()).isEqualTo(2);
     }
 }

@@ -1,0 +1,85 @@
+package dev.sandlot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** As much of a browser as a login takes: cookies, redirects, and the one form of a page. */
+final class Browser {
+    private static final int REDIRECTS_MAX = 10;
+    private static final Pattern FORM = Pattern.compile("<form[^>]* action=\"([^\"]+)\"");
+    private static final Pattern HIDDEN =
+            Pattern.compile("<input[^>]*type=\"hidden\"[^>]*name=\"([^\"]+)\"[^>]*value=\"([^\"]*)\"");
+
+    private final Map<String, String> cookies = new LinkedHashMap<>();
+    private URI at;
+    private String page = "";
+
+    Browser(URI start) throws IOException, InterruptedException {
+        at = start;
+        follow(HttpRequest.newBuilder(start));
+    }
+
+    /** What it shows. */
+    String page() {
+        return page;
+    }
+
+    /** Fills the page's form and sends it. */
+    void submit(Map<String, String> filled) throws IOException, InterruptedException {
+        Matcher form = FORM.matcher(page);
+        assertThat(form.find()).as("a form in " + page).isTrue();
+        Map<String, String> fields = new LinkedHashMap<>();
+        HIDDEN.matcher(page).results().forEach(field -> fields.put(field.group(1), field.group(2)));
+        fields.putAll(filled);
+        at = at.resolve(form.group(1).replace("&amp;", "&"));
+        follow(HttpRequest.newBuilder(at)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(encoded(fields))));
+    }
+
+    private static String encoded(Map<String, String> fields) {
+        StringBuilder text = new StringBuilder();
+        fields.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
+                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return text.toString();
+    }
+
+    private void follow(HttpRequest.Builder first) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(first);
+        for (int i = 0; i < REDIRECTS_MAX && answer.statusCode() / 100 == 3; i++) {
+            at = at.resolve(answer.headers().firstValue("Location").orElseThrow());
+            answer = send(HttpRequest.newBuilder(at));
+        }
+        page = answer.body();
+        assertThat(answer.statusCode()).as(page).isEqualTo(200);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        StringBuilder known = new StringBuilder();
+        cookies.forEach(
+                (name, value) -> known.append(name).append('=').append(value).append("; "));
+        if (!known.isEmpty()) {
+            request.header("Cookie", known.substring(0, known.length() - 2));
+        }
+        HttpResponse<String> answer = Api.CLIENT.send(request.build(), BodyHandlers.ofString());
+        for (String cookie : answer.headers().allValues("Set-Cookie")) {
+            String[] pair = cookie.split(";", 2)[0].split("=", 2);
+            cookies.put(pair[0], pair[1]);
+        }
+        return answer;
+    }
+}
