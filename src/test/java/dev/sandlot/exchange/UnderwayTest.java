@@ -89,7 +89,7 @@ class UnderwayTest {
 
     @Test
     void noNetworkTakesAllThatStrangersMayHave() {
-        Underway large = new Underway(new ExchangeConfig(3, 2048, 1L << 30));
+        Underway large = new Underway(new ExchangeConfig(3, 2048, 1L << 30, 0));
         List<Share> places = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             places.add(large.take(Stranger.at("2001:db8::" + i)));
