@@ -15,10 +15,12 @@ import java.util.Optional;
  * @param key the provider's key or key set, or where that is
  * @param issuer the provider's name for itself
  * @param audiences for whom tokens are; empty: for anybody
+ * @param nameClaim which of a token's claims says whose it is; the container reads it, and takes no token without it
  * @param workspacesClaim which of a token's claims names the caller's workspaces
  */
 @Singleton
-public record IdentityConfig(String key, String issuer, List<String> audiences, String workspacesClaim)
+public record IdentityConfig(
+        String key, String issuer, List<String> audiences, String nameClaim, String workspacesClaim)
         implements Configured {
     public static final Setting<String> KEY_LOCATION = Setting.given(
             "mp.jwt.verify.publickey.location",
@@ -34,6 +36,8 @@ public record IdentityConfig(String key, String issuer, List<String> audiences, 
             Kind.list("audience,…", audience -> audience),
             "development mode's own",
             "one of them is this server's name in tokens");
+    private static final Setting<String> NAME_CLAIM = Setting.of(
+            "sandlot.name.claim", Kind.text(), "upn", "the token's claim that says whose it is, such as sub");
     private static final Setting<String> WORKSPACES_CLAIM = Setting.of(
             "sandlot.workspaces.claim", Kind.text(), "workspaces", "the token's claim that names workspaces");
 
@@ -47,6 +51,7 @@ public record IdentityConfig(String key, String issuer, List<String> audiences, 
                 settings.get(KEY).orElseGet(() -> settings.get(KEY_LOCATION)),
                 settings.get(ISSUER),
                 settings.get(AUDIENCES),
+                settings.get(NAME_CLAIM),
                 settings.get(WORKSPACES_CLAIM));
     }
 

@@ -25,8 +25,6 @@ public class ProviderTokens {
     private static final int LENGTH_MAX = 16_384;
 
     private static final Duration SKEW = Duration.ofMinutes(1);
-    /** Where the container's MicroProfile JWT finds whose a token is; it lets nobody in who has no such claim. */
-    private static final String NAME = "upn";
 
     private static final Map<Integer, String> FAULTS = Map.of(
             ErrorCodes.AUDIENCE_MISSING, "it has no audience",
@@ -55,7 +53,7 @@ public class ProviderTokens {
         } catch (InvalidJwtException refused) {
             warn(reason(refused));
         } catch (MalformedClaimException unfit) {
-            warn("it has no claim " + NAME);
+            warn("it has no claim " + config.nameClaim());
         } catch (IOException unknown) {
             warn(String.valueOf(unknown.getMessage()));
         }
@@ -73,8 +71,8 @@ public class ProviderTokens {
                 .processToClaims(token);
     }
 
-    private static String name(JwtClaims claims) throws MalformedClaimException {
-        String name = claims.getStringClaimValue(NAME);
+    private String name(JwtClaims claims) throws MalformedClaimException {
+        String name = claims.getStringClaimValue(config.nameClaim());
         if (name == null || name.isEmpty()) {
             throw new MalformedClaimException("no name");
         }

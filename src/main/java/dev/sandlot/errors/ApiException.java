@@ -71,4 +71,11 @@ public final class ApiException extends RuntimeException {
     public Map<String, String> headers() {
         return headers;
     }
+
+    /** Never the sentence, which may name what is a tenant's: a container logs what it can't send any more. */
+    @Override
+    @SuppressWarnings("OverrideThrowableToString") // The message is the sentence.
+    public String toString() {
+        return "ApiException[" + type.word() + "]";
+    }
 }

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +58,9 @@ public final class Envelopes {
             response.setHeader(RequestId.HEADER, requestId);
         }
         response.setStatus(failure.type().status());
-        response.setContentType("application/json");
-        response.setCharacterEncoding("UTF-8");
-        response.getWriter().write(text(failure));
+        response.setContentType(MediaType.APPLICATION_JSON);
+        // Bytes, for the container would name the charset of text, and JSON has but one (RFC 8259, 8.1).
+        response.getOutputStream().write(text(failure).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The envelope's text, for what is written into an answer that has begun. */

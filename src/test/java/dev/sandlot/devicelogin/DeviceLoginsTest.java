@@ -66,7 +66,7 @@ class DeviceLoginsTest {
     private DeviceLogins logins(Optional<String> secret, int most) {
         ProviderClient client = new ProviderClient("cli", secret, "openid", provider.issuer(), Optional.empty());
         IdentityConfig identity = new IdentityConfig(
-                KEY.toJson(OutputControlLevel.PUBLIC_ONLY), "issuer", List.of("sandlot"), "workspaces");
+                KEY.toJson(OutputControlLevel.PUBLIC_ONLY), "issuer", List.of("sandlot"), "upn", "workspaces");
         DeviceLoginConfig config = new DeviceLoginConfig(Optional.of(client), most);
         ProviderConnection connection = new ProviderConnection(new Workers(threads), Duration.ofSeconds(5));
         return new DeviceLogins(

@@ -47,6 +47,7 @@ final class Identities {
         List<String> roles = List.of("admin");
         List<String> workspaces = List.of("acme/main");
         int minutes = 60;
+        boolean upn = true;
     }
 
     String sign(Token token) {
@@ -54,7 +55,9 @@ final class Identities {
         claims.setIssuer(token.issuer);
         claims.setAudience(token.audience);
         claims.setSubject(token.subject);
-        claims.setStringClaim("upn", token.subject);
+        if (token.upn) {
+            claims.setStringClaim("upn", token.subject);
+        }
         claims.setStringListClaim("groups", token.roles);
         claims.setStringListClaim("workspaces", token.workspaces);
         claims.setExpirationTimeMinutesInTheFuture(token.minutes);

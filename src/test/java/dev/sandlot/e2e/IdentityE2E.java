@@ -26,6 +26,8 @@ class IdentityE2E {
                 Identities.ISSUER,
                 "MP_JWT_VERIFY_AUDIENCES",
                 Identities.AUDIENCE,
+                "SANDLOT_NAME_CLAIM",
+                "sub",
                 "SANDLOT_DEVICE_CLIENT_ID",
                 "cli",
                 "SANDLOT_DEVICE_ISSUER",
@@ -38,6 +40,13 @@ class IdentityE2E {
             Identities.Token expired = new Identities.Token();
             expired.minutes = -10;
             new Api(server, identities.sign(expired)).inWorkspace("").isError(401, "expired_token_error");
+            Identities.Token plain = new Identities.Token();
+            plain.upn = false;
+            assertThat(new Api(server, identities.sign(plain))
+                            .get("/api/v1/user")
+                            .body()
+                            .getString("username"))
+                    .isEqualTo(plain.subject);
             new DeviceLoginCases(server, provider, identities).check();
         } finally {
             server.afterAll(null);

@@ -279,7 +279,7 @@ class ExecutionAdmissionTest {
 
         host.running.leaveAll();
 
-        assertThatThrownBy(() -> progress.ended().join()).hasMessageContaining("the command runs on");
+        assertThatThrownBy(() -> progress.ended().join()).cause().hasMessageContaining("the command runs on");
         assertThat(progress.record().ended()).isEmpty();
     }
 }

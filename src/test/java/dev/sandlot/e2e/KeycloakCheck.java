@@ -13,12 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Logging in from a device by way of a real identity provider, to a command that runs. */
-@EnabledIfSystemProperty(named = "sandlot.keycloak", matches = ".+", disabledReason = "mvn -Pkeycloak verify")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class KeycloakE2E {
+class KeycloakCheck {
     private Keycloak keycloak;
     private SandlotServer server;
     private Api nobody;
