@@ -33,16 +33,19 @@ final class MemoryPart implements Part {
                 "PSS of its processes",
                 "charged to its groups",
                 "host's, less the server's");
-        for (int count : COUNTS) {
-            if (Processes.available() < count * EACH_MOST) {
-                report.note(count + " environments were left out: too little memory is free");
-                continue;
+        try {
+            for (int count : COUNTS) {
+                if (Processes.available() < count * EACH_MOST) {
+                    report.note(count + " environments were left out: too little memory is free");
+                    continue;
+                }
+                made.addAll(subject.create(count - made.size()));
+                row(table, count, before, Reading.of(processes));
             }
-            made.addAll(subject.create(count - made.size()));
-            row(table, count, before, Reading.of(processes));
+            report.add(table.build());
+        } finally {
+            subject.delete(made);
         }
-        report.add(table.build());
-        subject.delete(made);
         if (processes.sandboxes().isEmpty()) {
             report.note("No group of the server counts memory on this host.");
         }

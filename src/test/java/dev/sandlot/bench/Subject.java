@@ -44,6 +44,8 @@ final class Subject {
                 // A file is memory, of which files have five eighths.
                 Map.entry("SANDLOT_LIMIT_MEMORY_MIB", "2560"),
                 Map.entry("SANDLOT_LIMIT_DISK_MIB", "1536"),
+                // They are promised it a thousand times, of half of what there is, and use next to nothing of it.
+                Map.entry("SANDLOT_MEMORY_BUDGET_MIB", Integer.toString(1 << 24)),
                 Map.entry("SANDLOT_SPOOL_LIMIT", "134217728"),
                 Map.entry("SANDLOT_KEPT_MIB_PER_ENVIRONMENT", MANY));
         return new Subject(new SandlotServer(settings).atFullSpeed().laidOutByHand());
@@ -130,6 +132,7 @@ final class Subject {
         return new Environment(answer.member("id"), answer.member("execute_token"));
     }
 
+    /** All of them, or none. */
     List<Environment> create(int count) throws IOException {
         List<Environment> made = new ArrayList<>();
         try (Line line = line()) {
@@ -137,6 +140,9 @@ final class Subject {
             while (made.size() < count) {
                 made.add(made(line.send(request)));
             }
+        } catch (IOException refused) {
+            delete(made);
+            throw refused;
         }
         return made;
     }
