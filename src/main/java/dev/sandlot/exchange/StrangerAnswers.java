@@ -1,6 +1,7 @@
 package dev.sandlot.exchange;
 
 import dev.sandlot.errors.ApiException;
+import dev.sandlot.errors.ErrorType;
 import dev.sandlot.http.AnswerMeter;
 import dev.sandlot.http.Envelopes;
 import dev.sandlot.http.RefusalWitness;
@@ -31,12 +32,18 @@ class StrangerAnswers {
         Envelopes.write(refusal, response);
         response.setHeader("Connection", "close");
         AnswerMeter.answeredByFilter(request, response.getStatus());
-        witness.refused(request, response.getStatus());
-        pace(request);
+        written(request, response);
     }
 
-    /** What is written by now is sent when its turn has come. */
-    void pace(HttpServletRequest request) {
+    /** What somebody is told, whoever wrote it: the audit hears of a refusal, and then it is sent when its turn has come. */
+    void written(HttpServletRequest request, HttpServletResponse response) {
+        witness.refused(request, response.getStatus());
+        if (ErrorType.isRefusal(response.getStatus()) && request.isAsyncSupported() && !response.isCommitted()) {
+            pace(request);
+        }
+    }
+
+    private void pace(HttpServletRequest request) {
         OptionalLong turn = pace.takeTurn(RefusalPace.STRANGERS);
         if (turn.isPresent()) {
             AsyncContext context = request.startAsync();

@@ -1,18 +1,23 @@
 package dev.sandlot.exchange;
 
-import dev.sandlot.errors.ErrorType;
 import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Has those wait for their turn who are refused elsewhere than by the API: by the container itself, which asks for the page
- * for errors, or by services and metrics. In web.xml, outside of whoever tells the audit of it.
+ * Sees those who are refused elsewhere than by the API: by the container itself, for it asks for the page for errors then,
+ * and those who may not use a service or read the metrics. What a service refuses is its own matter: that comes later.
  */
+@WebFilter(
+        urlPatterns = {"/error", "/_services/*", "/metrics"},
+        asyncSupported = true,
+        dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ERROR})
 public class StrangerFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
@@ -23,11 +28,8 @@ public class StrangerFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         chain.doFilter(request, response);
-        if (ErrorType.isRefusal(response.getStatus())
-                && request.isAsyncSupported()
-                && !request.isAsyncStarted()
-                && !response.isCommitted()) {
-            answers.pace(request);
+        if (!request.isAsyncStarted()) {
+            answers.written(request, response);
         }
     }
 }
