@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Nobody comes in without a token that MicroProfile JWT has verified, or a key, but to what is open to everybody. Before
- * the match of a path, so that without one an existing path looks like any other.
+ * the match of a path, so that without one an existing path looks like any other. Who it is was found out when the request
+ * came; of whom nothing is known by here is let in nowhere.
  */
 @Provider
 @PreMatching
@@ -23,57 +24,33 @@ public class CallerFilter implements ContainerRequestFilter {
     @Inject
     private Strangers strangers;
 
-    @Inject
-    private Callers callers;
-
     @Override
     public void filter(ContainerRequestContext request) {
         SecurityContext container = request.getSecurityContext();
-        boolean isSecure = container != null && container.isSecure();
+        request.setSecurityContext(new Context(principal(request), container != null && container.isSecure()));
+    }
+
+    private Principal principal(ContainerRequestContext request) {
         if (request.getProperty(Stranger.ATTRIBUTE) instanceof Stranger stranger) {
-            request.setSecurityContext(new StrangerContext(stranger, isSecure));
-            return;
-        }
-        Caller caller = request.getProperty(Caller.ATTRIBUTE) instanceof Caller known
-                ? known
-                : callers.find(container == null ? null : container.getUserPrincipal(), request::getHeaderString)
-                        .orElseThrow(() -> strangers.refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
-        Request.isOf(caller.subject());
-        request.setSecurityContext(new CallerContext(caller, isSecure));
-    }
-
-    private record CallerContext(Caller caller, boolean secure) implements SecurityContext {
-        @Override
-        public Principal getUserPrincipal() {
-            return caller;
-        }
-
-        @Override
-        public boolean isUserInRole(String role) {
-            return caller.hasRole(role);
-        }
-
-        @Override
-        public boolean isSecure() {
-            return secure;
-        }
-
-        @Override
-        public String getAuthenticationScheme() {
-            return caller.key().isPresent() ? "API-KEY" : "MP-JWT";
-        }
-    }
-
-    /** They have no role. */
-    private record StrangerContext(Stranger stranger, boolean secure) implements SecurityContext {
-        @Override
-        public Principal getUserPrincipal() {
             return stranger;
         }
+        if (request.getProperty(Caller.ATTRIBUTE) instanceof Caller caller) {
+            Request.isOf(caller.subject());
+            return caller;
+        }
+        throw strangers.refusal(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+    }
+
+    /** {@code principal}: a caller, or a stranger, who has no role. */
+    private record Context(Principal principal, boolean secure) implements SecurityContext {
+        @Override
+        public Principal getUserPrincipal() {
+            return principal;
+        }
 
         @Override
         public boolean isUserInRole(String role) {
-            return false;
+            return principal instanceof Caller caller && caller.hasRole(role);
         }
 
         @Override
@@ -83,6 +60,9 @@ public class CallerFilter implements ContainerRequestFilter {
 
         @Override
         public @Nullable String getAuthenticationScheme() {
+            if (principal instanceof Caller caller) {
+                return caller.key().isPresent() ? "API-KEY" : "MP-JWT";
+            }
             return null;
         }
     }

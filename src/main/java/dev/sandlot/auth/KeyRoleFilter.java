@@ -1,7 +1,6 @@
 package dev.sandlot.auth;
 
 import dev.sandlot.errors.ApiException;
-import dev.sandlot.errors.ErrorType;
 import jakarta.annotation.Priority;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
@@ -10,7 +9,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.Method;
@@ -34,8 +32,7 @@ public class KeyRoleFilter implements ContainerRequestFilter {
         Method method = operation == null ? null : operation.getResourceMethod();
         if (security.getUserPrincipal() instanceof Stranger) {
             if (method == null || !isForEverybody(method)) {
-                throw new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
-                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+                throw ApiException.unauthenticated();
             }
             return;
         }

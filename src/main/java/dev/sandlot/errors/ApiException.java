@@ -35,6 +35,12 @@ public final class ApiException extends RuntimeException {
         return new ApiException(ErrorType.FORBIDDEN, FORBIDDEN);
     }
 
+    /** For whoever shows nothing that counts, where no more is to be told. */
+    public static ApiException unauthenticated() {
+        return new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
+                .withHeader("WWW-Authenticate", "Bearer");
+    }
+
     /** The same words for what does not exist and what the caller may not know of. */
     public static ApiException notFound(String what) {
         return new ApiException(ErrorType.NOT_FOUND, "There is no such " + what);

@@ -90,9 +90,7 @@ public final class Envelopes {
     /** What a status that the container chose means on our wire, which knows eleven only. */
     static ApiException ofStatus(int status) {
         return switch (status) {
-            case 401 ->
-                new ApiException(ErrorType.AUTHENTICATION, "Authentication failed")
-                        .withHeader("WWW-Authenticate", "Bearer");
+            case 401 -> ApiException.unauthenticated();
             case 403 -> ApiException.forbidden();
             case 404, 405 -> ApiException.notFound("path or method");
             case 406 -> new ApiException(ErrorType.INVALID, "Accept must allow application/json");
