@@ -8,19 +8,23 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.ProxySelector;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
+import org.apache.hc.core5.net.WWWFormCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +88,9 @@ class ProviderConnection {
     }
 
     private static String encoded(Map<String, String> form) {
-        StringBuilder text = new StringBuilder();
-        form.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
-                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-        return text.toString();
+        List<NameValuePair> fields = new ArrayList<>();
+        form.forEach((name, value) -> fields.add(new BasicNameValuePair(name, value)));
+        return WWWFormCodec.format(fields, StandardCharsets.UTF_8);
     }
 
     private Answer send(HttpRequest.Builder request) throws ProviderException {

@@ -32,7 +32,9 @@ public final class Exchange implements AsyncListener {
     private final PacedResponse response;
     private final Workers workers;
     private final RefusalPace pace;
-    private final String caller;
+    /** Whose pace its refusals have. */
+    private final String source;
+
     private final Queue<Share> shares = new ArrayDeque<>();
     private Share body = Share.NOTHING;
     private final Queue<Runnable> later = new ArrayDeque<>();
@@ -41,13 +43,13 @@ public final class Exchange implements AsyncListener {
     private volatile boolean asynchronous;
     private volatile boolean keepsBody;
 
-    Exchange(HttpServletRequest container, PacedResponse response, Workers workers, RefusalPace pace, String caller) {
+    Exchange(HttpServletRequest container, PacedResponse response, Workers workers, RefusalPace pace, String source) {
         this.container = container;
         this.request = new PacedRequest(container, this::paced);
         this.response = response;
         this.workers = workers;
         this.pace = pace;
-        this.caller = caller;
+        this.source = source;
         hold(response);
         container.setAttribute(ATTRIBUTE, this);
     }
@@ -188,7 +190,7 @@ public final class Exchange implements AsyncListener {
     /** A worker sends what is left of the answer; of a refusal, when its turn has come. */
     void complete(AsyncContext context) {
         if (ErrorType.isRefusal(response.getStatus())) {
-            OptionalLong turn = pace.takeTurn(caller);
+            OptionalLong turn = pace.takeTurn(source);
             if (turn.isPresent()) {
                 pace.send(turn.getAsLong(), () -> finish(context));
                 return;

@@ -137,12 +137,8 @@ public class ExchangeFilter extends HttpFilter {
         } else if (request.getContentLengthLong() >= 0 && request.getContentLengthLong() <= STRANGE) {
             takeBody(begun.get(), request, Optional.of(Underway.STRANGERS), chain);
         } else {
-            begun.get()
-                    .request()
-                    .body(Body.refused(new ApiException(
-                            ErrorType.INVALID,
-                            "The body must have a Content-Length of at most " + STRANGE + " bytes")));
-            serve(begun.get(), chain);
+            String detail = "The body must have a Content-Length of at most " + STRANGE + " bytes";
+            refuseBody(begun.get(), new ApiException(ErrorType.INVALID, detail), chain);
         }
     }
 
@@ -198,8 +194,7 @@ public class ExchangeFilter extends HttpFilter {
     private void takeBody(Exchange exchange, HttpServletRequest request, Optional<Tenant> tenant, FilterChain chain)
             throws IOException, ServletException {
         if (tenant.isEmpty()) {
-            exchange.request().body(Body.refused(ApiException.forbidden()));
-            serve(exchange, chain);
+            refuseBody(exchange, ApiException.forbidden(), chain);
             return;
         }
         if (isStreamed(request)) {
@@ -217,6 +212,13 @@ public class ExchangeFilter extends HttpFilter {
         } else {
             takeApart(exchange, reader);
         }
+    }
+
+    /** Whoever reads it hears that. */
+    private static void refuseBody(Exchange exchange, ApiException refusal, FilterChain chain)
+            throws IOException, ServletException {
+        exchange.request().body(Body.refused(refusal));
+        serve(exchange, chain);
     }
 
     private static boolean isStreamed(HttpServletRequest request) {

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
+import org.apache.hc.core5.net.WWWFormCodec;
 
 /** As much of a browser as a login takes: cookies, redirects, and the one form of a page. */
 final class Browser {
@@ -40,22 +44,15 @@ final class Browser {
     void submit(Map<String, String> filled) throws IOException, InterruptedException {
         Matcher form = FORM.matcher(page);
         assertThat(form.find()).as("a form in " + page).isTrue();
-        Map<String, String> fields = new LinkedHashMap<>();
-        HIDDEN.matcher(page).results().forEach(field -> fields.put(field.group(1), field.group(2)));
-        fields.putAll(filled);
+        Map<String, String> values = new LinkedHashMap<>();
+        HIDDEN.matcher(page).results().forEach(field -> values.put(field.group(1), field.group(2)));
+        values.putAll(filled);
+        List<NameValuePair> fields = new ArrayList<>();
+        values.forEach((name, value) -> fields.add(new BasicNameValuePair(name, value)));
         at = at.resolve(form.group(1).replace("&amp;", "&"));
         follow(HttpRequest.newBuilder(at)
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(encoded(fields))));
-    }
-
-    private static String encoded(Map<String, String> fields) {
-        StringBuilder text = new StringBuilder();
-        fields.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
-                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-        return text.toString();
+                .POST(BodyPublishers.ofString(WWWFormCodec.format(fields, StandardCharsets.UTF_8))));
     }
 
     private void follow(HttpRequest.Builder first) throws IOException, InterruptedException {

@@ -274,13 +274,14 @@ public final class SandlotServer implements BeforeAllCallback, AfterAllCallback 
         command.addAll(List.of(script.toString(), "run", "sandlot"));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("JVM_ARGS", SHORT_LIVED);
+        String options = SHORT_LIVED;
         if (hasCommonLayout()) {
             Workarea.lend(output());
-            builder.environment().put("JVM_ARGS", SHORT_LIVED + " " + Workarea.classesOption(output()));
+            options += " " + Workarea.classesOption(output());
             // With an agent, which is for Liberty's own traces, the runtime keeps nothing.
             builder.environment().put("WLP_SKIP_BOOTSTRAP_AGENT", "true");
         }
+        builder.environment().put("JVM_ARGS", options);
         builder.environment().put("WLP_OUTPUT_DIR", folder.resolve("output").toString());
         builder.environment().putAll(settings);
         late.forEach((name, value) -> builder.environment().put(name, value.get()));
