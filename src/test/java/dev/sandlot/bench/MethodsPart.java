@@ -74,6 +74,8 @@ record MethodsPart(Path folder) implements Part {
         Path results = folder.resolve("methods/results.json").toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Its lock is left behind.
+                "-Djava.io.tmpdir=" + classes.getParent(),
                 "-cp",
                 classes + File.pathSeparator + System.getProperty("java.class.path"),
                 "org.openjdk.jmh.Main"));

@@ -1,5 +1,7 @@
 package dev.sandlot.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import jakarta.json.Json;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -91,7 +94,8 @@ final class BrowserPage implements BeforeAllCallback, AfterAllCallback {
         told = new CompletableFuture<>();
         Path profile = Files.createTempDirectory("sandlot-browser");
         Path log = profile.resolve("log");
-        Process browser = new ProcessBuilder(List.of(
+        List<Path> before = temporary();
+        ProcessBuilder builder = new ProcessBuilder(List.of(
                         "chromium",
                         "--headless=new",
                         "--no-sandbox",
@@ -103,8 +107,10 @@ final class BrowserPage implements BeforeAllCallback, AfterAllCallback {
                         "--user-data-dir=" + profile,
                         origin() + "/"))
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        // What it leaves there goes with its profile.
+        builder.environment().put("TMPDIR", profile.toString());
+        Process browser = builder.start();
         try {
             return told.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException silent) {
@@ -112,6 +118,15 @@ final class BrowserPage implements BeforeAllCallback, AfterAllCallback {
         } finally {
             end(browser);
             Folders.remove(profile);
+            assertThat(temporary()).as("left on the host").isEqualTo(before);
+        }
+    }
+
+    private static List<Path> temporary() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/tmp"))) {
+            return all.filter(one -> one.getFileName().toString().contains("hromium"))
+                    .sorted()
+                    .toList();
         }
     }
 

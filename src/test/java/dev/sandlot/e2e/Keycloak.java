@@ -43,6 +43,8 @@ final class Keycloak {
                 "--cache=local");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
+        Path temporary = Files.createDirectories(home.resolve("data/temporary"));
+        builder.environment().put("JAVA_OPTS_APPEND", "-Djava.io.tmpdir=" + temporary);
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             awaitStart();
