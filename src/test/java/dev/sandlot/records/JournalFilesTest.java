@@ -124,10 +124,26 @@ class JournalFilesTest {
 
     /** The second entry begins at 21; {@code at} counts from there. */
     @ParameterizedTest
-    @CsvSource({"0,1", "7,1", "8,255", "11,0", "11,1", "11,3", "11,200", "9,16", "12,9", "19,9", "20,9", "21,9"})
+    @CsvSource({"8,255", "11,0", "11,1", "11,3", "11,200", "9,16", "12,9", "19,9", "20,9", "21,9"})
     void whatIsBehindADamagedEntryIsRead(int at, int wrong) throws IOException {
         Left left = written(ENTRIES);
         damage(left, HEADER + 1 + at, wrong);
+
+        assertThatAllButTheSecondIsRead(left);
+    }
+
+    /** Its bytes are random: one that is to be wrong is another than it was. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7})
+    void whatIsBehindADamagedMarkIsRead(int at) throws IOException {
+        Left left = written(ENTRIES);
+        int place = HEADER + 1 + at;
+        damage(left, place, ~Files.readAllBytes(left.file())[place]);
+
+        assertThatAllButTheSecondIsRead(left);
+    }
+
+    private static void assertThatAllButTheSecondIsRead(Left left) throws IOException {
         List<Part> passedOver = new ArrayList<>();
 
         assertThat(read(left, passedOver)).containsExactly(ENTRIES[0], ENTRIES[2], ENTRIES[3]);
