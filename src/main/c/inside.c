@@ -42,14 +42,9 @@ static void report_ready(struct inside *inside)
 }
 
 /* A channel that the gate has opened is a connection like any other. */
-static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
+static void open_channel(struct inside *inside, uint32_t id)
 {
-    struct inside *inside = owner;
     int ends[2];
-    (void)bytes;
-    (void)length;
-    if (type != TRUNK_OPEN)
-        return;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0) {
         trunk_send(&inside->trunk, TRUNK_RESET, id, NULL, 0);
         return;
@@ -61,6 +56,17 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     /* Where there is no place the channel is at its end at once. */
     if (!server_adopt(inside->server, ends[0], id))
         close(ends[0]);
+}
+
+static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
+{
+    struct inside *inside = owner;
+    (void)bytes;
+    (void)length;
+    if (type == TRUNK_OPEN)
+        open_channel(inside, id);
+    else if (type == TRUNK_RESET)
+        server_leave(inside->server, id);
 }
 
 /*

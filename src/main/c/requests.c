@@ -149,7 +149,7 @@ static bool on_connect_frame(struct work *work, struct connection *connection, c
     uint16_t port;
     if (connection->execution || connect_spec_parse(payload, length, &port, &failure) < 0)
         return false;
-    if (tunnels_connect(&work->tunnels, connection->fd, port, monotonic_us(), &failure) < 0)
+    if (tunnels_connect(&work->tunnels, connection->fd, connection->channel, port, monotonic_us(), &failure) < 0)
         return answer_failure(connection, &failure, KIND_NOT_STARTED);
     connection_release(connection);
     return true;

@@ -82,6 +82,11 @@ bool server_adopt(struct server *server, int fd, uint32_t channel)
     return connection;
 }
 
+void server_leave(struct server *server, uint32_t channel)
+{
+    tunnels_leave(&server->work.tunnels, channel);
+}
+
 static void on_connect(struct server *server)
 {
     int fd = listener_accept(server->listener);

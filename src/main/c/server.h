@@ -24,7 +24,7 @@ struct entrance {
      * `serve`.
      */
     nfds_t (*polls)(void *owner, struct pollfd *polls);
-    /* Hands over what has come: by server_adopt, server_reaped, server_stop. */
+    /* Hands over what has come: by server_adopt, server_leave, server_reaped, server_stop. */
     void (*serve)(void *owner);
     /* Hears of a new lifetime of the sandbox. */
     void (*extend)(void *owner, uint32_t seconds);
@@ -38,6 +38,9 @@ struct server *server_open_inside(struct sandbox *sandbox, const struct entrance
 
 /* Takes a connection that came by a channel; false: no room. */
 bool server_adopt(struct server *server, int fd, uint32_t channel);
+
+/* Who came by that channel is gone. */
+void server_leave(struct server *server, uint32_t channel);
 
 /* A process has ended that may be a command's. */
 void server_reaped(struct server *server, pid_t pid, int status, const struct rusage *usage);

@@ -175,7 +175,9 @@ static bool on_channel(struct trunk *trunk, enum trunk_type type, uint32_t id, c
         channel->closing = true;
         return true;
     case TRUNK_RESET:
-        close(release(channel));
+        /* What it has said before is passed on yet. */
+        channel->ended = channel->closing = true;
+        trunk->on_frame(trunk->owner, type, id, bytes, length);
         return true;
     default:
         if (length != 4 || read_u32(bytes) > WINDOW - channel->credit)
@@ -249,16 +251,22 @@ nfds_t trunk_polls(struct trunk *trunk, struct pollfd *polls)
         bool takes = !channel->ended && channel->credit > 0 && has_room(trunk);
         short events = (short)((takes ? POLLIN : 0) | (channel->length > 0 ? POLLOUT : 0));
         channel->poll = &polls[count];
-        /* Nothing can be done for it now; that its partner is gone is seen when there is. */
-        polls[count++] = (struct pollfd){.fd = events ? channel->fd : -1, .events = events};
+        /* Nothing can be done for it now: but of one that has said all, it is to be seen when it is gone. */
+        polls[count++] = (struct pollfd){.fd = events || channel->ended ? channel->fd : -1, .events = events};
     }
     return count;
+}
+
+/* Who is there no more, other than who has ended only its own direction, will read no answer (unix(7)). */
+static bool is_gone(const struct channel *channel)
+{
+    return channel->ended && !channel->closed && channel->poll && (channel->poll->revents & POLLHUP);
 }
 
 static void serve(struct trunk *trunk, struct channel *channel)
 {
     take(trunk, channel);
-    if (!give(trunk, channel))
+    if (!give(trunk, channel) || is_gone(channel))
         drop(trunk, channel);
     else if (channel->ended && channel->closed)
         close(release(channel));

@@ -23,7 +23,7 @@ enum trunk_type {
     TRUNK_OPEN = 1, /* a new channel; the gate's only */
     TRUNK_DATA = 2,
     TRUNK_END = 3, /* nothing more comes on it */
-    TRUNK_RESET = 4, /* it is gone, both ways */
+    TRUNK_RESET = 4, /* who was there is gone, both ways; what it said before is passed on yet */
     TRUNK_CREDIT = 5, /* 4 bytes: how many more may be sent */
     TRUNK_REPORT = 6, /* the keeper's READY or FAILED frame */
     TRUNK_DYING = 7, /* the keeper ends because this channel asked for it (0: another reason) */
@@ -52,7 +52,7 @@ struct trunk {
     uint8_t *waiting; /* what is to be written */
     size_t waiting_length;
     struct pollfd *polls;
-    /* Called for what is no channel's: OPEN, REPORT, DYING, EXTEND. */
+    /* Called for what is no channel's: OPEN, REPORT, DYING, EXTEND; and for RESET. */
     void (*on_frame)(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length);
     void *owner;
 };

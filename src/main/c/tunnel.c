@@ -107,7 +107,8 @@ static struct tunnel *free_place(struct tunnels *tunnels)
     return NULL;
 }
 
-int tunnels_connect(struct tunnels *tunnels, int client, uint16_t port, uint64_t now_us, struct failure *failure)
+int tunnels_connect(struct tunnels *tunnels, int client, uint32_t channel, uint16_t port, uint64_t now_us,
+                    struct failure *failure)
 {
     struct tunnel *tunnel = free_place(tunnels);
     if (!tunnel)
@@ -119,11 +120,19 @@ int tunnels_connect(struct tunnels *tunnels, int client, uint16_t port, uint64_t
         return failed_with(failure, "find room for", "one more connection", ENOMEM);
     }
     tunnel->client = client;
+    tunnel->channel = channel;
     tunnel->port = port;
     tunnel->connecting = true;
     tunnel->deadline_us = now_us + CONNECT_TIMEOUT_US;
     settle(tunnel, dial(tunnel));
     return 0;
+}
+
+void tunnels_leave(struct tunnels *tunnels, uint32_t channel)
+{
+    for (unsigned i = 0; i < TUNNELS_MAX; i++)
+        if (tunnels->all[i].client >= 0 && tunnels->all[i].channel == channel)
+            tunnels->all[i].client_is_gone = true;
 }
 
 static bool has_room(const struct flow *flow)
@@ -216,13 +225,11 @@ static bool give(struct flow *flow, int to)
 /* False when it is over. */
 static bool move(struct tunnel *tunnel)
 {
-    const struct pollfd *client = &tunnel->polls[0];
-    if (client->fd >= 0 && client->events == 0 && client->revents)
-        return false;
+    tunnel->client_is_gone |= (tunnel->polls[0].revents & (POLLHUP | POLLERR)) != 0;
     take(&tunnel->up, tunnel->client);
     take(&tunnel->down, tunnel->service);
     return give(&tunnel->up, tunnel->service) && give(&tunnel->down, tunnel->client) &&
-           !(tunnel->up.passed_on && tunnel->down.passed_on);
+           !(tunnel->up.passed_on && (tunnel->down.passed_on || tunnel->client_is_gone));
 }
 
 void tunnels_serve(struct tunnels *tunnels, uint64_t now_us)
@@ -233,7 +240,7 @@ void tunnels_serve(struct tunnels *tunnels, uint64_t now_us)
             continue;
         if (tunnel->connecting)
             await_connection(tunnel, now_us);
-        else if (!(tunnel->polls[0].revents | tunnel->polls[1].revents))
+        else if (!(tunnel->polls[0].revents | tunnel->polls[1].revents) && !tunnel->client_is_gone)
             continue;
         if (!tunnel->connecting && !move(tunnel))
             end(tunnel);

@@ -26,6 +26,8 @@ struct flow {
 struct tunnel {
     int client; /* -1: this place is free */
     int service;
+    uint32_t channel; /* of a trunk, by which the client came; 0: it came by itself */
+    bool client_is_gone;
     uint16_t port;
     bool connecting, second; /* IPv6 is what is tried second */
     uint64_t deadline_us; /* of the connecting */
@@ -44,7 +46,11 @@ void tunnels_open(struct tunnels *tunnels);
  * Begins to connect, and takes `client` over: CONNECTED or FAILED comes on it within 5 s, and behind CONNECTED the
  * service's bytes. Fails, and leaves `client` alone, when there is no place or no socket.
  */
-int tunnels_connect(struct tunnels *tunnels, int client, uint16_t port, uint64_t now_us, struct failure *failure);
+int tunnels_connect(struct tunnels *tunnels, int client, uint32_t channel, uint16_t port, uint64_t now_us,
+                    struct failure *failure);
+
+/* The client behind that channel will read no answer; not every kernel shows it at the client's descriptor. */
+void tunnels_leave(struct tunnels *tunnels, uint32_t channel);
 
 /* Adds what is to be looked at; returns how many. They stay where they are until tunnels_serve. */
 nfds_t tunnels_polls(struct tunnels *tunnels, struct pollfd *polls);

@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections to servers in a sandbox. The servers are busybox's. */
 @Tag("conformance")
@@ -133,13 +135,14 @@ public abstract class StreamSuite extends SandboxSuite {
         }
     }
 
-    @Test
-    void thereIsRoomForManyAndAgainWhenOneIsClosed() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/cat", "/bin/sleep 1000"})
+    void thereIsRoomForManyAndAgainWhenOneIsClosed(String service) throws Exception {
         // The server forks for each.
         SandboxLimits roomy = new SandboxLimits(LIMITS.memoryBytes(), 1000, 256, LIMITS.diskBytes(), 256);
         backend.destroy(sandbox);
         backend.create(new SandboxSpec(sandbox, List.of(), "/workspace", roomy, Duration.ofMinutes(5)));
-        answerWith("/bin/cat");
+        answerWith(service);
         Deque<SandboxStream> streams = new ArrayDeque<>();
         try {
             assertThatThrownBy(() -> {
@@ -152,7 +155,7 @@ public abstract class StreamSuite extends SandboxSuite {
             assertThat(run("echo runs").output()).as("beside them").isEqualTo("runs\n");
 
             streams.remove().close();
-            // The keeper learns of it in its next round; a command's answer comes after that.
+            // The keeper learns of it in its next round, whatever the service does; a command's answer comes after that.
             run("true");
             streams.add(connect());
         } finally {
