@@ -47,4 +47,18 @@ class OrderTest {
             environments.list(new WorkspaceId("acme", "main"), Set.of(), 0, 10);
         });
     }
+
+    @Test
+    void ofWhatALogTells() {
+        ExecutionRepository executions = new ExecutionRepository(jdbi, new AuditChain(jdbi), SampleAudit.CONFIG);
+
+        List<String> plans = Plans.ofOrdered(jdbi, () -> executions.latest(UUID.randomUUID(), List.of(), 10));
+
+        assertThat(plans)
+                .hasSize(2)
+                .allSatisfy(plan -> assertThat(plan)
+                        .containsIgnoringCase("executions_by_end")
+                        .contains("index sorted")
+                        .doesNotContain("of 2 columns"));
+    }
 }
