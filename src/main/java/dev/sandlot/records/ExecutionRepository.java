@@ -298,8 +298,11 @@ public class ExecutionRepository {
                 newer);
     }
 
+    /** Without a look at the records themselves, of which an index has not the ids. */
     private static int countOthers(Handle handle, UUID environment, Collection<Execution> newer) {
-        return bind(handle.createQuery("select count(*)" + whereOthers(newer)), environment, newer)
+        String own = "(select count(*) from executions where environment_id = :environment";
+        String known = newer.isEmpty() ? "" : " - " + own + " and id in (<newer>))";
+        return bind(handle.createQuery("select " + own + ")" + known), environment, newer)
                 .mapTo(Integer.class)
                 .one();
     }
