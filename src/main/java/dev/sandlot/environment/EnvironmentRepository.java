@@ -135,7 +135,7 @@ public class EnvironmentRepository {
                     .mapTo(Integer.class)
                     .one();
             // What is equal in all of them is in the order too, or H2 would read them all to sort them.
-            List<Environment> page = handle.createQuery("select *" + where
+            List<Environment> page = handle.createQuery("select *" + where + " and " + Moments.isThere("created_at")
                             + " order by org desc, workspace desc, created_at desc, id limit :limit offset :offset")
                     .bind("org", workspace.org())
                     .bind("workspace", workspace.workspace())
@@ -316,7 +316,7 @@ public class EnvironmentRepository {
     /** The newest {@code limit} events of an environment. */
     List<LogLine> events(UUID environment, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery("select happened_at, message from environment_events"
-                        + " where environment_id = :environment"
+                        + " where environment_id = :environment and " + Moments.isThere("happened_at")
                         + " order by environment_id desc, happened_at desc limit :limit")
                 .bind("environment", environment)
                 .bind("limit", limit)

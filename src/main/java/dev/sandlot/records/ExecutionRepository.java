@@ -275,7 +275,8 @@ public class ExecutionRepository {
                             ExecutionTable.SELECTED,
                             environment,
                             newer,
-                            " order by environment_id desc, queued_at desc, id")
+                            " and " + Moments.isThere("queued_at")
+                                    + " order by environment_id desc, queued_at desc, id")
                     .bind("offset", from)
                     .bind("limit", offset - from + limit)
                     .map((row, context) -> ExecutionTable.read(row))
@@ -344,14 +345,13 @@ public class ExecutionRepository {
      * without their commands; {@code newer} not.
      */
     public List<Execution> latest(UUID environment, Collection<Execution> newer, int limit) {
-        // H2 sorts by an index that it looks something up in, and NOT NULL is nothing that it would look up.
-        return jdbi.withHandle(handle -> Stream.of("is null", "> timestamp with time zone '1970-01-01 00:00:00+00'")
+        return jdbi.withHandle(handle -> Stream.of("ended_at is null", Moments.isThere("ended_at"))
                 .flatMap(end -> others(
                         handle,
                         ExecutionTable.SELECTED_WITHOUT_COMMAND,
                         environment,
                         newer,
-                        " and ended_at " + end + " order by environment_id desc, ended_at desc")
+                        " and " + end + " order by environment_id desc, ended_at desc")
                         .bind("offset", 0)
                         .bind("limit", limit)
                         .map((row, context) -> ExecutionTable.read(row))
