@@ -36,7 +36,8 @@ final class Migrations implements ResourceProvider {
             "V14__long_commands.sql",
             "V15__audit.sql",
             "V16__server_mode.sql",
-            "V17__quotas_and_usage.sql");
+            "V17__quotas_and_usage.sql",
+            "V18__indexes.sql");
 
     private static final Set<MigrationState> FUTURE =
             Set.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);

@@ -298,8 +298,11 @@ public class ExecutionRepository {
                 newer);
     }
 
+    /** Without a look at the records themselves, of which an index has not the ids. */
     private static int countOthers(Handle handle, UUID environment, Collection<Execution> newer) {
-        return bind(handle.createQuery("select count(*)" + whereOthers(newer)), environment, newer)
+        String own = "(select count(*) from executions where environment_id = :environment";
+        String known = newer.isEmpty() ? "" : " - " + own + " and id in (<newer>))";
+        return bind(handle.createQuery("select " + own + ")" + known), environment, newer)
                 .mapTo(Integer.class)
                 .one();
     }
@@ -336,18 +339,25 @@ public class ExecutionRepository {
         return new Unended(execution, Tenant.of(workspace, execution.environmentId()));
     }
 
-    /** The newest {@code limit} of an environment, of which the log tells, without their commands; {@code newer} not. */
+    /**
+     * Of an environment the {@code limit} that have ended last, and as many that have no end, of which the log tells,
+     * without their commands; {@code newer} not.
+     */
     public List<Execution> latest(UUID environment, Collection<Execution> newer, int limit) {
-        return jdbi.withHandle(handle -> others(
+        // H2 sorts by an index that it looks something up in, and NOT NULL is nothing that it would look up.
+        return jdbi.withHandle(handle -> Stream.of("is null", "> timestamp with time zone '1970-01-01 00:00:00+00'")
+                .flatMap(end -> others(
                         handle,
                         ExecutionTable.SELECTED_WITHOUT_COMMAND,
                         environment,
                         newer,
-                        " order by coalesce(ended_at, started_at, queued_at) desc")
-                .bind("offset", 0)
-                .bind("limit", limit)
-                .map((row, context) -> ExecutionTable.read(row))
-                .list());
+                        " and ended_at " + end + " order by environment_id desc, ended_at desc")
+                        .bind("offset", 0)
+                        .bind("limit", limit)
+                        .map((row, context) -> ExecutionTable.read(row))
+                        .list()
+                        .stream())
+                .toList());
     }
 
     /** How much a stream had printed of an execution whose output has gone, if that is known. */

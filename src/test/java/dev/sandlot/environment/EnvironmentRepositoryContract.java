@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.auth.ExecuteToken;
 import dev.sandlot.auth.WorkspaceId;
+import dev.sandlot.database.Plans;
 import dev.sandlot.database.TestDatabase;
 import dev.sandlot.environment.Environment.Assignment;
 import dev.sandlot.environment.Environment.Commands;
@@ -239,5 +240,15 @@ abstract class EnvironmentRepositoryContract {
         assertThat(repository().endedBefore(NOW.plusSeconds(1)).contains(environment.id()))
                 .isEqualTo(!living);
         assertThat(repository().insert(environment(workspace), 1)).isEqualTo(!living);
+    }
+
+    @Test
+    void whatHasEndedIsNotReadWhenThereIsANewOne() {
+        WorkspaceId workspace = new WorkspaceId("acme", "counted");
+
+        List<String> plans = Plans.ofThoseWith(
+                "count(*)", database().jdbi(), () -> repository().insert(environment(workspace), 10));
+
+        assertThat(plans).singleElement().asString().containsIgnoringCase("environments_by_state");
     }
 }

@@ -10,6 +10,7 @@ import dev.sandlot.environment.Environment;
 import dev.sandlot.records.Execution.End;
 import dev.sandlot.sandbox.OutputStreamKind;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -124,6 +125,31 @@ abstract class ExecutionRecordsContract extends JournalFixture {
 
         assertThat(audited(refused)).hasSize(1);
         assertThat(audited(replayed)).hasSize(1);
+    }
+
+    @Test
+    void aLogTellsOfWhatHasEndedLastAndOfWhatHasNot() {
+        Environment environment = environment();
+        Execution queued = queued(environment);
+        Execution running = started(queued(environment));
+        Execution longest = endedAt(queued(environment), NOW.plusSeconds(60));
+        Execution kept = endedAt(queued(environment), NOW.plusSeconds(61));
+        List<Execution> quick = Stream.generate(() -> endedAt(queued(environment), NOW.plusSeconds(ids)))
+                .limit(5)
+                .toList();
+        repository.write(Stream.concat(Stream.of(queued, running, longest, kept), quick.stream())
+                .map(execution -> new RecordWrite(execution, Map.of(), false))
+                .toList());
+
+        assertThat(repository.latest(environment.id(), List.of(kept), 2))
+                .extracting(Execution::id)
+                .containsExactlyInAnyOrder(
+                        queued.id(), running.id(), longest.id(), quick.get(4).id());
+    }
+
+    private static Execution endedAt(Execution execution, Instant at) {
+        return with(
+                started(execution), false, new End(ExecutionState.EXITED, at, 0, null, false, 0, false, null, null));
     }
 
     @Test

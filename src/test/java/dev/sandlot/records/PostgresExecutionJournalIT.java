@@ -1,8 +1,14 @@
 package dev.sandlot.records;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandlot.database.Plans;
 import dev.sandlot.database.TestDatabase;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The way of executions to PostgreSQL. */
@@ -20,6 +26,17 @@ class PostgresExecutionJournalIT {
         @Override
         TestDatabase database() {
             return database;
+        }
+
+        @Test
+        void whatALogTellsIsReadByAnIndexAndNotSorted() {
+            List<String> plans =
+                    Plans.ofOrdered(database.jdbi(), () -> repository.latest(UUID.randomUUID(), List.of(), 10));
+
+            assertThat(plans)
+                    .hasSize(2)
+                    .allSatisfy(plan ->
+                            assertThat(plan).contains("executions_by_end").doesNotContain("Sort"));
         }
     }
 

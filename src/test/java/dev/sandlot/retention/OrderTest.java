@@ -3,11 +3,13 @@ package dev.sandlot.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.audit.AuditChain;
+import dev.sandlot.audit.Origin;
 import dev.sandlot.audit.SampleAudit;
 import dev.sandlot.auth.WorkspaceId;
 import dev.sandlot.database.MemoryDatabase;
 import dev.sandlot.database.Plans;
 import dev.sandlot.environment.EnvironmentRepository;
+import dev.sandlot.records.Execution;
 import dev.sandlot.records.ExecutionRepository;
 import java.time.Instant;
 import java.util.List;
@@ -46,5 +48,32 @@ class OrderTest {
             executions.list(UUID.randomUUID(), List.of(), 0, 10);
             environments.list(new WorkspaceId("acme", "main"), Set.of(), 0, 10);
         });
+    }
+
+    @Test
+    void ofWhatALogTells() {
+        ExecutionRepository executions = new ExecutionRepository(jdbi, new AuditChain(jdbi), SampleAudit.CONFIG);
+
+        List<String> plans = Plans.ofOrdered(jdbi, () -> executions.latest(UUID.randomUUID(), List.of(), 10));
+
+        assertThat(plans)
+                .hasSize(2)
+                .allSatisfy(plan -> assertThat(plan)
+                        .containsIgnoringCase("executions_by_end")
+                        .contains("index sorted")
+                        .doesNotContain("of 2 columns"));
+    }
+
+    @Test
+    void aPageReadsNoRecordsThatAreNotOnIt() {
+        ExecutionRepository executions = new ExecutionRepository(jdbi, new AuditChain(jdbi), SampleAudit.CONFIG);
+        UUID environment = UUID.randomUUID();
+        List<Execution> newer = List.of(new Execution(
+                UUID.randomUUID(), environment, "true", "me", false, 30, Instant.EPOCH, null, null, Origin.UNKNOWN));
+
+        List<String> plans = Plans.ofThoseWith("count(*)", jdbi, () -> executions.list(environment, newer, 0, 10));
+
+        // An index counts by the environment alone; what is asked for by its id is looked up.
+        assertThat(plans).singleElement().asString().contains("WHERE \"ENVIRONMENT_ID\" = ?1)", "PRIMARY_KEY");
     }
 }

@@ -155,7 +155,8 @@ public abstract class StreamSuite extends SandboxSuite {
             assertThat(run("echo runs").output()).as("beside them").isEqualTo("runs\n");
 
             streams.remove().close();
-            // The keeper learns of it in its next round, whatever the service does; a command's answer comes after that.
+            // The keeper learns of it in its next round, whatever the service does; a command's answer comes after
+            // that.
             run("true");
             streams.add(connect());
         } finally {
