@@ -44,6 +44,8 @@ PAUSES = (0.2, 1, 4, 10)
 PATIENCE = 60
 # What one request takes of a command's input.
 INPUT_PIECE = 2 << 20
+# So much of an answer that is of no use is read at once.
+READ_PIECE = 64 << 10
 # Who waits for one answer waits no longer: beyond it a timeout must fit into what is left of the environment.
 PLAIN_TIMEOUT_MAX = 600
 # Of each stream of a command so much is kept by default.
@@ -228,6 +230,9 @@ class Environment:
                 yield answer
         except SandlotError as refused:
             number = FILE_ERRORS.get(refused.file_error or "")
+            if refused.members == {"path"}:
+                # Of none or of too many bytes.
+                number = errno.EINVAL
             if number is None:
                 raise
             raise OSError(number, os.strerror(number), path) from refused

@@ -85,6 +85,9 @@ class ClientTest(unittest.TestCase):
         self.environment.write("large", b"12345")
         with self.assertRaisesRegex(OSError, "large"):
             self.environment.read("large", most=4)
+        for no_path in ("", "n/" * 3000):
+            with self.assertRaisesRegex(OSError, "Invalid argument"):
+                self.environment.kind(no_path)
 
     def test_trees_go_both_ways(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,6 +25,8 @@ T = TypeVar("T")
 
 # The commands of a trial that run at once; each is waited for by a thread.
 AT_ONCE = 64
+# As `test` has it, what may not or can't be looked at is not there.
+NO_FILE = {errno.EACCES, errno.EINVAL}
 ANYWHERE = {"allow": ["0.0.0.0/0"], "dns": True}
 
 
@@ -148,8 +152,12 @@ class SandlotEnvironment(BaseEnvironment):
     async def download_file(self, source_path: str, target_path: Path | str) -> None:
         target = Path(target_path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as content:
-            await self._in_thread(self._started().fetch, source_path, content, user="root")
+        # A file that is not there, or breaks off, leaves none here: Harbor takes what is there for the artifact.
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".sandlot-") as folder:
+            partial_file = Path(folder, "file")
+            with partial_file.open("wb") as content:
+                await self._in_thread(self._started().fetch, source_path, content, user="root")
+            partial_file.replace(target)
 
     async def download_dir(self, source_dir: str, target_dir: Path | str) -> None:
         target = Path(target_dir)
@@ -164,7 +172,12 @@ class SandlotEnvironment(BaseEnvironment):
 
     async def _kind(self, path: str, user: str | int | None) -> str | None:
         who = self._resolve_user(user)
-        return await self._in_thread(self._started().kind, path, None if who is None else str(who))
+        try:
+            return await self._in_thread(self._started().kind, path, None if who is None else str(who))
+        except OSError as wrong:
+            if wrong.errno in NO_FILE:
+                return None
+            raise
 
     def _started(self) -> Environment:
         if self._made is None:

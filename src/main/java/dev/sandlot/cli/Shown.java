@@ -54,8 +54,12 @@ final class Shown {
 
     /** A file's name, which whoever made the file has chosen: nothing in it steers a terminal. */
     static String name(String name) {
-        String start = name.length() > NAME_MAX ? name.substring(0, NAME_MAX) + "…" : name;
-        return start.replaceAll("[\\p{Cc}\\p{Cf}]", "\ufffd");
+        return line(name.length() > NAME_MAX ? name.substring(0, NAME_MAX) + "…" : name);
+    }
+
+    /** Whoever has written it: nothing in it steers a terminal. */
+    static String line(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}]", "\ufffd");
     }
 
     private static String text(JsonValue value) {

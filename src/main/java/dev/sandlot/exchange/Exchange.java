@@ -26,6 +26,8 @@ public final class Exchange implements AsyncListener {
     private static final String ATTRIBUTE = Exchange.class.getName();
 
     private static final ThreadLocal<Exchange> SERVED = new ThreadLocal<>();
+    /** What comes when the current thread's work has returned. */
+    private static final ThreadLocal<Queue<Runnable>> ENDINGS = new ThreadLocal<>();
 
     private final HttpServletRequest container;
     private final PacedRequest request;
@@ -134,13 +136,27 @@ public final class Exchange implements AsyncListener {
     }
 
     private void defer(Runnable work) {
+        Runnable whole = withEndings(work);
         synchronized (later) {
             if (!returned) {
-                later.add(work);
+                later.add(whole);
                 return;
             }
         }
-        workers.execute(work);
+        workers.execute(whole);
+    }
+
+    private static Runnable withEndings(Runnable work) {
+        return () -> {
+            Queue<Runnable> endings = new ArrayDeque<>();
+            ENDINGS.set(endings);
+            try {
+                work.run();
+            } finally {
+                ENDINGS.remove();
+                endings.forEach(Runnable::run);
+            }
+        };
     }
 
     /** The current thread serves it from here on. */
@@ -187,8 +203,21 @@ public final class Exchange implements AsyncListener {
         }
     }
 
-    /** A worker sends what is left of the answer; of a refusal, when its turn has come. */
+    /**
+     * A worker sends what is left of the answer; of a refusal, when its turn has come. JAX-RS asks for this from within
+     * its writing, and uses the response afterwards: the container is to take it back, for whom it serves next, not before
+     * all of that has returned.
+     */
     void complete(AsyncContext context) {
+        Queue<Runnable> endings = ENDINGS.get();
+        if (endings == null) {
+            send(context);
+        } else {
+            endings.add(Request.carry(() -> send(context)));
+        }
+    }
+
+    private void send(AsyncContext context) {
         if (ErrorType.isRefusal(response.getStatus())) {
             OptionalLong turn = pace.takeTurn(source);
             if (turn.isPresent()) {

@@ -2,14 +2,14 @@ package dev.sandlot.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandlot.e2e.SandlotCommand.Ran;
+import dev.sandlot.e2e.SandlotCommand.Started;
 import jakarta.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,24 +35,6 @@ class CommandLineE2E {
     private Api api;
     private String environment;
 
-    /** One that runs; its outputs are files, which can be read meanwhile. */
-    private record Started(Process process, Path out) {
-        void waitFor(String text) throws Exception {
-            for (int i = 0; i < 3000 && !Files.readString(out).contains(text); i++) {
-                assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
-            }
-            assertThat(Files.readString(out)).contains(text);
-        }
-    }
-
-    /** What became of it. */
-    private record Ran(int exitCode, String out, String err) {
-        String done() {
-            assertThat(exitCode).as(err).isZero();
-            return out;
-        }
-    }
-
     @BeforeAll
     void logIn() throws Exception {
         api = new Api(SERVER, IDENTITIES.admin());
@@ -67,39 +49,15 @@ class CommandLineE2E {
     }
 
     private static ProcessBuilder builder(List<String> variables, String... args) {
-        Path jar = Path.of(System.getProperty("sandlot.war")).resolveSibling("sandlot-cli.jar");
-        // A shell has its commands in the background ignore SIGINT, these tests among them, and what they start.
-        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT", "sh", "src/main/cli/sandlot"));
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(words);
-        builder.environment().put("SANDLOT_CLI_JAR", jar.toString());
-        builder.environment().put("SANDLOT_CONFIG_DIR", folder.resolve("config").toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        for (String variable : variables) {
-            String[] pair = variable.split("=", 2);
-            builder.environment().put(pair[0], pair[1]);
-        }
-        return builder;
+        return new SandlotCommand(folder).builder(variables, args);
     }
 
     private static Started start(List<String> variables, String... args) throws IOException {
-        Path out = Files.createTempFile(folder, "out", "");
-        Process process = builder(variables, args)
-                .redirectOutput(out.toFile())
-                .redirectError(Path.of(out + ".err").toFile())
-                .start();
-        return new Started(process, out);
+        return new SandlotCommand(folder).start(variables, args);
     }
 
     private static Ran run(Started started, String input) throws Exception {
-        Process process = started.process();
-        Path out = started.out();
-        if (!input.isEmpty()) {
-            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        process.getOutputStream().close();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ran(process.exitValue(), Files.readString(out), Files.readString(Path.of(out + ".err")));
+        return started.end(input);
     }
 
     private static Ran sandlot(String... args) throws Exception {
@@ -152,7 +110,7 @@ class CommandLineE2E {
                     "exec",
                     environment,
                     "echo run >> runs; echo one; until [ -e go ]; do :; done; echo two; exit 7");
-            command.waitFor("one");
+            command.waitForOutput("one");
             int before = wire.taken();
             wire.cut();
             for (int i = 0; i < 3000 && wire.taken() == before; i++) {
@@ -172,14 +130,9 @@ class CommandLineE2E {
     @Test
     void whoIsInterruptedKillsItThere() throws Exception {
         Started command = start(List.of(), "exec", "--timeout", "600", environment, "echo begun; sleep 599");
-        command.waitFor("begun");
+        command.waitForOutput("begun");
 
-        new ProcessBuilder("kill", "-INT", Long.toString(command.process().pid()))
-                .start()
-                .waitFor();
-
-        assertThat(command.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(command.process().exitValue()).isEqualTo(130);
+        assertThat(command.interrupt()).isEqualTo(130);
         assertThat(api.inWorkspace("/" + environment + "/executions").raw().body())
                 .contains("cancelled")
                 .doesNotContain("\"running\"");

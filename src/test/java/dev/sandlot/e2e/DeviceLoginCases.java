@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.LoginProvider;
 import dev.sandlot.e2e.Api.Answer;
+import dev.sandlot.e2e.SandlotCommand.Started;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +36,7 @@ final class DeviceLoginCases {
 
     void check() throws Exception {
         String code = whoHasNoTokenLogsInAndMakesAKey();
+        theCommandLineLogsIn();
         theProvidersWordsStayHere();
         nothingElseIsOpen(code);
         whatIsNoRequestIsRefused();
@@ -107,6 +112,37 @@ final class DeviceLoginCases {
             answer = nobody.get(CODE + "/" + code);
         }
         return answer;
+    }
+
+    private void theCommandLineLogsIn() throws Exception {
+        provider.usually(LoginProvider.TOKENS, () -> LoginProvider.error("authorization_pending"));
+        Path home = Files.createTempDirectory("device");
+        try {
+            SandlotCommand line = new SandlotCommand(home);
+            Started left = logIn(line);
+            assertThat(left.interrupt()).isEqualTo(130);
+            assertThat(left.end("").err()).doesNotContain("Exception", "sandlot:");
+            assertThat(line.login()).doesNotExist();
+
+            Started login = logIn(line);
+            String token = identities.admin();
+            provider.usually(LoginProvider.TOKENS, () -> LoginProvider.token(token));
+
+            assertThat(login.end("").done()).contains("You are tester in acme/main");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(line.login())))
+                    .isEqualTo("rw-------");
+            assertThat(Files.readString(line.login())).contains("dn_key_").doesNotContain(token);
+            assertThat(line.start(List.of(), "env", "list").end("").done()).contains("STATE");
+        } finally {
+            Folders.remove(home);
+        }
+    }
+
+    /** Until its user is asked to approve it. */
+    private Started logIn(SandlotCommand line) throws Exception {
+        Started login = line.start(List.of(), "login", "--device", server.uri().toString());
+        assertThat(login.waitForWords("ABCD-EFGH")).contains(provider.issuer() + "/device?user_code=ABCD-EFGH");
+        return login;
     }
 
     private void theProvidersWordsStayHere() throws Exception {

@@ -3,20 +3,29 @@ package dev.sandlot.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandlot.e2e.Api.Answer;
+import dev.sandlot.e2e.SandlotCommand.Ran;
+import dev.sandlot.e2e.SandlotCommand.Started;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Logging in from a device by way of a real identity provider, to a command that runs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeycloakCheck {
+    private static final Pattern REQUEST = Pattern.compile("Open (\\S+) in a browser");
+
     private Keycloak keycloak;
     private SandlotServer server;
     private Api nobody;
@@ -57,8 +66,8 @@ class KeycloakCheck {
     }
 
     /** Alice's browser, when she has logged in and is asked whether the device may have her token. */
-    private static Browser asked(JsonObject begun) throws Exception {
-        Browser browser = new Browser(URI.create(begun.getString("verification_url")));
+    private static Browser asked(String address) throws Exception {
+        Browser browser = new Browser(URI.create(address));
         browser.submit(Map.of("username", Keycloak.USER, "password", Keycloak.PASSWORD));
         assertThat(browser.page()).contains("name=\"accept\"");
         return browser;
@@ -70,7 +79,7 @@ class KeycloakCheck {
         String code = begun.getString("device_code");
         DeviceLoginCases.take(nobody, code).isError(409, "conflict_error");
 
-        asked(begun).submit(Map.of("accept", "Yes"));
+        asked(begun.getString("verification_url")).submit(Map.of("accept", "Yes"));
 
         Answer approved = DeviceLoginCases.poll(nobody, code);
         assertThat(approved.status()).as(approved.raw().body()).isEqualTo(200);
@@ -113,10 +122,43 @@ class KeycloakCheck {
     void whatAliceRefusesIsAnEnd() throws Exception {
         JsonObject begun = begin();
 
-        asked(begun).submit(Map.of("cancel", "No"));
+        asked(begun.getString("verification_url")).submit(Map.of("cancel", "No"));
 
         Answer denied = DeviceLoginCases.poll(nobody, begun.getString("device_code"));
         denied.isError(502, "bad_gateway_error");
         assertThat(denied.body().getString("detail")).startsWith("access_denied");
+    }
+
+    @Test
+    void theCommandLineGetsAKeyThatOutlivesTheToken(@TempDir Path home) throws Exception {
+        SandlotCommand line = new SandlotCommand(home);
+        Started login = line.start(List.of(), "login", "--device", server.uri().toString());
+        Matcher request = REQUEST.matcher(login.waitForWords("Ctrl-C"));
+        assertThat(request.find()).isTrue();
+
+        asked(request.group(1)).submit(Map.of("accept", "Yes"));
+
+        assertThat(login.end("").done()).contains("You are " + Keycloak.USER + " in acme/main");
+        assertThat(Files.readString(line.login())).contains("dn_key_");
+        String environment =
+                line.start(List.of(), "env", "create").end("").done().strip();
+        assertThat(line.start(List.of(), "exec", environment, "echo hi").end("").done())
+                .isEqualTo("hi\n");
+        line.start(List.of(), "env", "rm", environment).end("").done();
+    }
+
+    @Test
+    void theCommandLineSaysThatAliceRefuses(@TempDir Path home) throws Exception {
+        SandlotCommand line = new SandlotCommand(home);
+        Started login = line.start(List.of(), "login", "--device", server.uri().toString());
+        Matcher request = REQUEST.matcher(login.waitForWords("Ctrl-C"));
+        assertThat(request.find()).isTrue();
+
+        asked(request.group(1)).submit(Map.of("cancel", "No"));
+
+        Ran refused = login.end("");
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.err()).contains("access_denied");
+        assertThat(line.login()).doesNotExist();
     }
 }
