@@ -14,13 +14,18 @@ final class Body extends ServletInputStream {
     private final ByteArrayInputStream bytes;
     private final @Nullable ApiException refusal;
 
-    private Body(byte[] bytes, @Nullable ApiException refusal) {
-        this.bytes = new ByteArrayInputStream(bytes);
+    private Body(byte[] bytes, int length, @Nullable ApiException refusal) {
+        this.bytes = new ByteArrayInputStream(bytes, 0, length);
         this.refusal = refusal;
     }
 
     static Body of(byte[] bytes) {
-        return new Body(bytes, null);
+        return of(bytes, bytes.length);
+    }
+
+    /** The first so many of the bytes, which nobody changes any more. */
+    static Body of(byte[] bytes, int length) {
+        return new Body(bytes, length, null);
     }
 
     /** The body of a request that has none. */
@@ -30,7 +35,7 @@ final class Body extends ServletInputStream {
 
     /** A body that was not taken: whoever reads it gets {@link RefusedBody}. */
     static Body refused(ApiException refusal) {
-        return new Body(new byte[0], refusal);
+        return new Body(new byte[0], 0, refusal);
     }
 
     boolean isRefused() {
@@ -54,6 +59,15 @@ final class Body extends ServletInputStream {
         Objects.checkFromIndexSize(offset, length, into.length);
         requireTaken();
         return bytes.read(into, offset, length);
+    }
+
+    /** In one piece, where the usual way has several and puts them together. */
+    @Override
+    public byte[] readNBytes(int most) throws IOException {
+        requireTaken();
+        byte[] taken = new byte[Math.min(most, bytes.available())];
+        bytes.readNBytes(taken, 0, taken.length);
+        return taken;
     }
 
     @Override

@@ -5,11 +5,11 @@ import dev.sandlot.budget.Share;
 import dev.sandlot.budget.Tenant;
 import dev.sandlot.errors.ApiException;
 import dev.sandlot.errors.ErrorType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
@@ -34,8 +34,11 @@ final class BodyReader implements Share {
     private final Tenant tenant;
     private final LongSupplier nanos;
     private final long begun;
-    private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private final Queue<Share> shares = new ConcurrentLinkedQueue<>();
+    /** As long as it is declared to be; what is not grows as it comes. */
+    private byte[] read = {};
+
+    private int size;
     private long reserved;
     private boolean ended;
     private @Nullable ApiException refusal;
@@ -52,6 +55,7 @@ final class BodyReader implements Share {
             refuse(tooLarge());
         } else {
             reserve(Math.max(0, declared));
+            read = new byte[refusal == null ? (int) Math.max(0, declared) : 0];
         }
     }
 
@@ -69,12 +73,11 @@ final class BodyReader implements Share {
 
     /** Reads on for at most that time, or a single read's; false when there may be more. */
     boolean readFor(Duration most) {
-        byte[] piece = new byte[declared < 0 ? PIECE : (int) Math.min(PIECE, declared)];
         while (!isDone()) {
             if (isPast(most.toNanos())) {
                 return false;
             }
-            readPiece(piece);
+            readPiece();
         }
         return true;
     }
@@ -82,20 +85,24 @@ final class BodyReader implements Share {
     /** The whole, or the reason why not. */
     Body take() {
         readFor(Duration.ofNanos(Long.MAX_VALUE));
-        return refusal == null ? Body.of(read.toByteArray()) : Body.refused(refusal);
+        return refusal == null ? Body.of(read, size) : Body.refused(refusal);
     }
 
     private boolean isDone() {
-        return refusal != null || ended || read.size() == declared;
+        return refusal != null || ended || size == declared;
     }
 
-    private void readPiece(byte[] piece) {
+    private void readPiece() {
+        if (size == read.length) {
+            // One byte more than it may have says that it has too many.
+            read = Arrays.copyOf(read, Math.max(PIECE, Math.min(2 * size, LARGEST + 1)));
+        }
         try {
-            int count = from.read(piece);
+            int count = from.read(read, size, Math.min(PIECE, read.length - size));
             if (count < 0) {
                 end();
             } else {
-                add(piece, count);
+                add(count);
             }
         } catch (SocketTimeoutException silent) {
             refuse(late());
@@ -106,13 +113,13 @@ final class BodyReader implements Share {
 
     private void end() {
         ended = true;
-        if (declared > read.size()) {
+        if (declared > size) {
             refuse(invalid("The body is shorter than its Content-Length"));
         }
     }
 
-    private void add(byte[] piece, int count) {
-        long size = (long) read.size() + count;
+    private void add(int count) {
+        size += count;
         if (size > LARGEST) {
             refuse(tooLarge());
             return;
@@ -120,9 +127,7 @@ final class BodyReader implements Share {
         if (size > reserved) {
             reserve(Math.max(RESERVED_LEAST, reserved));
         }
-        read.write(piece, 0, count);
-        if (!isDone()
-                && isPast(PATIENCE.plusSeconds(read.size() / BYTES_A_SECOND).toNanos())) {
+        if (!isDone() && isPast(PATIENCE.plusSeconds(size / BYTES_A_SECOND).toNanos())) {
             refuse(late());
         }
     }

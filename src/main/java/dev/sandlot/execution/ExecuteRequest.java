@@ -96,7 +96,8 @@ public record ExecuteRequest(
             faults.badValue("Must not be there beside stdin", "body", "stdin_base64");
         }
         text.ifPresent(input -> checkSize("stdin", input, TEXT_MAX, faults));
-        return encoded.flatMap(input -> decode(input, faults)).or(() -> text.map(StandardCharsets.UTF_8::encode));
+        return encoded.flatMap(input -> decode(input, faults))
+                .or(() -> text.map(ExecuteRequest::utf8).map(ByteBuffer::wrap));
     }
 
     private static Optional<ByteBuffer> decode(String encoded, Faults faults) {
@@ -148,7 +149,11 @@ public record ExecuteRequest(
     }
 
     private static int utf8Length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return utf8(text).length;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void checkVariables(Map<String, String> env, Faults faults) {

@@ -30,11 +30,13 @@ public record JournalEntry(Execution execution, Map<OutputStreamKind, byte[]> in
 
     /** In the newest version. */
     byte[] encode() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        byte[] command = execution.command().getBytes(StandardCharsets.UTF_8);
+        int outputs = inline.values().stream().mapToInt(output -> output.length).sum();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 + command.length + outputs);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             id(out, execution.id());
             id(out, execution.environmentId());
-            text(out, execution.command());
+            blob(out, command);
             text(out, execution.requestedBy());
             out.writeBoolean(execution.split());
             out.writeInt(execution.timeoutSeconds());

@@ -68,6 +68,10 @@ class BodyReaderTest {
                 .isEqualTo(all);
         assertThat(reader(new ByteArrayInputStream(all), -1).take().readAllBytes())
                 .isEqualTo(all);
+        Body inParts = reader(new ByteArrayInputStream(all), -1).take();
+        assertThat(inParts.readNBytes(99_000)).hasSize(99_000);
+        assertThat(inParts.readNBytes(99_000)).hasSize(1000);
+        assertThat(inParts.readNBytes(99_000)).isEmpty();
     }
 
     @Test

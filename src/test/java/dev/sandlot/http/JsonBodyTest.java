@@ -79,6 +79,11 @@ class JsonBodyTest {
     }
 
     @Test
+    void whatStandsForBytesThatAreNotUtf8IsReadWhereItIsMeant() {
+        assertThat(read("{'t':'\ufffd'}").string("t")).contains("\ufffd");
+    }
+
+    @Test
     void whatIsWithinTheBoundsIsReadAsItIs() {
         JsonBody body = read(
                 "{'t':'é\\ud83d\\ude00','deep':" + "[".repeat(98) + "]".repeat(98) + ",'n':1.5e3,'b':[true,null]}");

@@ -18,7 +18,8 @@ final class FrameWriter {
     private ByteBuffer begin(int tag, int length) {
         int end = Math.addExact(bytes.position(), FIELD_HEADER + length);
         if (end > bytes.capacity()) {
-            bytes = ByteBuffer.allocate(Math.max(end, 2 * bytes.capacity())).put(bytes.flip());
+            bytes = ByteBuffer.allocate(Math.max(Math.addExact(end, FIRST_SIZE), 2 * bytes.capacity()))
+                    .put(bytes.flip());
         }
         return bytes.put((byte) tag).putInt(length);
     }
