@@ -6,6 +6,7 @@ import dev.sandlot.e2e.Api.Answer;
 import dev.sandlot.e2e.Api.Environment;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -201,15 +202,78 @@ class RestartE2E {
         api.delete(again.body().getString("id"));
     }
 
-    @Test
-    void whatRunsWhenTheServerIsStoppedRunsOn() throws Exception {
-        Environment environment = api.provision();
-        run(environment, "told", Map.of("Prefer", "respond-async")).join();
+    /** Over a connection that is open and was used. */
+    private static RawClient used(Environment environment, String path) throws Exception {
+        RawClient open = RawClient.connect(SERVER.uri()).send("HEAD " + path, headers(environment), "");
+        assertThat(open.line()).isEqualTo("HTTP/1.1 200 OK");
+        while (!open.line().isEmpty()) {
+            // A header.
+        }
+        return open;
+    }
 
-        assertThat(SERVER.stop()).as("exit code").isZero();
+    private static Map<String, String> headers(Environment environment) {
+        return Map.of("Authorization", "Bearer " + IDENTITIES.admin(), "X-Environment-Token", environment.token());
+    }
+
+    private static boolean listens() {
+        try {
+            RawClient.connect(SERVER.uri()).close();
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private static int stop() {
+        try {
+            return SERVER.stop();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** Begins to stop it; done when it has stopped, and here when it listens no more. */
+    private static CompletableFuture<Integer> beginToStop() {
+        CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(RestartE2E::stop);
+        while (listens()) {
+            assertThat(stopped).isNotDone();
+        }
+        return stopped;
+    }
+
+    /** What has begun is answered, and so is what comes on a connection that was open; who waits in vain is told so. */
+    @Test
+    void aServerThatStopsOwesNobodyAnAnswer() throws Exception {
+        Environment environment = api.provision();
+        String execute = api.path("/" + environment.id() + "/execute");
+        run(environment, "told", Map.of("Prefer", "respond-async")).join();
+        CompletableFuture<HttpResponse<String>> ends = run(environment, "ends", Map.of());
+        CompletableFuture<HttpResponse<String>> waits = run(environment, "waits", Map.of());
+        String waiting = listed(environment, "waits").getString("id");
+        try (Events followed = Events.open(
+                        api.request(api.path("/" + environment.id() + "/executions/" + waiting + "/output")));
+                RawClient open = used(environment, api.path("/" + environment.id()))) {
+            CompletableFuture<Integer> stopped = beginToStop();
+
+            String body = Api.body("touch /tmp/go-ends", Map.of());
+            Map<String, String> headers = new HashMap<>(headers(environment));
+            headers.putAll(Map.of("Content-Type", "application/json", "Content-Length", "" + body.length()));
+            String late = open.send("POST " + execute, headers, body).rest();
+            assertThat(late).startsWith("HTTP/1.1 200 ").endsWith("{\"exit_code\":0,\"output\":\"\"}");
+            assertThat(ends.join().statusCode()).isEqualTo(200);
+            assertThat(ends.join().body()).contains("\"exit_code\":5");
+            Answer told = Answer.of(waits.join()).isError(502, "bad_gateway_error");
+            assertThat(told.header("X-Execution-Id")).isEqualTo(waiting);
+            Events.Event last = followed.rest().get(0);
+            assertThat(last.name()).isEqualTo("error");
+            assertThat(last.data()).isEqualTo(told.body());
+            assertThat(stopped.join()).as("exit code").isZero();
+        }
         SERVER.start();
 
         runsOn(environment, "told");
+        runsOn(environment, "waits");
         api.delete(environment.id());
     }
 
