@@ -5,6 +5,7 @@ import dev.sandlot.log.ServerLog;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Clock;
@@ -35,7 +36,16 @@ class Listening {
     Listening(RunningExecutions running, Clock clock, ServerConfig config) {
         this.running = running;
         this.clock = clock;
-        this.address = new InetSocketAddress(config.host().replace("*", "0.0.0.0"), config.port());
+        this.address = reached(config.host(), config.port());
+    }
+
+    /** Where this host reaches a server that listens there. */
+    static InetSocketAddress reached(String host, int port) {
+        InetSocketAddress named = new InetSocketAddress(host.replace("*", "0.0.0.0"), port);
+        // Java takes "all addresses" for the one that the host's name stands for, if it stands for any.
+        return !named.isUnresolved() && named.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+                : named;
     }
 
     /** Looks, where somebody may be waiting. Called every second. */
