@@ -139,11 +139,12 @@ class DocumentationTest {
             assertThat(target).exists();
             if (link.group(2) != null) {
                 assertThat(Files.readAllLines(target))
-                        .as(link.group())
-                        .anyMatch(line -> line.replaceFirst("^#+ ", "#")
+                        .as("of two headings of that name a link means the first: " + link.group())
+                        .filteredOn(line -> line.replaceFirst("^#+ ", "#")
                                 .toLowerCase(Locale.ROOT)
                                 .replace(' ', '-')
-                                .equals("#" + link.group(2)));
+                                .equals("#" + link.group(2)))
+                        .hasSize(1);
             }
         }
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {

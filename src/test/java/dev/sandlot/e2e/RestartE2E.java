@@ -306,7 +306,7 @@ class RestartE2E {
         Environment unknown = api.provision();
         SERVER.killKeeper(lost.id());
         SERVER.stop();
-        asDocumented("rm -rf \"$SANDLOT_DATA_DIR\"/sandlot.mv.db ");
+        asDocumented("rm -rf \"${SANDLOT_DATA_DIR:?}\"/sandlot.mv.db ");
         SERVER.start();
 
         assertThat(api.inWorkspace("/" + kept.id()).body()).isEqualTo(environment);
