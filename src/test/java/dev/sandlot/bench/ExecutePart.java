@@ -6,6 +6,7 @@ import dev.sandlot.sandbox.keeper.Keeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -182,9 +183,9 @@ record ExecutePart(Floor floor) implements Part {
         List<Client> lines = Client.many(ENVIRONMENTS, subject, environments);
         try (Heap heap = Heap.of(subject.pid())) {
             load.times(ALLOCATING, lines);
-            long before = heap.allocated();
+            Map<Long, Long> before = heap.allocated();
             load.times(ALLOCATING, lines);
-            double kilobytes = (heap.allocated() - before) / 1024.0 / (ALLOCATING * lines.size());
+            double kilobytes = heap.allocatedSince(before) / 1024.0 / (ALLOCATING * lines.size());
             return new Table.Builder("Allocation of the server for one `true`", "", "KiB")
                     .row(ENVIRONMENTS + " clients", kilobytes)
                     .build();

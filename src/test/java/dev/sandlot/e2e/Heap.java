@@ -9,8 +9,9 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.LongStream;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -77,21 +78,32 @@ public final class Heap implements AutoCloseable {
         return sum;
     }
 
-    /** Bytes that its threads have allocated; of those that have ended only where the JVM sums them up. */
-    public long allocated() throws IOException {
+    /** Bytes that its threads have allocated, by thread; all together where the JVM sums them up. */
+    public Map<Long, Long> allocated() throws IOException {
         MBeanServerConnection connection = connector.getMBeanServerConnection();
         try {
             ObjectName threads = new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME);
             if (Runtime.version().feature() >= SUMS_UP_SINCE) {
-                return (long) connection.getAttribute(threads, "TotalThreadAllocatedBytes");
+                return Map.of(0L, (long) connection.getAttribute(threads, "TotalThreadAllocatedBytes"));
             }
-            Object all = connection.getAttribute(threads, "AllThreadIds");
-            Object bytes = connection.invoke(
-                    threads, "getThreadAllocatedBytes", new Object[] {all}, new String[] {long[].class.getName()});
-            return LongStream.of((long[]) bytes).filter(one -> one > 0).sum();
+            long[] ids = (long[]) connection.getAttribute(threads, "AllThreadIds");
+            long[] bytes = (long[]) connection.invoke(
+                    threads, "getThreadAllocatedBytes", new Object[] {ids}, new String[] {long[].class.getName()});
+            Map<Long, Long> all = new HashMap<>();
+            for (int i = 0; i < ids.length; i++) {
+                all.put(ids[i], Math.max(0, bytes[i]));
+            }
+            return all;
         } catch (JMException impossible) {
             throw new IOException(impossible);
         }
+    }
+
+    /** The same since then; what has ended meanwhile takes nothing of what the others have allocated. */
+    public long allocatedSince(Map<Long, Long> before) throws IOException {
+        return allocated().entrySet().stream()
+                .mapToLong(thread -> thread.getValue() - before.getOrDefault(thread.getKey(), 0L))
+                .sum();
     }
 
     @Override
