@@ -65,7 +65,7 @@ static void on_frame(void *owner, enum trunk_type type, uint32_t id, const uint8
     (void)length;
     if (type == TRUNK_OPEN)
         open_channel(inside, id);
-    else if (type == TRUNK_RESET)
+    else if (type == TRUNK_LEFT)
         server_leave(inside->server, id);
 }
 

@@ -175,9 +175,7 @@ static bool on_channel(struct trunk *trunk, enum trunk_type type, uint32_t id, c
         channel->closing = true;
         return true;
     case TRUNK_RESET:
-        /* What it has said before is passed on yet. */
-        channel->ended = channel->closing = true;
-        trunk->on_frame(trunk->owner, type, id, bytes, length);
+        close(release(channel));
         return true;
     default:
         if (length != 4 || read_u32(bytes) > WINDOW - channel->credit)
@@ -191,7 +189,7 @@ static bool on_frame(struct trunk *trunk, enum trunk_type type, uint32_t id, con
 {
     if (type >= TRUNK_DATA && type <= TRUNK_CREDIT)
         return on_channel(trunk, type, id, bytes, length);
-    if (type != TRUNK_OPEN && type != TRUNK_REPORT && type != TRUNK_DYING && type != TRUNK_EXTEND)
+    if (type != TRUNK_OPEN && type != TRUNK_REPORT && type != TRUNK_DYING && type != TRUNK_EXTEND && type != TRUNK_LEFT)
         return false;
     trunk->on_frame(trunk->owner, type, id, bytes, length);
     return true;
@@ -250,23 +248,28 @@ nfds_t trunk_polls(struct trunk *trunk, struct pollfd *polls)
             continue;
         bool takes = !channel->ended && channel->credit > 0 && has_room(trunk);
         short events = (short)((takes ? POLLIN : 0) | (channel->length > 0 ? POLLOUT : 0));
+        /* That its partner is gone is seen when something can be done for it; and of one that has said all, at once. */
+        bool looks = events || (channel->ended && !channel->left);
         channel->poll = &polls[count];
-        /* Nothing can be done for it now: but of one that has said all, it is to be seen when it is gone. */
-        polls[count++] = (struct pollfd){.fd = events || channel->ended ? channel->fd : -1, .events = events};
+        polls[count++] = (struct pollfd){.fd = looks ? channel->fd : -1, .events = events};
     }
     return count;
 }
 
-/* Who is there no more, other than who has ended only its own direction, will read no answer (unix(7)). */
-static bool is_gone(const struct channel *channel)
+/* Who is there no more, other than who has ended only its own direction, will read no answer (poll(2)). */
+static void tell_left(struct trunk *trunk, struct channel *channel)
 {
-    return channel->ended && !channel->closed && channel->poll && (channel->poll->revents & POLLHUP);
+    if (!channel->ended || channel->left || !channel->poll || !(channel->poll->revents & POLLHUP))
+        return;
+    trunk_send(trunk, TRUNK_LEFT, channel->id, NULL, 0);
+    channel->left = true;
 }
 
 static void serve(struct trunk *trunk, struct channel *channel)
 {
     take(trunk, channel);
-    if (!give(trunk, channel) || is_gone(channel))
+    tell_left(trunk, channel);
+    if (!give(trunk, channel))
         drop(trunk, channel);
     else if (channel->ended && channel->closed)
         close(release(channel));

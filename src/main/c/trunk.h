@@ -23,11 +23,12 @@ enum trunk_type {
     TRUNK_OPEN = 1, /* a new channel; the gate's only */
     TRUNK_DATA = 2,
     TRUNK_END = 3, /* nothing more comes on it */
-    TRUNK_RESET = 4, /* who was there is gone, both ways; what it said before is passed on yet */
+    TRUNK_RESET = 4, /* it is gone, both ways */
     TRUNK_CREDIT = 5, /* 4 bytes: how many more may be sent */
     TRUNK_REPORT = 6, /* the keeper's READY or FAILED frame */
     TRUNK_DYING = 7, /* the keeper ends because this channel asked for it (0: another reason) */
     TRUNK_EXTEND = 8, /* 4 bytes: how many seconds the sandbox is to live from now on */
+    TRUNK_LEFT = 9, /* who has ended a channel is not there any more, to hear what may come */
 };
 
 struct channel {
@@ -37,6 +38,7 @@ struct channel {
     bool ended; /* its descriptor is at its end, and the other side knows */
     bool closing; /* the other side has ended */
     bool closed; /* and the descriptor's reader knows */
+    bool left; /* its descriptor's other side is gone, and the other side of the trunk knows */
     uint8_t *bytes; /* what waits for the descriptor */
     size_t start, length;
     struct pollfd *poll;
@@ -52,7 +54,7 @@ struct trunk {
     uint8_t *waiting; /* what is to be written */
     size_t waiting_length;
     struct pollfd *polls;
-    /* Called for what is no channel's: OPEN, REPORT, DYING, EXTEND; and for RESET. */
+    /* Called for what is not between two descriptors: OPEN, REPORT, DYING, EXTEND, LEFT. */
     void (*on_frame)(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length);
     void *owner;
 };
