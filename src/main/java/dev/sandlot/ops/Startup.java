@@ -41,6 +41,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -55,6 +56,7 @@ import java.util.logging.Logger;
 @TransactionManagement(TransactionManagementType.BEAN)
 public class Startup {
     private static final Logger LOG = ServerLog.of(Startup.class);
+    private static final Duration TRIAL_AT_MOST = Duration.ofMinutes(5);
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -166,7 +168,12 @@ public class Startup {
             if (mode == IdentityMode.DEVELOPMENT) {
                 new DevelopmentIdentity(data).prepare();
             }
-            apiKeys.get().load();
+            // To try the host is to wait for processes, and to open the database takes as long.
+            try (Meanwhile<Guarantees> tried = Meanwhile.begin(
+                    scheduler, TRIAL_AT_MOST, () -> backend.get().guarantees())) {
+                apiKeys.get().load();
+                tried.get();
+            }
             images.get();
             MissingLimits.requireBearable(
                     backend.get().guarantees(),
