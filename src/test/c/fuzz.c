@@ -313,7 +313,8 @@ static struct trunk trunk;
 static void on_trunk_frame(void *owner, enum trunk_type type, uint32_t id, const uint8_t *bytes, uint32_t length)
 {
     int ends[2], *others = owner;
-    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING || type == TRUNK_EXTEND);
+    assert(type == TRUNK_OPEN || type == TRUNK_REPORT || type == TRUNK_DYING || type == TRUNK_EXTEND ||
+           type == TRUNK_LEFT);
     assert(length == 0 || bytes);
     if (type != TRUNK_OPEN || others[id % 8] >= 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) < 0)
         return;
@@ -324,7 +325,7 @@ static void on_trunk_frame(void *owner, enum trunk_type type, uint32_t id, const
 /* A frame of every kind that is no channel's is let through to the owner. */
 static void pass(int in)
 {
-    static const uint8_t kinds[] = {TRUNK_REPORT, TRUNK_DYING, TRUNK_EXTEND};
+    static const uint8_t kinds[] = {TRUNK_REPORT, TRUNK_DYING, TRUNK_EXTEND, TRUNK_LEFT};
     for (unsigned i = 0; i < sizeof kinds; i++) {
         uint8_t bytes[TRUNK_HEADER + 4] = {kinds[i]};
         write_u32(bytes + 5, 4);
@@ -350,7 +351,7 @@ static void carry(void)
         static uint8_t bytes[TRUNK_HEADER + TRUNK_PIECE];
         uint32_t length = any(4) ? any(any(2) ? 600 : TRUNK_PIECE) : any(2) * 4;
         memset(bytes, 0, sizeof bytes);
-        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(TRUNK_EXTEND) : any(256));
+        bytes[0] = (uint8_t)(flood ? 1 + any(2) : any(20) ? 1 + any(TRUNK_LEFT) : any(256));
         write_u32(bytes + 1, flood ? 1 : any(8));
         write_u32(bytes + 5, flood || any(50) ? length : any(UINT32_MAX));
         if (any(2))
