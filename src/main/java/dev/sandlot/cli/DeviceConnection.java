@@ -4,7 +4,6 @@ import dev.sandlot.cli.DeviceLogin.Answer;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,18 +15,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A server, to somebody who has no secret of it yet. */
 final class DeviceConnection implements DeviceLogin.Wire, DeviceLogin.Time {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
     /** The server waits ten seconds for the identity provider. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Profile nobody;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final Api nobody;
 
     DeviceConnection(URI server) {
-        this.nobody = new Profile(server, "-/-", "");
+        this.nobody = new Api(new Profile(server, "-/-", ""));
     }
 
     @Override
@@ -45,13 +39,13 @@ final class DeviceConnection implements DeviceLogin.Wire, DeviceLogin.Time {
     }
 
     private Answer post(String path, BodyPublisher body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(nobody.api(path))
+        HttpRequest request = HttpRequest.newBuilder(nobody.profile().api(path))
                 .header("User-Agent", "sandlot-cli/1")
                 .header("Content-Type", "application/json")
                 .timeout(PATIENCE)
                 .POST(body)
                 .build();
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = nobody.client().send(request, BodyHandlers.ofString());
         return new Answer(answer.statusCode(), retryAfter(answer), answer.body());
     }
 
